@@ -1,0 +1,1 @@
+"""Pure: definitions in, SQL out. No file, clock, network or environment is read here."""

@@ -1,0 +1,216 @@
+"""What a project defines, with every name resolved: the typed front end's result.
+
+Everything is frozen and compares by value; ``span`` is where it is written. Times are UTC,
+durations have microsecond resolution.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from types import MappingProxyType
+
+from fcompile.compiler.dtypes import DType
+from fcompile.compiler.errors import Span
+from fcompile.compiler.expressions.nodes import Expr
+
+
+def _no_span() -> Span:
+    return Span("", 1, 1)
+
+
+def span_field() -> Span:
+    """A place is not part of what a definition means: it is left out of comparison and hashing."""
+    return field(default_factory=_no_span, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Meta:
+    """What people say about an object; no part of its SQL."""
+
+    description: str = ""
+    owner: str = ""
+    tags: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class JoinKey:
+    name: str
+    dtype: DType
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    name: str
+    join_keys: tuple[JoinKey, ...]
+    meta: Meta = field(default=Meta(), compare=False)
+    span: Span = span_field()
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """``catalog.schema.table``, split at its dots."""
+
+    parts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """One path or glob of Parquet or CSV files, as written: relative to fcompile.yaml."""
+
+    path: str
+
+    @property
+    def format(self) -> str:
+        return "csv" if self.path.endswith((".csv", ".csv.gz", ".tsv")) else "parquet"
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """Exactly one SELECT in the target's dialect."""
+
+    sql: str
+
+
+Relation = Table | File | Query
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Rows with an event time ``e`` and a known time ``a`` (SPEC 4).
+
+    ``a`` is ``available_at`` if set, else ``e + availability_lag``, else ``e``.
+    """
+
+    name: str
+    relation: Relation
+    timestamp_field: str
+    created_timestamp_field: str | None = None
+    available_at: str | None = None
+    availability_lag: timedelta = timedelta(0)
+    columns: tuple[tuple[str, DType], ...] = ()
+    meta: Meta = field(default=Meta(), compare=False)
+    span: Span = span_field()
+
+
+Literal = None | bool | int | float | str
+"""A ``default:`` as YAML gives it, already checked against the feature's dtype."""
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """``expr`` is always set: a plain column is a column expression. ``default`` stands where nothing matches."""
+
+    name: str
+    dtype: DType
+    expr: Expr
+    default: Literal = None
+    meta: Meta = field(default=Meta(), compare=False)
+    span: Span = span_field()
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureView:
+    """The latest value per entity (SPEC 4). ``ttl`` None never expires; ``lookback`` None rereads all history."""
+
+    name: str
+    entities: tuple[Entity, ...]
+    source: Source
+    features: tuple[Feature, ...]
+    ttl: timedelta | None = None
+    filter: Expr | None = None
+    allow_exact_matches: bool = True
+    online: bool = True
+    lookback: timedelta | None = None
+    meta: Meta = field(default=Meta(), compare=False)
+    span: Span = span_field()
+
+    @property
+    def join_keys(self) -> tuple[JoinKey, ...]:
+        """The keys of all its entities, in order; names are unique (checked)."""
+        return tuple(key for entity in self.entities for key in entity.join_keys)
+
+    def feature(self, name: str) -> Feature | None:
+        return next((f for f in self.features if f.name == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Selected:
+    """Features of one view as a request asks for them.
+
+    Attributes:
+        alias: stands for the view's name in full feature names; ``""`` without one.
+        join_key_map: (the view's join key, the spine's column), only for those that differ.
+        features: in the order of the request.
+    """
+
+    view: FeatureView
+    features: tuple[Feature, ...]
+    alias: str = ""
+    join_key_map: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def label(self) -> str:
+        return self.alias or self.view.name
+
+    def spine_key(self, join_key: str) -> str:
+        """The spine's column for one of the view's join keys."""
+        return dict(self.join_key_map).get(join_key, join_key)
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureService:
+    name: str
+    members: tuple[Selected, ...]
+    meta: Meta = field(default=Meta(), compare=False)
+    span: Span = span_field()
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A window that looks forward: ``function(column)`` over ``(t, t + horizon]``. Not compiled yet (issue 3)."""
+
+    name: str
+    entities: tuple[Entity, ...]
+    source: Source
+    function: str
+    arguments: tuple[float, ...]
+    column: str | None
+    horizon: timedelta
+    maturity: timedelta
+    filter: Expr | None = None
+    dtype: DType | None = None
+    meta: Meta = field(default=Meta(), compare=False)
+    span: Span = span_field()
+
+
+Row = tuple[tuple[str, object], ...]
+"""A row of a test: names with values as YAML gives them (text, int, float, bool, None, lists)."""
+
+
+@dataclass(frozen=True, slots=True)
+class TestCase:
+    """``tests:`` of SPEC 3: rows of sources and a spine, and the features expected, row by row."""
+
+    __test__ = False  # pytest is not to collect it
+
+    name: str
+    features: tuple[str, ...]
+    given: tuple[tuple[str, tuple[Row, ...]], ...]
+    spine: tuple[Row, ...]
+    expect: tuple[Row, ...]
+    meta: Meta = field(default=Meta(), compare=False)
+    span: Span = span_field()
+
+
+@dataclass(frozen=True)
+class Definitions:
+    """All objects of a project by name, each mapping sorted by name."""
+
+    entities: Mapping[str, Entity] = field(default_factory=lambda: MappingProxyType({}))
+    sources: Mapping[str, Source] = field(default_factory=lambda: MappingProxyType({}))
+    feature_views: Mapping[str, FeatureView] = field(default_factory=lambda: MappingProxyType({}))
+    feature_services: Mapping[str, FeatureService] = field(default_factory=lambda: MappingProxyType({}))
+    labels: Mapping[str, Label] = field(default_factory=lambda: MappingProxyType({}))
+    tests: Mapping[str, TestCase] = field(default_factory=lambda: MappingProxyType({}))

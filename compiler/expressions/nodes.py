@@ -1,0 +1,91 @@
+"""Expression trees. Frozen, compared by value; places are offsets into the expression's own text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from fcompile.compiler.dtypes import DType
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Characters ``[start, start + length)`` of the expression's text."""
+
+    start: int = 0
+    length: int = 1
+
+
+def place_field() -> Place:
+    return field(default=Place(), compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of the source, by its exact name."""
+
+    name: str
+    place: Place = place_field()
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """A constant. ``dtype`` None is NULL's own type, which fits everywhere."""
+
+    value: bool | int | float | Decimal | str | None
+    dtype: DType | None
+    place: Place = place_field()
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """An operator or function, by its name in the table of functions (``compiler/expressions/functions.py``)."""
+
+    function: str
+    arguments: tuple[Expr, ...]
+    place: Place = place_field()
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    operand: Expr
+    dtype: DType
+    place: Place = place_field()
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Searched CASE: (condition, value) pairs in order, then ``otherwise`` (NULL if absent in the text)."""
+
+    whens: tuple[tuple[Expr, Expr], ...]
+    otherwise: Expr
+    place: Place = place_field()
+
+
+Expr = Column | Literal | Call | Cast | Case
+
+
+def children(expr: Expr) -> tuple[Expr, ...]:
+    match expr:
+        case Call(_, arguments):
+            return arguments
+        case Cast(operand, _):
+            return (operand,)
+        case Case(whens, otherwise):
+            return (*(e for pair in whens for e in pair), otherwise)
+    return ()
+
+
+def walk(expr: Expr) -> Iterator[Expr]:
+    """Yield ``expr`` and all below it, parents first, left to right."""
+    stack = [expr]
+    while stack:
+        node = stack.pop()
+        yield node
+        stack.extend(reversed(children(node)))
+
+
+def column_names(expr: Expr) -> tuple[str, ...]:
+    """Return the names of the columns read, each once, in the order of first use."""
+    return tuple(dict.fromkeys(node.name for node in walk(expr) if isinstance(node, Column)))

@@ -1,0 +1,1 @@
+"""One file a SQL dialect: what the engine has and how it says it."""

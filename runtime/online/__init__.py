@@ -1,0 +1,1 @@
+"""One file an online store: keeps each entity's latest values for reading."""

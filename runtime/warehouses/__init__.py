@@ -1,0 +1,1 @@
+"""One file a warehouse: runs compiled SQL where the data is."""
