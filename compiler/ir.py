@@ -1,0 +1,161 @@
+"""The typed IR: what a statement means, before any SQL is chosen.
+
+Nodes are frozen, compare by value and hold tuples, so that a pass can share what it keeps. The
+words: a *scan* reads a source; *events* are its rows as feature values of keys, each with an event
+time ``e`` and an instant ``v = max(e, known)`` from which it is visible; a *point-in-time join*
+picks, for each row of the spine, the greatest visible event.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from fcompile.compiler.definitions import FeatureView, Literal, Relation, Source
+from fcompile.compiler.dtypes import DType
+from fcompile.compiler.expressions.nodes import Expr, column_names
+
+
+@dataclass(frozen=True, slots=True)
+class SpineColumn:
+    """A column of the spine.
+
+    ``kind`` says how it reads as a key or as the time: a dtype kind of SPEC 3 (``timestamp`` means
+    microseconds without a zone), ``timestamptz``, or ``other``.
+    """
+
+    name: str
+    kind: str = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Spine:
+    """The rows that ask: each has keys and a time t, and comes back exactly once.
+
+    Attributes:
+        relation: where they are (a table, a file or a SELECT).
+        columns: every column in order; all pass through untouched.
+        timestamp: the column holding t (UTC).
+        read_types: for a CSV file: column name -> the dtype it must be read as.
+    """
+
+    relation: Relation
+    columns: tuple[SpineColumn, ...]
+    timestamp: str = "event_timestamp"
+    read_types: tuple[tuple[str, DType], ...] = ()
+
+    def column(self, name: str) -> SpineColumn:
+        return next(c for c in self.columns if c.name == name)
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """One pass over a source; ``columns`` are those of it that anything above reads, in a stable order."""
+
+    source: Source
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EventKey:
+    """A join key and the dtype in which it is compared."""
+
+    name: str
+    dtype: DType
+
+
+@dataclass(frozen=True, slots=True)
+class EventValue:
+    """A feature of ``view`` computed from one row of the source."""
+
+    view: str
+    feature: str
+    dtype: DType
+    expr: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Events:
+    """The rows of a source that pass ``filter`` and have a key, as feature values. Grain: a source row.
+
+    ``values`` hold, view after view, every feature of each view in declared order: the order
+    settles ties, so it is complete even where a request asks for fewer.
+    """
+
+    source: Source
+    keys: tuple[EventKey, ...]
+    filter: Expr | None
+    values: tuple[EventValue, ...]
+
+    def of_view(self, view: str) -> tuple[EventValue, ...]:
+        return tuple(v for v in self.values if v.view == view)
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A result column: ``name`` holds ``feature`` where an event matches, ``default`` where none does."""
+
+    name: str
+    feature: str
+    dtype: DType
+    default: Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """What one requested view takes from a point-in-time join; ``ttl`` tests the picked event's time."""
+
+    label: str
+    view: str
+    ttl: timedelta | None
+    outputs: tuple[Output, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PointInTimeJoin:
+    """The node the compiler exists for (SPEC 4, latest).
+
+    For a spine row with keys k and time t: among events with key k, e <= t and v <= t (``<`` with
+    ``strict``), the greatest by (e, created NULLS first, the view's features in declared order,
+    NULLS first). Never changes the number of spine rows. ``spine_keys`` are the spine's columns, in
+    the order of ``events.keys``.
+    """
+
+    events: Events
+    spine_keys: tuple[str, ...]
+    strict: bool
+    picks: tuple[Pick, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingSet:
+    """The spine's rows with features: the plan of `historical`. ``columns`` gives the result's order."""
+
+    spine: Spine
+    joins: tuple[PointInTimeJoin, ...]
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Latest:
+    """Each entity's greatest event as of one instant: the plan of `materialize`. Grain: an entity."""
+
+    view: FeatureView
+    events: Events
+    strict: bool
+
+
+def source_columns(events: Events) -> tuple[str, ...]:
+    """The source's columns that ``events`` reads beside its times, each once, in order of first use."""
+    from_keys = (key.name for key in events.keys)
+    from_values = (name for value in events.values for name in column_names(value.expr))
+    from_filter = column_names(events.filter) if events.filter is not None else ()
+    return tuple(dict.fromkeys((*from_keys, *from_filter, *from_values)))
+
+
+def scans(events: tuple[Events, ...]) -> tuple[Scan, ...]:
+    """One scan a source, however many events are made of it, in the order of first use."""
+    columns: dict[Source, dict[str, None]] = {}
+    for each in events:
+        columns.setdefault(each.source, {}).update(dict.fromkeys(source_columns(each)))
+    return tuple(Scan(source, tuple(names)) for source, names in columns.items())

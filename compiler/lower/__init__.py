@@ -1,0 +1,1 @@
+"""Plans to SQL: each file lowers one IR node."""

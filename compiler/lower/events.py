@@ -1,0 +1,175 @@
+"""Scans and events: a source's rows, and the feature values they hold."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from sqlglot import exp
+
+from fcompile.compiler.definitions import File, Query, Relation, Source, Table
+from fcompile.compiler.dtypes import KINDS, TIMESTAMP, DType, format_duration
+from fcompile.compiler.expressions.lower import lower as lower_expression
+from fcompile.compiler.expressions.nodes import Column, Expr
+from fcompile.compiler.ir import Events, EventValue, Scan
+from fcompile.compiler.lower.names import CREATED, EVENT, VISIBLE
+from fcompile.compiler.lower.sql import (
+    Tree,
+    aliased,
+    cast,
+    column,
+    identifier,
+    is_not_null,
+    named,
+    select,
+    table,
+)
+from fcompile.compiler.lower.types import lower_type
+from fcompile.compiler.render import Cte
+from fcompile.dialects.base import Dialect
+
+_CSV_KINDS = tuple(kind for kind in KINDS if kind not in ("list", "struct", "vector", "json", "bytes"))
+
+
+def visible_name(source: Source) -> str:
+    """The column with the instant from which a row is visible: the event time itself where nothing delays it."""
+    return VISIBLE if source.available_at or source.availability_lag else EVENT
+
+
+@lru_cache(maxsize=8192)
+def scan_cte(scan: Scan, name: str, types: tuple[tuple[str, DType], ...], dialect: Dialect) -> Cte:
+    """Return the source's rows that have an event time and a known time, with the columns that are read.
+
+    Grain: a row of the source. ``types`` are the dtypes in which a CSV's columns must be read.
+    """
+    source = scan.source
+    times = [_time(source.timestamp_field, source, dialect)]
+    where: list[Tree] = [is_not_null(column(source.timestamp_field))]
+    columns: list[Tree] = [column(c) for c in scan.columns]
+    columns.append(named(times[0], EVENT))
+    if visible_name(source) == VISIBLE:
+        columns.append(named(_visible(source, dialect), VISIBLE))
+    if source.available_at and source.available_at != source.timestamp_field:
+        where.append(is_not_null(column(source.available_at)))
+    if source.created_timestamp_field:
+        columns.append(named(_time(source.created_timestamp_field, source, dialect), CREATED))
+    tree = select(columns, relation(source.relation, types, dialect), where=where)
+    # A query is the user's own work and may be slow: its rows are kept. Tables and files are read where needed.
+    hint = dialect.keep_cte if isinstance(source.relation, Query) else dialect.inline_cte
+    return Cte(name, _scan_comment(source), dialect.sql(tree), hint or "")
+
+
+def relation(
+    where: Relation, types: tuple[tuple[str, DType], ...], dialect: Dialect, alias: str | None = None
+) -> exp.Table | exp.Subquery:
+    """Return what FROM reads."""
+    match where:
+        case Table(parts):
+            names = [identifier(part) for part in parts]
+            tree = exp.Table(this=names[-1])
+            for key, part in zip(("db", "catalog"), reversed(names[:-1]), strict=False):
+                tree.set(key, part)
+            return aliased(tree, alias)
+        case File(path):
+            read_as = [(n, _csv_type(t, dialect)) for n, t in types]
+            return aliased(exp.Table(this=dialect.read_file(path, where.format, read_as)), alias)
+        case Query(sql):
+            return _subquery(sql, alias or "query", dialect)
+
+
+def _subquery(sql: str, alias: str, dialect: Dialect) -> exp.Subquery:
+    """The user's own SELECT, word for word as written: it is checked when it is loaded, not rewritten."""
+    text = sql.strip().rstrip(";").rstrip()
+    raw = exp.Var(this=f"\n{text}\n")
+    return exp.Subquery(this=raw, alias=exp.TableAlias(this=identifier(alias)))
+
+
+def csv_types(source: Source, events: tuple[Events, ...]) -> tuple[tuple[str, DType], ...]:
+    """Return how a CSV's columns must be read: as the contract, the keys and the plain features declare."""
+    if not isinstance(source.relation, File) or source.relation.format != "csv":
+        return ()
+    types: dict[str, DType] = {}
+    for each in events:
+        types.update((v.expr.name, v.dtype) for v in each.values if isinstance(v.expr, Column))
+        types.update((k.name, k.dtype) for k in each.keys)
+    types.update(source.columns)
+    times = (source.timestamp_field, source.created_timestamp_field, source.available_at)
+    types.update((name, TIMESTAMP) for name in times if name)
+    return tuple((n, t) for n, t in sorted(types.items()) if t.kind in _CSV_KINDS)
+
+
+def _csv_type(dtype: DType, dialect: Dialect) -> exp.DataType:
+    return dialect.instant() if dtype == TIMESTAMP else lower_type(dtype, dialect)
+
+
+def _time(name: str, source: Source, dialect: Dialect) -> Tree:
+    """A time column as a UTC timestamp; text only where the contract says that it is text."""
+    tree: Tree = column(name)
+    if dict(source.columns).get(name, TIMESTAMP).kind == "string":
+        tree = cast(tree, dialect.instant())
+    return cast(tree, dialect.scalar("timestamp"))
+
+
+def _visible(source: Source, dialect: Dialect) -> Tree:
+    event = _time(source.timestamp_field, source, dialect)
+    if source.available_at:
+        return dialect.later(event, _time(source.available_at, source, dialect))
+    return dialect.after(event, source.availability_lag)
+
+
+def _scan_comment(source: Source) -> str:
+    known = "as it happens"
+    if source.available_at:
+        known = f"at {source.available_at}"
+    elif source.availability_lag:
+        known = f"{format_duration(source.availability_lag)} later"
+    return f"Source {source.name}: a row an event at {source.timestamp_field}, known {known}."
+
+
+@lru_cache(maxsize=8192)
+def events_cte(events: Events, name: str, scan: str, dialect: Dialect) -> Cte:
+    """Return ``events`` read from the scan's CTE: keys, times, then a column a feature value."""
+    columns: list[Tree] = [
+        named(cast(column(k.name), lower_type(k.dtype, dialect)), k.name) for k in events.keys
+    ]
+    columns += [column(t) for t in time_names(events.source)]
+    columns += [
+        named(_value(value, dialect), column_name)
+        for value, column_name in zip(events.values, value_names(events), strict=True)
+    ]
+    where: list[Tree] = [is_not_null(column(k.name)) for k in events.keys]
+    if events.filter is not None:
+        where.insert(0, exp.Paren(this=_expression(events.filter, dialect)))
+    views = ", ".join(dict.fromkeys(v.view for v in events.values))
+    plural = "views" if "," in views else "view"
+    comment = f"Feature {plural} {views}: the values each event carries, by {_key_words(events)}."
+    return Cte(name, comment, dialect.sql(select(columns, table(scan), where=where)), dialect.inline_cte or "")
+
+
+def time_names(source: Source) -> tuple[str, ...]:
+    """The time columns that a source's scan and events have."""
+    names = dict.fromkeys((EVENT, visible_name(source)))
+    if source.created_timestamp_field:
+        names[CREATED] = None
+    return tuple(names)
+
+
+@lru_cache(maxsize=8192)
+def value_names(events: Events) -> tuple[str, ...]:
+    """The column of each value: the feature's own name, or ``view__feature`` where views share events."""
+    if len({value.view for value in events.values}) == 1:
+        return tuple(value.feature for value in events.values)
+    return tuple(f"{value.view}__{value.feature}" for value in events.values)
+
+
+def _value(value: EventValue, dialect: Dialect) -> Tree:
+    return cast(_expression(value.expr, dialect), lower_type(value.dtype, dialect))
+
+
+def _expression(expr: Expr, dialect: Dialect) -> Tree:
+    return lower_expression(
+        expr, column, overrides=dialect.functions, types=lambda dtype: lower_type(dtype, dialect)
+    )
+
+
+def _key_words(events: Events) -> str:
+    return ", ".join(key.name for key in events.keys) or "no key (one value for all)"

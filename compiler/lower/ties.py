@@ -1,0 +1,137 @@
+"""Settling ties: which of several rows of one key and event time counts.
+
+The point-in-time join finds the right *instant* for every spine row from times alone, which is the
+fast join; among rows of that key and event time the greatest by (created, features) must be taken.
+Nearly all instants have one row, so only those with several are looked at again and sorted.
+"""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from fcompile.compiler.ir import Events
+from fcompile.compiler.lower.events import value_names, visible_name
+from fcompile.compiler.lower.names import CREATED, EVENT, VISIBLE
+from fcompile.compiler.lower.sql import (
+    Tree,
+    column,
+    equal,
+    greatest_first,
+    join,
+    least_first,
+    maximum,
+    named,
+    over,
+    same_keys,
+    select,
+    table,
+)
+from fcompile.compiler.render import Cte
+from fcompile.dialects.base import Dialect
+
+_RANK = "__rank"
+
+
+def columns_of_view(events: Events, view: str) -> dict[str, str]:
+    """The features of ``view`` and the columns they have in ``events``, in declared order."""
+    pairs = zip(events.values, value_names(events), strict=True)
+    return {value.feature: name for value, name in pairs if value.view == view}
+
+
+def tied_cte(name: str, events: Events, events_name: str, matched: exp.Table, on: list[Tree], dialect: Dialect) -> Cte:
+    """Return the (key, event time) pairs that some spine row picked and that several events share."""
+    grain = [column(n, "e") for n in (*(k.name for k in events.keys), EVENT)]
+    several = exp.GT(this=exp.Count(this=exp.Star()), expression=exp.Literal.number(1))
+    tree = select(
+        grain,
+        table(events_name, "e"),
+        joins=[join("SEMI", matched, on)],
+        group_by=[g.copy() for g in grain],
+        having=several,
+    )
+    comment = "Ties: picked instants at which a key has several events. A row a key and event time."
+    return Cte(name, comment, dialect.sql(tree), dialect.keep_cte or "")
+
+
+def settled_cte(
+    name: str, view: str, features: list[str], events: Events, events_name: str, tied: str, dialect: Dialect
+) -> Cte:
+    """Return the winner of each tie, with the columns of ``features``. A row a tied instant."""
+    if visible_name(events.source) == VISIBLE and events.source.available_at:
+        tree = _winners_as_they_become_known(view, features, events, events_name, tied)
+    else:
+        tree = _winners(view, features, events, events_name, tied)
+    comment = (
+        f"Ties of {view}, settled: the greatest by ({', '.join(order_words(events, view))}), NULLs first. "
+        "A row a tied instant."
+    )
+    return Cte(name, comment, dialect.sql(tree))
+
+
+def order_words(events: Events, view: str) -> list[str]:
+    created = [events.source.created_timestamp_field] if events.source.created_timestamp_field else []
+    return [*created, *columns_of_view(events, view)]
+
+
+def order_columns(events: Events, view: str) -> list[str]:
+    """The columns of the total order below the event time."""
+    created = [CREATED] if events.source.created_timestamp_field else []
+    return [*created, *columns_of_view(events, view).values()]
+
+
+def winner(events: Events, view: str, table_name: str | None) -> Tree:
+    """``ROW_NUMBER() = 1``: the row is the greatest of its key and event time."""
+    grain = [column(n, table_name) for n in (*(k.name for k in events.keys), EVENT)]
+    order = [greatest_first(column(n, table_name)) for n in order_columns(events, view)]
+    return equal(over(exp.RowNumber(), grain, order), exp.Literal.number(1))
+
+
+def _winners(view: str, features: list[str], events: Events, events_name: str, tied: str) -> exp.Select:
+    keys = [k.name for k in events.keys]
+    columns = columns_of_view(events, view)
+    return select(
+        [column(n, "e") for n in (*keys, EVENT, *(columns[f] for f in features))],
+        table(events_name, "e"),
+        joins=[join("SEMI", table(tied, "d"), same_keys([*keys, EVENT], "e", "d"))],
+        qualify=winner(events, view, "e"),
+    )
+
+
+def _winners_as_they_become_known(
+    view: str, features: list[str], events: Events, events_name: str, tied: str
+) -> exp.Select:
+    """A tie can change hands when a later row of the same event time becomes known.
+
+    So every event of a tie gets its place in the total order, and each instant at which one of them
+    became visible gets the greatest of those visible by then.
+    """
+    grain = [*(k.name for k in events.keys), EVENT]
+    columns = columns_of_view(events, view)
+    order = [least_first(column(n, "e")) for n in order_columns(events, view)]
+    rank = over(exp.RowNumber(), [column(n, "e") for n in grain], order)
+    values = [columns[f] for f in features]
+    ranked = select(
+        [*(column(n, "e") for n in (*grain, VISIBLE, *values)), named(rank, _RANK)],
+        table(events_name, "e"),
+        joins=[join("SEMI", table(tied, "d"), same_keys(grain, "e", "d"))],
+    )
+    best = over(
+        maximum(column(_RANK)), [column(n) for n in grain], [exp.Ordered(this=column(VISIBLE), desc=False)]
+    )
+    standing = select(
+        [*(column(n) for n in (*grain, VISIBLE)), named(best, _RANK)], table("ranked"), distinct=True
+    )
+    tree = select(
+        [*(column(n, "s") for n in (*grain, VISIBLE)), *(column(n, "r") for n in values)],
+        _derived(standing, "s"),
+        joins=[join("", table("ranked", "r"), same_keys([*grain, _RANK], "s", "r"))],
+    )
+    tree.set(
+        "with_",
+        exp.With(expressions=[exp.CTE(this=ranked, alias=exp.TableAlias(this=exp.to_identifier("ranked")))]),
+    )
+    return tree
+
+
+def _derived(tree: exp.Select, alias: str) -> exp.Subquery:
+    return exp.Subquery(this=tree, alias=exp.TableAlias(this=exp.to_identifier(alias)))

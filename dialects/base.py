@@ -1,0 +1,133 @@
+"""What fcompile asks of a SQL dialect, and the answers most engines share.
+
+A dialect is a table of answers. The questions without a default here must be answered by
+every dialect: one that leaves a question open fails when it is imported.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import timedelta
+from functools import cached_property
+from typing import ClassVar
+
+from sqlglot import exp
+from sqlglot.dialects.dialect import Dialect as SqlglotDialect
+from sqlglot.generator import Generator
+
+Builder = Callable[[Sequence[exp.Expression]], exp.Expression]
+"""Arguments in, call out: how one function is said."""
+
+_UNITS = (
+    ("DAY", timedelta(days=1)),
+    ("HOUR", timedelta(hours=1)),
+    ("MINUTE", timedelta(minutes=1)),
+    ("SECOND", timedelta(seconds=1)),
+    ("MILLISECOND", timedelta(milliseconds=1)),
+)
+
+
+class Dialect:
+    """Standard SQL with quoted identifiers. A subclass states where its engine differs."""
+
+    name: ClassVar[str]
+    """The warehouse type of SPEC 2, and sqlglot's name for the dialect."""
+
+    scalar_types: ClassVar[Mapping[str, str]]
+    """dtype kind -> the engine's type, for every scalar of SPEC 3; ``timestamp`` has microseconds, no zone."""
+
+    instant_type: ClassVar[str]
+    """The type that reads ISO text with an offset and gives the instant."""
+
+    has_asof_join: ClassVar[bool]
+    """``ASOF LEFT JOIN`` with one inequality; what ties give is not relied on."""
+
+    functions: ClassVar[Mapping[str, Builder]] = {}
+    """Functions of the expression language that this engine says in its own way."""
+
+    inline_cte: ClassVar[str | None] = None
+    """The keyword that stops the engine from keeping a CTE's rows, where it has one."""
+
+    keep_cte: ClassVar[str | None] = None
+    """The keyword that makes the engine compute a CTE once, where it has one."""
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        questions = ("name", "scalar_types", "instant_type", "has_asof_join")
+        missing = [q for q in questions if not hasattr(cls, q)]
+        if missing:
+            raise TypeError(f"dialect {cls.__name__} does not answer: {', '.join(missing)}")
+
+    # -- how a tree becomes text ------------------------------------------------------------
+
+    @cached_property
+    def _generator(self) -> Generator:
+        return SqlglotDialect.get_or_raise(self.name).generator(pretty=True, max_text_width=96)
+
+    def sql(self, tree: exp.Expression) -> str:
+        """Return the text of ``tree``, laid out for reading; the tree is not copied."""
+        return self._generator.generate(tree, copy=False)
+
+    # -- types ----------------------------------------------------------------------------------
+
+    def scalar(self, kind: str) -> exp.DataType:
+        return self._named_type(self.scalar_types[kind])
+
+    def instant(self) -> exp.DataType:
+        return self._named_type(self.instant_type)
+
+    def decimal(self, precision: int, scale: int) -> exp.DataType:
+        size = [exp.DataTypeParam(this=exp.Literal.number(n)) for n in (precision, scale)]
+        return exp.DataType(this=exp.DataType.Type.DECIMAL, expressions=size)
+
+    def array(self, item: exp.DataType) -> exp.DataType:
+        return exp.DataType(this=exp.DataType.Type.ARRAY, expressions=[item], nested=True)
+
+    def vector(self, item: exp.DataType, length: int) -> exp.DataType:
+        """A list whose length is fixed, where the engine has one."""
+        return self.array(item)
+
+    def struct(self, fields: Iterable[tuple[str, exp.DataType]]) -> exp.DataType:
+        members = [exp.ColumnDef(this=self.identifier(n), kind=t) for n, t in fields]
+        return exp.DataType(this=exp.DataType.Type.STRUCT, expressions=members, nested=True)
+
+    def _named_type(self, name: str) -> exp.DataType:
+        return exp.DataType(this=exp.DataType.Type[name])
+
+    # -- names, values and time ----------------------------------------------------------
+
+    def identifier(self, name: str) -> exp.Identifier:
+        return exp.Identifier(this=name, quoted=True)
+
+    def parameter(self, name: str) -> exp.Expression:
+        """A value bound when the statement runs."""
+        return exp.Placeholder(this=name)
+
+    def duration(self, duration: timedelta) -> exp.Expression:
+        """An interval, in the largest unit that divides it; durations have milliseconds."""
+        unit, size = next((u, s) for u, s in _UNITS if duration % s == timedelta(0))
+        return exp.Interval(this=exp.Literal.string(str(duration // size)), unit=exp.Var(this=unit))
+
+    def before(self, timestamp: exp.Expression, duration: timedelta) -> exp.Expression:
+        return exp.Sub(this=timestamp, expression=self.duration(duration))
+
+    def after(self, timestamp: exp.Expression, duration: timedelta) -> exp.Expression:
+        return exp.Add(this=timestamp, expression=self.duration(duration))
+
+    def later(self, first: exp.Expression, second: exp.Expression) -> exp.Expression:
+        """The greater of two timestamps that are not NULL."""
+        return exp.Greatest(this=first, expressions=[second])
+
+    # -- reading files --------------------------------------------------------------------------
+
+    def read_file(self, path: str, kind: str, types: Sequence[tuple[str, exp.DataType]]) -> exp.Expression:
+        """Rows of Parquet or CSV files; ``types`` are how columns of a CSV must be read."""
+        raise NotImplementedError(f"{self.name} reads tables, not files")
+
+    # -- words in a text, to keep our own names apart from the user's ---------------------------
+
+    @staticmethod
+    def words(text: str) -> set[str]:
+        """Every word of ``text``, in lower case."""
+        return {w.lower() for w in re.findall(r"\w+", text)}

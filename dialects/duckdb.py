@@ -1,0 +1,64 @@
+"""DuckDB 2.0. Facts that were run are marked [RAN]; pages are those of duckdb.org/docs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
+
+from sqlglot import exp
+
+from fcompile.dialects.base import Dialect
+
+
+class DuckDB(Dialect):
+    name: ClassVar[str] = "duckdb"
+
+    # docs/sql/data_types/overview; JSON comes with the bundled json extension.
+    scalar_types: ClassVar[Mapping[str, str]] = {
+        "bool": "BOOLEAN",
+        "int32": "INT",
+        "int64": "BIGINT",
+        "float32": "FLOAT",
+        "float64": "DOUBLE",
+        "string": "TEXT",
+        "bytes": "VARBINARY",
+        "date": "DATE",
+        "timestamp": "TIMESTAMP",
+        "json": "JSON",
+    }
+    # CAST('..+02:00' AS TIMESTAMP) drops the offset; TIMESTAMPTZ keeps the instant [RAN].
+    instant_type: ClassVar[str] = "TIMESTAMPTZ"
+
+    # docs/sql/query_syntax/from#as-of-joins: one inequality; which of several equal rows wins is not defined [RAN].
+    has_asof_join: ClassVar[bool] = True
+
+    # docs/sql/query_syntax/with#cte-materialization
+    inline_cte: ClassVar[str | None] = "NOT MATERIALIZED"
+    keep_cte: ClassVar[str | None] = "MATERIALIZED"
+
+    # docs/sql/data_types/array: FLOAT[n]
+    def vector(self, item: exp.DataType, length: int) -> exp.DataType:
+        size = [exp.Literal.number(length)]
+        return exp.DataType(this=exp.DataType.Type.ARRAY, expressions=[item], values=size, nested=True)
+
+    # docs/data/parquet/overview, docs/data/csv/overview; sample_size -1 reads the types off the whole file,
+    # so that the answer does not depend on where in the file a value stands.
+    def read_file(self, path: str, kind: str, types: Sequence[tuple[str, exp.DataType]]) -> exp.Expression:
+        if kind == "parquet":
+            return exp.Anonymous(this="READ_PARQUET", expressions=[exp.Literal.string(path)])
+        options: list[exp.Expression] = [
+            exp.Literal.string(path),
+            _option("header", exp.true()),
+            _option("sample_size", exp.Literal.number(-1)),
+        ]
+        if types:
+            members = [
+                exp.PropertyEQ(this=self.identifier(n), expression=exp.Literal.string(self.sql(t)))
+                for n, t in types
+            ]
+            options.append(_option("types", exp.Struct(expressions=members)))
+        return exp.Anonymous(this="READ_CSV", expressions=options)
+
+
+def _option(name: str, value: exp.Expression) -> exp.Expression:
+    return exp.EQ(this=exp.Column(this=exp.Identifier(this=name, quoted=False)), expression=value)
