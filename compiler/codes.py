@@ -1,0 +1,387 @@
+"""The stable codes of diagnostics, each with what it means, what provokes it and what to do.
+
+The list below is the only one: docs/reference/errors.md is made from it (``errors_page``), and
+tests/errors holds that every code used is listed, every code listed is used, and every example works.
+
+To add a code, add one entry in its range: FC1xx the shape of YAML, FC2xx names and references,
+FC3xx types and expressions, FC4xx data and requests, FC5xx running, FC9xx not yet. An example is
+* definitions as YAML (tests bind it; the messages are kept in tests/errors/<code>.txt), or
+* a project file, when its first line is ``# fcompile.yaml`` (tests parse it), or
+* a command, when it starts with ``$ ``, or plain words: a test elsewhere then names the code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """What one code stands for.
+
+    Attributes:
+        title: what is wrong, in general.
+        example: the least that provokes it: YAML, a command, or words.
+        advice: what to do about it.
+    """
+
+    title: str
+    example: str
+    advice: str
+
+
+_USER = "entities:\n  - {name: user, join_keys: {user_id: int64}}\n"
+_SOURCE = "sources:\n  - {name: purchases, table: raw.purchases, timestamp_field: at}\n"
+_TYPED = (
+    "sources:\n  - {name: purchases, table: raw.purchases, timestamp_field: at, columns: {amount: float64}}\n"
+)
+
+
+def _view(features: str, more: str = "", source: str = _SOURCE) -> str:
+    """Return definitions of one view with ``features`` (the text in its brackets)."""
+    head = f"{_USER}{source}feature_views:\n  - name: spend\n    entities: [user]\n    source: purchases\n"
+    return f"{head}{more}    features: [{features}]\n"
+
+
+_AMOUNT = "{name: amount, dtype: float64}"
+
+
+_CODES = {
+    # FC1xx: the shape of YAML
+    "FC100": Code(
+        "A file is not UTF-8 text",
+        "A definition file saved as Latin-1 or UTF-16.",
+        "Save the file as UTF-8.",
+    ),
+    "FC101": Code(
+        "A file is not valid YAML",
+        "entities:\n  - {name: user, join_keys: {user_id: int64}\n",
+        "Close the bracket or quote, or line up the indentation, at or before the place shown.",
+    ),
+    "FC102": Code(
+        "A file is larger than 1 MiB",
+        "A definition file of 2 MiB.",
+        "Split it: a project may have any number.",
+    ),
+    "FC103": Code(
+        "A key is not known here",
+        _view("{name: age, dtyp: int32}"),
+        "Correct the key; docs/reference/yaml.md lists those of each object.",
+    ),
+    "FC104": Code(
+        "YAML is nested more than 64 levels deep",
+        "entities: " + "[" * 65 + "]" * 65 + "\n",
+        "Flatten the value.",
+    ),
+    "FC105": Code(
+        "A file holds more than 200,000 values",
+        "A definition file with 300,000 features.",
+        "Split it: a project may have any number.",
+    ),
+    "FC106": Code(
+        "Anchors and aliases are not read",
+        "entities:\n  - &user {name: user, join_keys: {user_id: int64}}\n  - *user\n",
+        "Write the value out in each place.",
+    ),
+    "FC107": Code(
+        "Merge keys are not read",
+        "entities:\n  - {<<: {owner: ml}, name: user, join_keys: {user_id: int64}}\n",
+        "Write the keys out in each place.",
+    ),
+    "FC108": Code(
+        "Tags are not read",
+        "entities:\n  - {name: !!str user, join_keys: {user_id: int64}}\n",
+        "Remove the tag; quote a value that is to be text.",
+    ),
+    "FC109": Code(
+        "A file holds more than one document",
+        "entities: []\n---\nsources: []\n",
+        "Put each document in its own file.",
+    ),
+    "FC110": Code(
+        "A key stands twice in one mapping",
+        "entities:\n  - {name: user, name: client, join_keys: {user_id: int64}}\n",
+        "Remove one of the two.",
+    ),
+    "FC111": Code(
+        "A key is not text",
+        "entities:\n  - {name: user, join_keys: {1: int64}}\n",
+        'Quote the key ("1") if it is meant as text.',
+    ),
+    "FC112": Code(
+        "A name holds a control or text-direction character",
+        'entities:\n  - {name: user, join_keys: {"user\\u202Eid": int64}}\n',
+        "Remove the character: it makes text look other than it is.",
+    ),
+    "FC113": Code(
+        "A number is out of range",
+        "entities:\n  - {name: user, join_keys: {user_id: 99999999999999999999}}\n",
+        "Whole numbers fit int64, others float64; quote it if it is text.",
+    ),
+    "FC114": Code("A key is missing", "entities:\n  - {name: user}\n", "Add the key."),
+    "FC115": Code(
+        "A value is of another shape than its key takes",
+        "entities:\n  name: user\n",
+        "Write a list, a mapping, text or a number, as the message says; quote text that looks like a number.",
+    ),
+    "FC116": Code(
+        "A value is not one of those its key takes",
+        "# fcompile.yaml\nproject: fraud\ntargets:\n  dev: {online: {type: sqlte}}\n",
+        "Use one of the values that the message lists.",
+    ),
+    "FC117": Code(
+        "A source must have exactly one of table, path and query",
+        "sources:\n  - {name: purchases, table: raw.purchases, path: p.csv, timestamp_field: at}\n",
+        "Keep the one that says where the rows are.",
+    ),
+    "FC118": Code(
+        "Two keys exclude one another",
+        "sources:\n  - {name: purchases, table: t, timestamp_field: at, available_at: loaded, availability_lag: 1h}\n",
+        "Keep one of the two.",
+    ),
+    "FC119": Code(
+        "A file path is of no known format",
+        "sources:\n  - {name: purchases, path: purchases.xlsx, timestamp_field: at}\n",
+        "Use .parquet, .csv, .csv.gz or .tsv.",
+    ),
+    "FC130": Code(
+        "There is no project here",
+        "$ fcompile check -p /tmp",
+        "Name the project with -p, or make one: fcompile init.",
+    ),
+    "FC131": Code(
+        "An environment variable is not set",
+        '# fcompile.yaml\nproject: fraud\nstate: {type: postgres, dsn: "${FRAUD_DSN}"}\n',
+        "Set the variable, or give a default: ${NAME:-default}.",
+    ),
+    "FC132": Code(
+        "A reference to an environment variable is malformed",
+        '# fcompile.yaml\nproject: fraud\nsql: "${SQL DIR}"\n',
+        "Write ${NAME} or ${NAME:-default}; $${ stands for a literal ${.",
+    ),
+    "FC133": Code(
+        "There is no such target",
+        "# fcompile.yaml\nproject: fraud\ndefault_target: prd\ntargets: {dev: {}, prod: {}}\n",
+        "Use a name that stands under `targets`.",
+    ),
+    "FC134": Code(
+        "A definitions folder cannot be read",
+        "# fcompile.yaml\nproject: fraud\ndefinitions: [../elsewhere]\n",
+        "Create the folder, or correct `definitions`; it lies inside the project.",
+    ),
+    "FC135": Code(
+        "A file cannot be read",
+        "A definition file without read permission, or a link that leads out of the project.",
+        "Make the file readable, and keep it inside the project.",
+    ),
+    # FC2xx: names and references
+    "FC201": Code(
+        "A name is not well formed",
+        "entities:\n  - {name: User, join_keys: {user_id: int64}}\n",
+        "Use a lower-case letter, then lower-case letters, digits and _; at most 63 characters.",
+    ),
+    "FC202": Code(
+        "Two objects of one kind have the same name",
+        _USER + "  - {name: user, join_keys: {client_id: int64}}\n",
+        "Rename or remove one of the two.",
+    ),
+    "FC203": Code(
+        "There is no such entity",
+        _view(_AMOUNT).replace("[user]", "[usr]"),
+        "Correct the name or define the entity.",
+    ),
+    "FC204": Code(
+        "There is no such source",
+        _view(_AMOUNT).replace("source: purchases", "source: purchase"),
+        "Correct the name or define the source.",
+    ),
+    "FC205": Code(
+        "There is no such feature view",
+        "feature_services:\n  - {name: fraud_v1, features: [spend]}\n",
+        "Correct the name or define the feature view.",
+    ),
+    "FC206": Code(
+        "A feature view has no such feature",
+        _view(_AMOUNT) + "feature_services:\n  - {name: fraud_v1, features: [{spend: [amuont]}]}\n",
+        "Correct the name or add the feature.",
+    ),
+    "FC207": Code(
+        "Two features of a view have the same name",
+        _view(f"{_AMOUNT}, {{name: amount, dtype: int64}}"),
+        "Rename or remove one of the two. Letter case does not tell columns apart.",
+    ),
+    "FC208": Code(
+        "A feature is named like a join key", _view("{name: user_id, dtype: int64}"), "Rename the feature."
+    ),
+    "FC209": Code(
+        "Two join keys of a view have the same name",
+        _view(_AMOUNT)
+        .replace("[user]", "[user, buyer]")
+        .replace("sources:", "  - {name: buyer, join_keys: {user_id: int64}}\nsources:"),
+        "Rename one of the join keys.",
+    ),
+    "FC210": Code(
+        "A service has a feature twice",
+        _view(_AMOUNT) + "feature_services:\n  - {name: fraud_v1, features: [spend, {spend: [amount]}]}\n",
+        "Remove one of the two, or give one an alias.",
+    ),
+    "FC211": Code(
+        "A join_key_map names no join key of its view",
+        _view(_AMOUNT)
+        + "feature_services:\n  - name: fraud_v1\n    features: [{view: spend, join_key_map: {usr_id: payer_id}}]\n",
+        "Map join keys of the view to columns of the spine.",
+    ),
+    "FC212": Code(
+        "A name starts with __",
+        "sources:\n  - {name: purchases, table: raw.purchases, timestamp_field: __event}\n",
+        "Rename the column (in a `query:`, say): names with __ are fcompile's own.",
+    ),
+    "FC213": Code(
+        "A reference cannot be read",
+        "tests:\n  - {name: t, features: ['spend:'], given: {}, spend: [], expect: []}\n".replace(
+            "spend: [", "spine: ["
+        ),
+        "Write view:feature, or the name of a feature view or service.",
+    ),
+    "FC214": Code(
+        "Two result columns have the same name",
+        "$ fcompile historical -f spend:amount -f refunds:amount --spine spine.parquet",
+        "Ask for full feature names (--full-feature-names), or leave one out.",
+    ),
+    "FC215": Code(
+        "There is no such feature view or feature service",
+        "$ fcompile historical -f spnd --spine spine.parquet",
+        "Correct the name; `fcompile ls` lists what there is.",
+    ),
+    "FC216": Code(
+        "A test names a column that its features do not have",
+        _view(_AMOUNT)
+        + "tests:\n  - name: t\n    features: [spend:amount]\n    given: {}\n"
+        + "    spine: [{user_id: 1, event_timestamp: 2026-01-01}]\n    expect: [{amont: null}]\n",
+        "Use the names of the test's features.",
+    ),
+    "FC217": Code(
+        "A test's row lacks a column",
+        _view(_AMOUNT)
+        + "tests:\n  - name: t\n    features: [spend:amount]\n    given: {purchases: [{user_id: 1, amount: 2.0}]}\n"
+        + "    spine: [{user_id: 1, event_timestamp: 2026-01-01}]\n    expect: [{amount: 2.0}]\n",
+        "Give every row the join keys, the times and the columns that its features read.",
+    ),
+    "FC218": Code(
+        "A test has not one expected row a spine row",
+        _view(_AMOUNT)
+        + "tests:\n  - name: t\n    features: [spend:amount]\n    given: {}\n"
+        + "    spine: [{user_id: 1, event_timestamp: 2026-01-01}]\n    expect: []\n",
+        "Write as many rows under `expect` as under `spine`, in the same order.",
+    ),
+    # FC3xx: types and expressions
+    "FC351": Code(
+        "A type is not known",
+        "entities:\n  - {name: user, join_keys: {user_id: int46}}\n",
+        "Use bool, int32, int64, float32, float64, decimal(p,s), string, bytes, date, timestamp, json, "
+        "list<T>, struct<name:T,...> or vector<float32,n>.",
+    ),
+    "FC352": Code(
+        "A duration is not well formed",
+        "sources:\n  - {name: purchases, table: t, timestamp_field: at, availability_lag: 15 min}\n",
+        "Write it as 500ms, 90s, 15m, 1h, 7d or 4w.",
+    ),
+    "FC353": Code(
+        "A join key has a type that has no exact equality",
+        "entities:\n  - {name: user, join_keys: {user_id: float64}}\n",
+        "Use bool, int32, int64, string, bytes, date or timestamp.",
+    ),
+    "FC354": Code(
+        "A default does not fit its feature's type",
+        _view("{name: amount, dtype: int64, default: 0.5}"),
+        "Write a default of the feature's dtype, or null.",
+    ),
+    "FC355": Code(
+        "A filter is not a condition", _view(_AMOUNT, "    filter: amount + 1\n", _TYPED), "Compare."
+    ),
+    "FC356": Code(
+        "An expression has another type than its feature",
+        _view("{name: big, dtype: int64, expr: amount > 100}", source=_TYPED),
+        "Declare the expression's type, or convert it: cast(... as dtype).",
+    ),
+    "FC357": Code(
+        "A query is not exactly one SELECT",
+        "sources:\n  - {name: purchases, query: DELETE FROM purchases, timestamp_field: at}\n",
+        "Write one SELECT that only reads.",
+    ),
+    "FC358": Code(
+        "A label's function is not known or not well formed",
+        "sources:\n  - {name: p, table: t, timestamp_field: at}\n"
+        + "entities:\n  - {name: user, join_keys: {user_id: int64}}\n"
+        + "labels:\n  - {name: churn, entities: [user], source: p, function: cuont, column: id, horizon: 30d}\n",
+        "Use one of the functions that the message lists.",
+    ),
+    "FC359": Code(
+        "A column has another type than the source declares",
+        _view("{name: amount, dtype: string}", source=_TYPED),
+        "Correct the dtype, or convert: expr: cast(column as dtype).",
+    ),
+    # FC9xx: not yet
+    "FC901": Code(
+        "Aggregations are not compiled yet",
+        _view(_AMOUNT).replace(
+            f"    features: [{_AMOUNT}]\n",
+            "    aggregations:\n      - {name: total, function: sum, column: amount, windows: [7d], dtype: float64}\n",
+        ),
+        "Aggregate in a source's `query:` until a later version brings them.",
+    ),
+    "FC902": Code(
+        "On-demand feature views are not compiled yet",
+        "on_demand_feature_views:\n  - name: ratio\n    request: {amount: float64}\n"
+        + "    features: [{name: double, dtype: float64, expr: amount * 2}]\n",
+        "Compute the value in the model's code until a later version brings them.",
+    ),
+    "FC903": Code(
+        "Views of views are not compiled yet",
+        _view(_AMOUNT).replace("source: purchases", "source: {view: profile}"),
+        "Name a source until a later version brings them.",
+    ),
+}
+
+CODES: Mapping[str, Code] = MappingProxyType(dict(sorted(_CODES.items())))
+"""Every code, sorted."""
+
+RANGES = {
+    "FC1": "The shape of YAML",
+    "FC2": "Names and references",
+    "FC3": "Types and expressions",
+    "FC4": "Data and requests",
+    "FC5": "Running",
+    "FC9": "Not yet",
+}
+
+
+def errors_page() -> str:
+    """Return docs/reference/errors.md: a section for each code, in order."""
+    parts = [_INTRODUCTION]
+    for prefix, heading in RANGES.items():
+        parts.append(f"## {prefix}xx: {heading}\n")
+        parts.extend(_section(name, code) for name, code in CODES.items() if name.startswith(prefix))
+    return "\n".join(parts)
+
+
+_INTRODUCTION = """\
+# Errors
+
+Made from `compiler/codes.py` by `pytest tests/errors --update-golden`; do not edit by hand.
+
+A code never changes its meaning. All problems of all files are reported in one run, each with the
+file, line and column, the line itself, and what to write instead where something is near.
+"""
+
+
+def _section(name: str, code: Code) -> str:
+    language = "console" if code.example.startswith("$ ") else "yaml"
+    shown = (
+        f"```{language}\n{code.example.rstrip()}\n```" if "\n" in code.example else f"Example: {code.example}"
+    )
+    if code.example.startswith("$ "):
+        shown = f"```console\n{code.example}\n```"
+    return f"### {name}: {code.title}\n\n{shown}\n\n{code.advice}\n"
