@@ -1,0 +1,137 @@
+"""The graph of a project: entity and source -> feature view -> feature service; labels and tests hang below.
+
+Nodes are called ``kind.name`` ("feature_view.user_profile"); every listing is sorted by kind and name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from fcompile.compiler.definitions import (
+    Definitions,
+    Entity,
+    FeatureService,
+    FeatureView,
+    Label,
+    Meta,
+    Source,
+    TestCase,
+)
+from fcompile.compiler.errors import Span
+
+KINDS = ("entity", "source", "feature_view", "feature_service", "label", "test")
+"""Parents before children."""
+
+Definition = Entity | Source | FeatureView | FeatureService | Label | TestCase
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One defined object. ``parents`` are the ids of what it is directly made from, sorted."""
+
+    kind: str
+    name: str
+    definition: Definition
+    parents: tuple[str, ...]
+
+    @property
+    def id(self) -> str:
+        return f"{self.kind}.{self.name}"
+
+    @property
+    def meta(self) -> Meta:
+        return self.definition.meta
+
+    @property
+    def span(self) -> Span:
+        return self.definition.span
+
+
+@dataclass(frozen=True)
+class Graph:
+    """All nodes by id, parents before children, by name within a kind."""
+
+    nodes: Mapping[str, Node]
+
+    @cached_property
+    def children(self) -> Mapping[str, tuple[str, ...]]:
+        """The ids made directly from each node, in the order of ``nodes``."""
+        found: dict[str, list[str]] = {node_id: [] for node_id in self.nodes}
+        for node in self.nodes.values():
+            for parent in node.parents:
+                found[parent].append(node.id)
+        return {node_id: tuple(below) for node_id, below in found.items()}
+
+    def ancestors(self, ids: Iterable[str], depth: int | None = None) -> frozenset[str]:
+        """Return what ``ids`` are made from, ``depth`` steps up (None: all the way)."""
+        return self._reach(ids, {n.id: n.parents for n in self.nodes.values()}, depth)
+
+    def descendants(self, ids: Iterable[str], depth: int | None = None) -> frozenset[str]:
+        """Return what is made from ``ids``, ``depth`` steps down (None: all the way)."""
+        return self._reach(ids, self.children, depth)
+
+    def sorted(self, ids: Iterable[str]) -> tuple[Node, ...]:
+        """Return the nodes of ``ids`` in the order of ``nodes``, each once."""
+        wanted = frozenset(ids)
+        return tuple(node for node in self.nodes.values() if node.id in wanted)
+
+    def _reach(
+        self, ids: Iterable[str], edges: Mapping[str, tuple[str, ...]], depth: int | None
+    ) -> frozenset[str]:
+        seen: set[str] = set()
+        front = list(ids)
+        steps = len(self.nodes) if depth is None else depth
+        while front and steps:
+            front = [near for node_id in front for near in edges[node_id] if near not in seen]
+            seen.update(front)
+            steps -= 1
+        return frozenset(seen)
+
+
+def graph(definitions: Definitions) -> Graph:
+    """Return the graph of resolved ``definitions``; it has no cycle, as kinds only look up."""
+    nodes = sorted(_nodes(definitions), key=lambda node: (KINDS.index(node.kind), node.name))
+    known = {node.id for node in nodes}
+    # A test may name what does not exist; check reports that, the graph leaves the edge out.
+    return Graph(
+        {
+            node.id: Node(node.kind, node.name, node.definition, tuple(p for p in node.parents if p in known))
+            for node in nodes
+        }
+    )
+
+
+def _nodes(definitions: Definitions) -> Iterator[Node]:
+    for entity in definitions.entities.values():
+        yield _node("entity", entity, ())
+    for source in definitions.sources.values():
+        yield _node("source", source, ())
+    for view in definitions.feature_views.values():
+        yield _node("feature_view", view, _keys_and_source(view))
+    for service in definitions.feature_services.values():
+        yield _node("feature_service", service, (f"feature_view.{m.view.name}" for m in service.members))
+    for label in definitions.labels.values():
+        yield _node("label", label, _keys_and_source(label))
+    for test in definitions.tests.values():
+        yield _node("test", test, _read_by(test, definitions))
+
+
+def _node(kind: str, definition: Definition, parents: Iterable[str]) -> Node:
+    return Node(kind, definition.name, definition, tuple(sorted(set(parents))))
+
+
+def _keys_and_source(view: FeatureView | Label) -> Iterator[str]:
+    yield f"source.{view.source.name}"
+    for entity in view.entities:
+        yield f"entity.{entity.name}"
+
+
+def _read_by(test: TestCase, definitions: Definitions) -> Iterator[str]:
+    for source, _ in test.given:
+        yield f"source.{source}"
+    for reference in test.features:
+        name = reference.partition(":")[0]
+        is_service = name in definitions.feature_services and ":" not in reference
+        yield f"feature_service.{name}" if is_service else f"feature_view.{name}"

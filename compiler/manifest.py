@@ -1,0 +1,100 @@
+"""``sql/manifest.json``: what a build was made of, for reviews and ``state:`` selectors. Byte-stable."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from datetime import timedelta
+from decimal import Decimal
+
+from fcompile import __version__
+from fcompile.compiler.definitions import Definitions, Entity, FeatureView, Selected, Source
+from fcompile.compiler.graph import Graph, Node, graph
+
+SCHEMA_VERSION = 1
+
+
+def manifest(definitions: Definitions, project_name: str, files: Mapping[str, str]) -> str:
+    """Return the manifest's text; ``files`` maps a path under ``sql/`` to the text written there.
+
+    Neither times, hosts nor absolute paths are in it; keys are sorted; it ends with a newline.
+    """
+    return manifest_of(definitions, project_name, {path: sha256(text) for path, text in files.items()})
+
+
+def manifest_of(definitions: Definitions, project_name: str, digests: Mapping[str, str]) -> str:
+    """As ``manifest``, from digests of the files: for those whose text is not at hand."""
+    content = {
+        "schema_version": SCHEMA_VERSION,
+        "fcompile": __version__,
+        "project": project_name,
+        "objects": {node.id: _entry(node) for node in graph(definitions).nodes.values()},
+        "files": dict(digests),
+    }
+    return json.dumps(content, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def fingerprints(nodes: Graph) -> dict[str, str]:
+    """Return the fingerprint of every node by id."""
+    return {node.id: fingerprint(node.definition) for node in nodes.nodes.values()}
+
+
+def fingerprint(definition: object) -> str:
+    """Return the SHA-256 of what an object means by itself.
+
+    Description, owner, tags and the place in a file do not count; what it is made from counts by name.
+
+    >>> from fcompile.compiler.definitions import Meta
+    >>> a, b = Entity("user", ()), Entity("user", (), meta=Meta(description="A person."))
+    >>> fingerprint(a) == fingerprint(b)
+    True
+    """
+    if not is_dataclass(definition):
+        raise TypeError(f"{definition!r} is not a definition")
+    return sha256(json.dumps(_parts(definition), sort_keys=True, ensure_ascii=False))
+
+
+def sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _entry(node: Node) -> dict[str, object]:
+    return {
+        "kind": node.kind,
+        "name": node.name,
+        "file": node.span.file,
+        "description": node.meta.description,
+        "owner": node.meta.owner,
+        "tags": dict(node.meta.tags),
+        "depends_on": list(node.parents),
+        "fingerprint": fingerprint(node.definition),
+    }
+
+
+def _canonical(value: object) -> object:
+    """Return ``value`` as plain JSON in which different meanings differ."""
+    match value:
+        case None | bool() | int() | str():
+            return value
+        case float() | Decimal():
+            return {type(value).__name__: repr(value)}
+        case timedelta():
+            return {"microseconds": value // timedelta(microseconds=1)}
+        case tuple() | list():
+            return [_canonical(item) for item in value]
+        case Entity() | Source() | FeatureView():
+            return {"ref": value.name}
+        case Selected():
+            return {**_parts(value), "features": [feature.name for feature in value.features]}
+        case _ if is_dataclass(value):
+            return _parts(value)
+    # Dates and datetimes of test rows.
+    return {type(value).__name__: str(value)}
+
+
+def _parts(value: object) -> dict[str, object]:
+    """What compares: ``meta`` and ``span`` are left out by their fields' own ``compare=False``."""
+    parts = {f.name: _canonical(getattr(value, f.name)) for f in fields(value) if f.compare}  # type: ignore[arg-type]
+    return {"is": type(value).__name__, **parts}

@@ -1,0 +1,268 @@
+"""dbt's selector grammar over the graph: which objects ``--select`` and ``--exclude`` mean. Pure.
+
+    selection := union              several -s, or words within one: any of them
+    union     := all (" " all)*
+    all       := term ("," term)*   all of them at once
+    term      := [N] ["+"] atom ["+"] [N]      "+x" with all it is made from, "x+1" one step below
+    atom      := [method ":"] value            globs * ? [] are read in every value
+
+Methods stand in ``METHODS``; without one the value is a name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+
+from fcompile.compiler.errors import Diagnostic, UsageError, did_you_mean, listed, near
+from fcompile.compiler.graph import KINDS, Graph, Node
+
+Fingerprints = Mapping[str, str]
+"""Node id -> fingerprint, as a manifest holds them."""
+
+
+@dataclass(frozen=True)
+class Context:
+    """What the methods look at.
+
+    Attributes:
+        now: fingerprints of the definitions as they are.
+        before: fingerprints of the manifest compared with; None where there is none.
+    """
+
+    graph: Graph
+    now: Fingerprints = field(default_factory=dict)
+    before: Fingerprints | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """``above`` and ``below`` are steps along the graph; None is all the way."""
+
+    method: str
+    value: str
+    above: int | None = 0
+    below: int | None = 0
+
+    def __str__(self) -> str:
+        return f"{self.method}:{self.value}" if self.method != "name" else self.value
+
+
+Match = Callable[[Node, str, Context], bool]
+
+
+def _by_name(node: Node, value: str, _: Context) -> bool:
+    return fnmatchcase(node.name, value)
+
+
+def _by_tag(node: Node, value: str, _: Context) -> bool:
+    return any(fnmatchcase(key, value) or fnmatchcase(f"{key}={v}", value) for key, v in node.meta.tags)
+
+
+def _by_owner(node: Node, value: str, _: Context) -> bool:
+    return bool(node.meta.owner) and fnmatchcase(node.meta.owner, value)
+
+
+def _by_kind(node: Node, value: str, _: Context) -> bool:
+    return fnmatchcase(node.kind, _KIND_WORDS.get(value, value))
+
+
+def _by_path(node: Node, value: str, _: Context) -> bool:
+    folder = value.rstrip("/")
+    return fnmatchcase(node.span.file, value) or node.span.file.startswith(f"{folder}/")
+
+
+def _of_kind(kind: str) -> Match:
+    return lambda node, value, _: node.kind == kind and fnmatchcase(node.name, value)
+
+
+def _by_state(node: Node, value: str, context: Context) -> bool:
+    if context.before is None:
+        raise UsageError(
+            Diagnostic(
+                "FC282",
+                f"`state:{value}` needs a manifest to compare with, and there is none",
+                hint="commit sql/manifest.json (`fcompile build`), or name one with --state PATH",
+            )
+        )
+    before, now = context.before.get(node.id), context.now.get(node.id)
+    return STATES[value](before, now)
+
+
+STATES: Mapping[str, Callable[[str | None, str | None], bool]] = {
+    "new": lambda before, now: before is None,
+    "modified": lambda before, now: before != now,  # a new object counts, as in dbt
+    "unmodified": lambda before, now: before == now,
+}
+
+METHODS: Mapping[str, Match] = {
+    "name": _by_name,
+    "tag": _by_tag,
+    "owner": _by_owner,
+    "kind": _by_kind,
+    "path": _by_path,
+    "entity": _of_kind("entity"),
+    "source": _of_kind("source"),
+    "view": _of_kind("feature_view"),
+    "service": _of_kind("feature_service"),
+    "label": _of_kind("label"),
+    "test": _of_kind("test"),
+    "state": _by_state,
+}
+
+_KIND_WORDS = {
+    "view": "feature_view",
+    "views": "feature_view",
+    "feature_views": "feature_view",
+    "service": "feature_service",
+    "services": "feature_service",
+    "feature_services": "feature_service",
+    "entities": "entity",
+    "sources": "source",
+    "labels": "label",
+    "tests": "test",
+}
+
+_TERM = re.compile(r"(?:(?P<above>\d+)?(?P<up>\+))?(?P<atom>[^+]+?)(?:(?P<down>\+)(?P<below>\d+)?)?")
+
+
+def parse(texts: Iterable[str]) -> tuple[tuple[Term, ...], ...]:
+    """Return the union of intersections that ``texts`` mean; raise ``UsageError`` with every malformed term.
+
+    >>> parse(["2+spend+ tag:pii,owner:risk"])[1]
+    (Term(method='tag', value='pii', above=0, below=0), Term(method='owner', value='risk', above=0, below=0))
+    """
+    groups = [word.split(",") for text in texts for word in text.split()]
+    parsed = [[_term(text) for text in group] for group in groups]
+    wrong = [term for group in parsed for term in group if isinstance(term, Diagnostic)]
+    if wrong:
+        raise UsageError(*wrong)
+    return tuple(tuple(t for t in group if isinstance(t, Term)) for group in parsed)
+
+
+def select(context: Context, selects: Sequence[str] = (), excludes: Sequence[str] = ()) -> tuple[Node, ...]:
+    """Return the selected nodes in the graph's order; without ``selects`` all of them.
+
+    Raises:
+        UsageError: a malformed term, a term other than ``state:`` that matches nothing, or nothing is left.
+    """
+    chosen, left_out = parse(selects), parse(excludes)
+    _refuse_unmatched(context, [term for group in (*chosen, *left_out) for term in group])
+    ids = _union(context, chosen) if chosen else frozenset(context.graph.nodes)
+    ids -= _union(context, left_out)
+    if not ids and context.graph.nodes:
+        raise nothing_selected(selects, excludes)
+    return context.graph.sorted(ids)
+
+
+def of_kind(graph: Graph, nodes: Sequence[Node], kind: str) -> tuple[Node, ...]:
+    """Return the nodes of ``kind``; where there is none, those next to the selected ones.
+
+    So ``run -s service:fraud_v1`` runs that service's views, ``run -s source:purchases`` its readers.
+    """
+    direct = tuple(node for node in nodes if node.kind == kind)
+    if direct:
+        return direct
+    ids = [node.id for node in nodes]
+    around = graph.ancestors(ids, 1) | graph.descendants(ids, 1)
+    return tuple(node for node in graph.sorted(around) if node.kind == kind)
+
+
+def covering_tests(graph: Graph, nodes: Sequence[Node]) -> tuple[Node, ...]:
+    """Return the selected tests and those that read a selected view or service."""
+    read = [node.id for node in nodes if node.kind in ("feature_view", "feature_service")]
+    ids = {node.id for node in nodes} | graph.descendants(read, 1)
+    return tuple(node for node in graph.sorted(ids) if node.kind == "test")
+
+
+def nothing_selected(selects: Sequence[str], excludes: Sequence[str], what: str = "object") -> UsageError:
+    """Return the error of a selection that leaves nothing to work on."""
+    asked = " ".join([*(f"-s '{s}'" for s in selects), *(f"--exclude '{e}'" for e in excludes)])
+    message = f"the selection {asked} leaves no {what}" if asked else f"the project has no {what}"
+    return UsageError(Diagnostic("FC280", message, hint="`fcompile ls` lists what there is"))
+
+
+def _term(text: str) -> Term | Diagnostic:
+    match = _TERM.fullmatch(text)
+    if match is None:
+        hint = "write name, +name+, 2+name, or method:value with a method of " + listed(list(METHODS))
+        return Diagnostic("FC281", f"`{text}` is not a selector", hint=hint)
+    method, colon, value = match["atom"].partition(":")
+    if not colon:
+        method, value = "name", match["atom"]
+    problem = _problem(method, value)
+    if problem is not None:
+        return problem
+    return Term(method, value, _steps(match["up"], match["above"]), _steps(match["down"], match["below"]))
+
+
+def _problem(method: str, value: str) -> Diagnostic | None:
+    if method not in METHODS:
+        hint = did_you_mean(method, METHODS) or "methods: " + listed(list(METHODS))
+        return Diagnostic("FC281", f"`{method}:` is not a selector method", hint=hint)
+    if not value:
+        return Diagnostic("FC281", f"`{method}:` has no value", hint=f"write {method}:VALUE")
+    if method == "state" and value not in STATES:
+        hint = did_you_mean(value, STATES) or "write " + listed([f"state:{s}" for s in STATES])
+        return Diagnostic("FC281", f"`state:{value}` is not a state", hint=hint)
+    return None
+
+
+def _steps(plus: str | None, number: str | None) -> int | None:
+    if plus is None:
+        return 0
+    return int(number) if number else None
+
+
+def _matches(context: Context, term: Term) -> frozenset[str]:
+    match = METHODS[term.method]
+    return frozenset(n.id for n in context.graph.nodes.values() if match(n, term.value, context))
+
+
+def _union(context: Context, groups: Iterable[Sequence[Term]]) -> frozenset[str]:
+    found: frozenset[str] = frozenset()
+    for group in groups:
+        found |= frozenset.intersection(*(_expand(context, term) for term in group))
+    return found
+
+
+def _expand(context: Context, term: Term) -> frozenset[str]:
+    ids = _matches(context, term)
+    graph = context.graph
+    return ids | graph.ancestors(ids, term.above) | graph.descendants(ids, term.below)
+
+
+def _refuse_unmatched(context: Context, terms: Iterable[Term]) -> None:
+    """A name that nobody has is a typo, even where other terms match; "nothing modified" is not."""
+    missing = [t for t in dict.fromkeys(terms) if t.method != "state" and not _matches(context, t)]
+    if missing:
+        raise UsageError(
+            *(Diagnostic("FC280", f"`{term}` matches nothing", hint=_hint(context, term)) for term in missing)
+        )
+
+
+def _hint(context: Context, term: Term) -> str:
+    known = list(dict.fromkeys(_values(context, term.method)))
+    found = near(term.value, known, most=3)
+    if found:
+        return f"did you mean {' or '.join(f'`{name}`' for name in found)}?"
+    return f"there is {listed(sorted(known))}" if known else "nothing here has one"
+
+
+def _values(context: Context, method: str) -> Iterable[str]:
+    """What a method's value could have been."""
+    for node in context.graph.nodes.values():
+        match method:
+            case "tag":
+                for key, value in node.meta.tags:
+                    yield from (key, f"{key}={value}")
+            case "owner":
+                yield from (node.meta.owner,) if node.meta.owner else ()
+            case "path":
+                yield node.span.file
+            case "kind":
+                yield from KINDS
+            case _ if METHODS[method](node, node.name, context):
+                yield node.name
