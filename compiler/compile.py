@@ -1,81 +1,191 @@
-"""Definitions to SQL text: the compiler's front door. Pure.
+"""Definitions to SQL text: the compiler's front door. Pure: same input, same bytes.
 
-STUB SIGNATURES while the founding parts are built in parallel; the bodies follow.
+``Request + Spine -> TrainingSet -> (passes) -> Statement -> text`` for training sets, and
+``FeatureView -> Latest -> Statement -> text`` for materialization.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from fcompile.compiler.definitions import FeatureView, Relation
-from fcompile.compiler.dtypes import DType
+from sqlglot import exp
+
+from fcompile.compiler.definitions import FeatureView, Table
+from fcompile.compiler.dtypes import INT64, TIMESTAMP, DType
+from fcompile.compiler.errors import Diagnostic, UsageError, did_you_mean
+from fcompile.compiler.ir import Pick, Spine, SpineColumn
+from fcompile.compiler.lower.historical import lower_training_set
+from fcompile.compiler.lower.latest import lower_latest
+from fcompile.compiler.lower.names import CREATED, EVENT, SEQUENCE
+from fcompile.compiler.lower.sql import column, identifier, named, select
+from fcompile.compiler.lower.types import lower_type
+from fcompile.compiler.plan import plan_latest, plan_training_set
 from fcompile.compiler.request import Request
+from fcompile.compiler.rewrites import rewrite
+from fcompile.compiler.statements import statement
+from fcompile.dialects.base import Dialect
+from fcompile.dialects.registry import DIALECTS, PLANNED
 
-
-@dataclass(frozen=True, slots=True)
-class SpineColumn:
-    """A column of the spine. ``kind`` tells how to read it as key or time: a DType kind, or "other"."""
-
-    name: str
-    kind: str = "other"
-
-
-@dataclass(frozen=True, slots=True)
-class Spine:
-    """The rows that ask: each has keys and a time t, and comes back exactly once.
-
-    Attributes:
-        relation: where they are (a table, a file or a SELECT).
-        columns: every column in order; all pass through untouched.
-        timestamp: the column holding t (UTC).
-        read_types: for a CSV file: column name -> the engine's type it must be read as.
-    """
-
-    relation: Relation
-    columns: tuple[SpineColumn, ...]
-    timestamp: str = "event_timestamp"
-    read_types: tuple[tuple[str, str], ...] = ()
+__all__ = [
+    "HistoricalSql",
+    "MaterializeSql",
+    "Spine",
+    "SpineColumn",
+    "canonical_spine",
+    "compile_historical",
+    "compile_materialize",
+    "dialect_named",
+    "table_name",
+]
 
 
 @dataclass(frozen=True, slots=True)
 class HistoricalSql:
-    """One SELECT: the spine's columns, then the features, in the request's order; rows in the spine's order.
+    """The training set as SQL.
 
-    ``matched`` is the same join as counts: one row, ``spine_rows`` then one BIGINT a view label (rows that matched).
+    Attributes:
+        select: one SELECT: the spine's columns, then the features in the request's order; rows in
+            the spine's order.
+        counted: the same, followed by a BOOLEAN column for each of ``match_columns``: an event of
+            that view matched within its ttl.
+        columns: name and dtype of each feature column.
+        match_columns: (the view's label, its column in ``counted``).
     """
 
     select: str
+    counted: str
     columns: tuple[tuple[str, DType], ...]
+    match_columns: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class MaterializeSql:
     """The statements that keep a view's latest row per entity in the warehouse.
 
-    The table has the join keys and features under their own names and dtypes, then ``__event`` (TIMESTAMP),
-    ``__created`` (TIMESTAMP, may be NULL) and ``__sequence`` (BIGINT: the load that last changed the row).
+    The table has the join keys and features under their own names and dtypes, then ``__event``
+    (TIMESTAMP), ``__created`` (TIMESTAMP, may be NULL) and ``__sequence`` (BIGINT: the load that last
+    changed the row).
 
     Named parameters (``$name``):
-        as_of: TIMESTAMP, compute values as of this instant (known time <= as_of, or < where exact matches are off).
-        since: TIMESTAMP or NULL; only keys with a row known after it are looked at. NULL = all keys.
-        sequence: BIGINT of this run; given to rows whose content changes.
+        as_of: TIMESTAMP; values as of this instant (known time <= as_of, < where exact matches are off).
+        since: TIMESTAMP or NULL; only entities with a row known after it are looked at. NULL = all.
+        sequence: BIGINT of this run, given to the rows whose content changes.
         newest: BOOLEAN; TRUE when as_of >= the watermark: at equal (event, created) the new row wins.
-        loaded: BIGINT; rows with a greater sequence are exported by ``changed``.
+        loaded: BIGINT; rows with a greater sequence are what ``changed`` exports.
+
+    Attributes:
+        table: the table's quoted name.
+        create: statements to run before every merge; they change nothing where the table exists.
+        empty: replaces the table by an empty one: a full refresh is ``empty`` then ``merge`` in one transaction.
+        merge: CREATE OR REPLACE TABLE ... AS; parameters as_of, since, sequence, newest.
+        changed: SELECT of keys, features, times and sequence; parameter loaded; ordered by key.
+        floor: SELECT of MIN(__sequence) and the number of rows.
+        drop: DROP TABLE IF EXISTS.
+        columns: the table's keys and features in order, with their dtypes.
     """
 
     table: str
-    create: str  # CREATE SCHEMA / TABLE IF NOT EXISTS, typed and empty; a tuple-like text of statements split by ";\n"
-    merge: str  # CREATE OR REPLACE TABLE ... AS: parameters as_of, since, sequence, newest
-    rebuild: str  # CREATE OR REPLACE TABLE ... AS: full refresh; parameters as_of, sequence
-    changed: str  # SELECT keys, features, __event, __created, __sequence ... WHERE __sequence > $loaded
-    floor: str  # SELECT MIN(__sequence), COUNT(*): online rows below it belong to no entity any more
-    drop: str  # DROP TABLE IF EXISTS
-    columns: tuple[tuple[str, DType], ...]  # the table's columns in order, without the three internal ones
+    create: tuple[str, ...]
+    empty: str
+    merge: str
+    changed: str
+    floor: str
+    drop: str
+    columns: tuple[tuple[str, DType], ...]
+
+
+def dialect_named(name: str) -> Dialect:
+    """Return the dialect; raise ``UsageError`` for one that does not exist or does not exist yet."""
+    if name in DIALECTS:
+        return DIALECTS[name]
+    if name in PLANNED:
+        message = f"the dialect `{name}` is not there yet; this version has {', '.join(DIALECTS)}"
+        raise UsageError(Diagnostic("FC901", message))
+    hint = did_you_mean(name, [*DIALECTS, *PLANNED])
+    raise UsageError(Diagnostic("FC208", f"unknown dialect `{name}`", hint=hint))
+
+
+def canonical_spine(request: Request) -> Spine:
+    """Return the spine that committed SQL is written for: a table ``spine`` of join keys and event_timestamp."""
+    kinds: dict[str, str] = {}
+    for selected in request.selected:
+        for key in selected.view.join_keys:
+            kinds.setdefault(selected.spine_key(key.name), key.dtype.kind)
+    columns = [SpineColumn(name, kind) for name, kind in kinds.items()]
+    return Spine(Table(("spine",)), (*columns, SpineColumn("event_timestamp", "timestamp")))
 
 
 def compile_historical(request: Request, spine: Spine, dialect: str = "duckdb") -> HistoricalSql:
-    raise NotImplementedError
+    """Return the SQL that joins ``request`` to ``spine``; the spine's columns were checked against it."""
+    engine = dialect_named(dialect)
+    plan = rewrite(plan_training_set(request, spine))
+    labels = [pick.label for join in plan.joins for pick in _in_view_order(join.picks)]
+    return HistoricalSql(
+        select=lower_training_set(plan, engine).text(),
+        counted=lower_training_set(plan, engine, counted=True).text(),
+        columns=tuple((c.name, c.feature.dtype) for c in request.columns),
+        match_columns=tuple((label, f"__matched_{n}") for n, label in enumerate(labels, 1)),
+    )
 
 
-def compile_materialize(view: FeatureView, schema: str, project: str, dialect: str = "duckdb") -> MaterializeSql:
-    raise NotImplementedError
+def historical_text(request: Request, spine: Spine, engine: Dialect) -> str:
+    """Return only ``HistoricalSql.select``: what `build` writes."""
+    return lower_training_set(rewrite(plan_training_set(request, spine)), engine).text()
+
+
+def table_name(project: str, view: str) -> str:
+    """Projects may share a schema: the project's name keeps their tables apart."""
+    return f"{project}__{view}"
+
+
+def compile_materialize(
+    view: FeatureView, schema: str, project: str, dialect: str = "duckdb"
+) -> MaterializeSql:
+    engine = dialect_named(dialect)
+    keys = [(k.name, k.dtype) for k in view.join_keys]
+    columns = (*keys, *((f.name, f.dtype) for f in view.features))
+    internal = ((EVENT, TIMESTAMP), (CREATED, TIMESTAMP), (SEQUENCE, INT64))
+    target = exp.Table(this=identifier(table_name(project, view.name)), db=identifier(schema))
+    name = engine.sql(target)
+    definitions = ",\n".join(f"  {_definition(n, t, engine)}" for n, t in (*columns, *internal))
+    return MaterializeSql(
+        table=name,
+        create=(
+            statement("create_schema", engine, schema=engine.sql(identifier(schema))),
+            statement("create_table", engine, table=name, columns=definitions),
+        ),
+        empty=statement("empty_table", engine, table=name, columns=definitions),
+        merge=merge_text(view, schema, project, engine),
+        changed=engine.sql(_changed([n for n, _ in (*columns, *internal)], [n for n, _ in keys], target)),
+        floor=engine.sql(_floor(target)),
+        drop=statement("drop_table", engine, table=name),
+        columns=columns,
+    )
+
+
+def merge_text(view: FeatureView, schema: str, project: str, engine: Dialect) -> str:
+    """Return only ``MaterializeSql.merge``: what `build` writes."""
+    target = exp.Table(this=identifier(table_name(project, view.name)), db=identifier(schema))
+    select_text = lower_latest(plan_latest(view), target, engine).text()
+    return statement("replace_table", engine, table=engine.sql(target), select=select_text)
+
+
+def _definition(name: str, dtype: DType, engine: Dialect) -> str:
+    return engine.sql(exp.ColumnDef(this=identifier(name), kind=lower_type(dtype, engine)))
+
+
+def _changed(columns: Iterable[str], keys: list[str], target: exp.Table) -> exp.Select:
+    newer = exp.GT(this=column(SEQUENCE), expression=exp.Placeholder(this="loaded"))
+    return select(map(column, columns), target.copy(), where=[newer], order_by=[column(k) for k in keys])
+
+
+def _floor(target: exp.Table) -> exp.Select:
+    lowest = named(exp.Min(this=column(SEQUENCE)), "lowest")
+    return select([lowest, named(exp.Count(this=exp.Star()), "entities")], target.copy())
+
+
+def _in_view_order(picks: tuple[Pick, ...]) -> list[Pick]:
+    """The order in which lowering adds its flags."""
+    views = list(dict.fromkeys(pick.view for pick in picks))
+    return sorted(picks, key=lambda pick: views.index(pick.view))

@@ -117,7 +117,7 @@ class Dialect:
 
     def later(self, first: exp.Expression, second: exp.Expression) -> exp.Expression:
         """The greater of two timestamps that are not NULL."""
-        return exp.Greatest(this=first, expressions=[second])
+        return exp.Greatest(this=first, expressions=[second], ignore_nulls=True)
 
     # -- reading files --------------------------------------------------------------------------
 

@@ -49,8 +49,11 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Cast:
+    """``cast(operand as dtype)``; ``source`` is the operand's type, set by ``infer`` (None = unknown)."""
+
     operand: Expr
     dtype: DType
+    source: DType | None = None
     place: Place = place_field()
 
 
@@ -70,7 +73,7 @@ def children(expr: Expr) -> tuple[Expr, ...]:
     match expr:
         case Call(_, arguments):
             return arguments
-        case Cast(operand, _):
+        case Cast(operand):
             return (operand,)
         case Case(whens, otherwise):
             return (*(e for pair in whens for e in pair), otherwise)

@@ -6,13 +6,16 @@ Trees are built by their constructors, never parsed or copied: a project has tho
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from sqlglot import exp
 
 Tree = exp.Expression
 
 
+@lru_cache(maxsize=65_536)
 def identifier(name: str) -> exp.Identifier:
+    """One leaf a name, shared by all trees: nothing asks a leaf for its parent, and it is never changed."""
     return exp.Identifier(this=name, quoted=True)
 
 
@@ -106,7 +109,7 @@ def is_null(tree: Tree) -> Tree:
 
 
 def is_not_null(tree: Tree) -> Tree:
-    return exp.Not(this=is_null(tree))
+    return exp.Is(this=tree, expression=exp.Not(this=exp.Null()))
 
 
 def case(condition: Tree, then: Tree, otherwise: Tree | None = None) -> exp.Case:

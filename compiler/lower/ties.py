@@ -17,6 +17,7 @@ from fcompile.compiler.lower.sql import (
     column,
     equal,
     greatest_first,
+    identifier,
     join,
     least_first,
     maximum,
@@ -128,10 +129,10 @@ def _winners_as_they_become_known(
     )
     tree.set(
         "with_",
-        exp.With(expressions=[exp.CTE(this=ranked, alias=exp.TableAlias(this=exp.to_identifier("ranked")))]),
+        exp.With(expressions=[exp.CTE(this=ranked, alias=exp.TableAlias(this=identifier("ranked")))]),
     )
     return tree
 
 
 def _derived(tree: exp.Select, alias: str) -> exp.Subquery:
-    return exp.Subquery(this=tree, alias=exp.TableAlias(this=exp.to_identifier(alias)))
+    return exp.Subquery(this=tree, alias=exp.TableAlias(this=identifier(alias)))
