@@ -40,6 +40,9 @@ __all__ = [
 ]
 
 
+_INTERNAL = ((EVENT, TIMESTAMP), (CREATED, TIMESTAMP), (SEQUENCE, INT64))
+
+
 @dataclass(frozen=True, slots=True)
 class HistoricalSql:
     """The training set as SQL.
@@ -143,36 +146,49 @@ def compile_materialize(
     view: FeatureView, schema: str, project: str, dialect: str = "duckdb"
 ) -> MaterializeSql:
     engine = dialect_named(dialect)
-    keys = [(k.name, k.dtype) for k in view.join_keys]
-    columns = (*keys, *((f.name, f.dtype) for f in view.features))
-    internal = ((EVENT, TIMESTAMP), (CREATED, TIMESTAMP), (SEQUENCE, INT64))
-    target = exp.Table(this=identifier(table_name(project, view.name)), db=identifier(schema))
-    name = engine.sql(target)
-    definitions = ",\n".join(f"  {_definition(n, t, engine)}" for n, t in (*columns, *internal))
+    target = _target(schema, project, view)
+    keys = [k.name for k in view.join_keys]
+    columns = _table_columns(view)
     return MaterializeSql(
-        table=name,
-        create=(
-            statement("create_schema", engine, schema=engine.sql(identifier(schema))),
-            statement("create_table", engine, table=name, columns=definitions),
-        ),
-        empty=statement("empty_table", engine, table=name, columns=definitions),
+        table=engine.sql(target),
+        create=table_definition(view, schema, project, engine),
+        empty=statement("empty_table", engine, table=engine.sql(target), columns=_definitions(view, engine)),
         merge=merge_text(view, schema, project, engine),
-        changed=engine.sql(_changed([n for n, _ in (*columns, *internal)], [n for n, _ in keys], target)),
+        changed=engine.sql(_changed([n for n, _ in (*columns, *_INTERNAL)], keys, target)),
         floor=engine.sql(_floor(target)),
-        drop=statement("drop_table", engine, table=name),
+        drop=statement("drop_table", engine, table=engine.sql(target)),
         columns=columns,
     )
 
 
+def table_definition(view: FeatureView, schema: str, project: str, engine: Dialect) -> tuple[str, str]:
+    """Return ``MaterializeSql.create``: the schema and the view's typed table, if they are not there."""
+    name = engine.sql(_target(schema, project, view))
+    return (
+        statement("create_schema", engine, schema=engine.sql(identifier(schema))),
+        statement("create_table", engine, table=name, columns=_definitions(view, engine)),
+    )
+
+
+def _target(schema: str, project: str, view: FeatureView) -> exp.Table:
+    return exp.Table(this=identifier(table_name(project, view.name)), db=identifier(schema))
+
+
+def _table_columns(view: FeatureView) -> tuple[tuple[str, DType], ...]:
+    return (*((k.name, k.dtype) for k in view.join_keys), *((f.name, f.dtype) for f in view.features))
+
+
+def _definitions(view: FeatureView, engine: Dialect) -> str:
+    columns = (*_table_columns(view), *_INTERNAL)
+    trees = (exp.ColumnDef(this=identifier(n), kind=lower_type(t, engine)) for n, t in columns)
+    return ",\n".join(f"  {engine.sql(tree)}" for tree in trees)
+
+
 def merge_text(view: FeatureView, schema: str, project: str, engine: Dialect) -> str:
     """Return only ``MaterializeSql.merge``: what `build` writes."""
-    target = exp.Table(this=identifier(table_name(project, view.name)), db=identifier(schema))
+    target = _target(schema, project, view)
     select_text = lower_latest(plan_latest(view), target, engine).text()
     return statement("replace_table", engine, table=engine.sql(target), select=select_text)
-
-
-def _definition(name: str, dtype: DType, engine: Dialect) -> str:
-    return engine.sql(exp.ColumnDef(this=identifier(name), kind=lower_type(dtype, engine)))
 
 
 def _changed(columns: Iterable[str], keys: list[str], target: exp.Table) -> exp.Select:
