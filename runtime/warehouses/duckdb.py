@@ -1,0 +1,208 @@
+"""DuckDB: the embedded warehouse. One connection to a file, or to memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from fcompile.compiler.errors import Diagnostic, FcompileError
+from fcompile.runtime.warehouses.base import Parameters
+from fcompile.runtime.warehouses.failures import CANNOT_OPEN, LOCKED, engine_errors
+from fcompile.runtime.warehouses.paths import with_absolute_paths
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from duckdb import DuckDBPyConnection
+    from fcompile.runtime.project import Project
+
+MEMORY = ":memory:"
+_BATCH_ROWS = 122_880
+"""DuckDB's own row group, so that a batch is neither split nor glued."""
+
+_SESSION = (
+    "SET TimeZone = 'UTC'",
+    # Python variables are no tables, and nothing is fetched from the network behind the user's back.
+    "SET python_enable_replacements = false",
+    "SET autoinstall_known_extensions = false",
+    "SET autoload_known_extensions = false",
+    # DuckDB's own default of 80 % leaves nothing for Arrow buffers and a second process.
+    "SET memory_limit = '60%'",
+)
+
+
+def connect(project: Project, read_only: bool = False) -> DuckDBWarehouse:
+    """Open the target's database; its ``path`` is relative to the project's root and is made when missing.
+
+    With ``read_only`` other processes may read at the same time, and a file that does not exist
+    yet reads as an empty database. Raises FcompileError (FC450, FC451).
+    """
+    return open_database(str(project.target.warehouse.path), project.root, read_only)
+
+
+def open_database(path: str, root: Path, read_only: bool = False) -> DuckDBWarehouse:
+    """Open ``path`` (``:memory:`` too); it and the files that SQL reads are relative to ``root``."""
+    if path == MEMORY:
+        return DuckDBWarehouse(_open(MEMORY, False), root, MEMORY)
+    file = root / path
+    if read_only and not file.exists():
+        return DuckDBWarehouse(_open(MEMORY, False), root, path)
+    if not read_only:
+        _make_folder(file.parent)
+    try:
+        connection = _open(str(file), read_only)
+    except FcompileError as error:
+        # The same process may hold it open for writing; DuckDB then shares that instance.
+        if not read_only or error.diagnostics[0].code != LOCKED or "another process" in str(error):
+            raise
+        connection = _open(str(file), False)
+    return DuckDBWarehouse(connection, root, path)
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise FcompileError(
+            Diagnostic(CANNOT_OPEN, f"the folder {folder} cannot be made: {error.strerror}")
+        ) from error
+
+
+def _open(path: str, read_only: bool) -> DuckDBPyConnection:
+    with engine_errors(f"the warehouse {path}"):
+        import duckdb
+
+        return duckdb.connect(path, read_only=read_only)
+
+
+class DuckDBWarehouse:
+    """A session in UTC. Relative paths in SQL are under the project's root, wherever the caller stands.
+
+    Not for several threads at once. While ``batches`` is being read, other statements on the
+    same connection are refused by the engine (FC459).
+    """
+
+    def __init__(self, connection: DuckDBPyConnection, root: Path, path: str) -> None:
+        self._connection: DuckDBPyConnection | None = connection
+        self.root = root
+        self.path = path
+        temporary = root / ".fcompile" / "tmp"
+        with suppress(OSError):  # a read-only project still answers from memory
+            temporary.mkdir(parents=True, exist_ok=True)
+            connection.execute(f"SET temp_directory = {quoted(str(temporary))}")
+        for statement in _SESSION:
+            connection.execute(statement)
+
+    @property
+    def connection(self) -> DuckDBPyConnection:
+        if self._connection is None:
+            raise ValueError("the warehouse is closed")
+        return self._connection
+
+    def execute(self, sql: str, parameters: Parameters | None = None) -> None:
+        with engine_errors():
+            self.connection.execute(self._text(sql), _bound(parameters))
+
+    def rows(self, sql: str, parameters: Parameters | None = None) -> list[tuple[object, ...]]:
+        with engine_errors():
+            table = self._relation(sql, parameters).to_arrow_table()
+        columns = [plain(column).to_pylist() for column in table.columns]
+        return list(zip(*columns, strict=True))
+
+    def table(self, sql: str, parameters: Parameters | None = None) -> pa.Table:
+        """Run one SELECT and return all of its rows as Arrow."""
+        with engine_errors():
+            return self._relation(sql, parameters).to_arrow_table()
+
+    def batches(self, sql: str, parameters: Parameters | None = None) -> Iterator[pa.RecordBatch]:
+        reader = self.reader(sql, parameters)
+        try:
+            while True:
+                with engine_errors():
+                    batch = next(reader, None)
+                if batch is None:
+                    return
+                yield batch
+        finally:
+            reader.close()
+
+    def reader(self, sql: str, parameters: Parameters | None = None) -> pa.RecordBatchReader:
+        """Run one SELECT and stream it; the reader has the schema even where no row comes."""
+        with engine_errors():
+            return self._relation(sql, parameters).to_arrow_reader(_BATCH_ROWS)
+
+    def describe(self, select: str) -> list[tuple[str, str]]:
+        return [(str(row[0]), str(row[1])) for row in self.rows(f"DESCRIBE {select}")]
+
+    def register(self, name: str, table: pa.Table | pa.RecordBatchReader) -> None:
+        with engine_errors():
+            self.connection.register(name, table)
+
+    def now(self) -> datetime:
+        return cast(datetime, self.rows("SELECT now() AS now")[0][0])
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        self.execute("BEGIN TRANSACTION")
+        try:
+            yield
+        except BaseException:
+            with suppress(FcompileError):  # an error may already have ended the transaction
+                self.execute("ROLLBACK")
+            raise
+        self.execute("COMMIT")
+
+    def close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def __enter__(self) -> DuckDBWarehouse:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def _text(self, sql: str) -> str:
+        return with_absolute_paths(sql, self.root)
+
+    def _relation(self, sql: str, parameters: Parameters | None) -> Any:
+        # Not `execute`: its results are copied once more on their way to Arrow.
+        return self.connection.sql(self._text(sql), params=_bound(parameters))
+
+
+def quoted(text: str) -> str:
+    """Return ``text`` as a SQL string."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def quoted_name(name: str) -> str:
+    """Return ``name`` as a SQL identifier.
+
+    >>> print(quoted_name('a"b'))
+    "a""b"
+    """
+    return '"' + name.replace('"', '""') + '"'
+
+
+def plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return a column whose timestamps are UTC without a zone, in microseconds; finer digits are cut."""
+    import pyarrow as pa
+
+    if pa.types.is_timestamp(column.type) and (column.type.tz is not None or column.type.unit == "ns"):
+        return column.cast(pa.timestamp("us"), safe=False)
+    return column
+
+
+def _bound(parameters: Parameters | None) -> dict[str, object] | None:
+    """Times are given to the engine as naive UTC, whatever zone they come in."""
+    if parameters is None:
+        return None
+    return {name: naive_utc(v) if isinstance(v, datetime) else v for name, v in parameters.items()}
+
+
+def naive_utc(time: datetime) -> datetime:
+    """Return ``time`` in UTC without a zone; a naive one is UTC already."""
+    return time if time.tzinfo is None else time.astimezone(UTC).replace(tzinfo=None)

@@ -1,0 +1,87 @@
+"""DuckDB's errors as ours: what went wrong in the engine's own words, shortened, with a code."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from fcompile.compiler.errors import Diagnostic, FcompileError
+
+MISSING_RELATION = "FC401"
+MISSING_COLUMN = "FC402"
+BROKEN_CSV = "FC418"
+LOCKED = "FC450"
+CANNOT_OPEN = "FC451"
+NO_SPACE = "FC452"
+INTERRUPTED = "FC453"
+BAD_VALUE = "FC454"
+ENGINE = "FC459"
+
+_RULES: tuple[tuple[str, str, str], ...] = (
+    # (pattern of the engine's text, code, hint): the first that fits decides.
+    (
+        r"Could not set lock on file|different configuration than existing",
+        LOCKED,
+        "wait until it ends, or close it there, and try again",
+    ),
+    (
+        r"Conversion Error: CSV Error|Invalid Input Error: CSV Error",
+        BROKEN_CSV,
+        "correct that line of the file",
+    ),
+    (r"INTERRUPT Error", INTERRUPTED, ""),
+    (
+        r"Out of Memory Error|No space left|max_temp_directory_size",
+        NO_SPACE,
+        "free disk space under .fcompile/tmp, or run it with fewer features or rows at a time",
+    ),
+    (r"No files found that match", MISSING_RELATION, "paths are relative to fcompile.yaml"),
+    (r"Catalog Error: (Table|Schema|View)", MISSING_RELATION, ""),
+    (r"Binder Error: Referenced column|does not have a column named", MISSING_COLUMN, ""),
+    (
+        r"Cannot open (file|database)|not a valid DuckDB database|database does not exist|Permission denied",
+        CANNOT_OPEN,
+        "",
+    ),
+    (r"(Conversion|Out of Range) Error", BAD_VALUE, "correct the value, or declare the type it has"),
+)
+
+
+@contextmanager
+def engine_errors(doing: str = "") -> Iterator[None]:
+    """Turn what DuckDB raises inside the block into an FcompileError; ``doing`` starts the message."""
+    import duckdb
+
+    try:
+        yield
+    except duckdb.Error as error:
+        raise failure(str(error), doing) from error
+    except OSError as error:  # what pyarrow raises when a stream of DuckDB's breaks
+        raise failure(str(error), doing) from error
+
+
+def failure(text: str, doing: str = "") -> FcompileError:
+    code, hint = next(((c, h) for pattern, c, h in _RULES if re.search(pattern, text)), (ENGINE, ""))
+    sentence = _locked(text) if code == LOCKED else shortened(text)
+    return FcompileError(Diagnostic(code, f"{doing}: {sentence}" if doing else sentence, hint=hint))
+
+
+def shortened(text: str) -> str:
+    """Return the first paragraph of an engine's message, its candidates kept, on one line.
+
+    >>> shortened("Binder Error: no column \\"a\\"\\nCandidate bindings: \\"b\\"\\n\\nLINE 1: SELECT\\n ^")
+    'no column "a"; Candidate bindings: "b"'
+    """
+    paragraph = text.strip().split("\n\n")[0]
+    paragraph = re.split(r"\nLINE \d+:", paragraph)[0]
+    paragraph = re.sub(r"^(\w+ )?(\w+ )?\w+ Error: ", "", paragraph)
+    line = "; ".join(part.strip() for part in paragraph.splitlines() if part.strip())
+    return line.replace("!;", ";")[:500]
+
+
+def _locked(text: str) -> str:
+    found = re.search(r'lock on file "([^"]+)".*?(?:PID (\d+))', text, re.DOTALL)
+    if found is None:
+        return "this process has the warehouse's file open in another mode"
+    return f"another process holds {found[1]} (process id {found[2]})"
