@@ -1,0 +1,36 @@
+"""A feature's ``default:`` as a value of its dtype: what stands where nothing matches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from fcompile.compiler.definitions import Feature
+from fcompile.runtime.clock import aware_utc
+
+
+def default_value(feature: Feature) -> Any:
+    """Return the default as a historical join gives it; None without one. Timestamps are aware UTC."""
+    if feature.default is None:
+        return None
+    convert = _CONVERT.get(feature.dtype.kind)
+    if feature.dtype.kind == "decimal":
+        return Decimal(str(feature.default)).quantize(Decimal(1).scaleb(-feature.dtype.scale))
+    return feature.default if convert is None else convert(feature.default)
+
+
+def _timestamp(value: Any) -> datetime:
+    return aware_utc(datetime.fromisoformat(str(value)))
+
+
+_CONVERT: Mapping[str, Callable[[Any], Any]] = {
+    "float32": float,
+    "float64": float,
+    "string": str,
+    "json": str,
+    "bytes": lambda value: str(value).encode(),
+    "date": lambda value: date.fromisoformat(str(value)),
+    "timestamp": _timestamp,
+}

@@ -1,0 +1,132 @@
+"""What a run has to do with one view: as of when, since when, or all anew. Pure decisions over state.
+
+Times are naive UTC datetimes of known time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from fcompile.compiler.definitions import FeatureView
+from fcompile.compiler.errors import Diagnostic, UsageError
+from fcompile.runtime.clock import MICROSECOND, from_micros, show, to_micros
+from fcompile.runtime.state import REBUILD, Pending, ViewState
+from fcompile.runtime.state.intervals import covered_until
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the command asks for: ``run``, ``materialize`` (with ``start``) or ``materialize-incremental``.
+
+    Attributes:
+        end: the as-of instant; None is the warehouse's now.
+        start: look at entities with a row known at or after it; both ends belong to the interval.
+        incremental: look at entities with a row known since the watermark only.
+    """
+
+    end: datetime | None = None
+    start: datetime | None = None
+    incremental: bool = False
+    full_refresh: bool = False
+    warehouse_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Parameters of the statements. ``since`` None is all entities; ``reason``: why it rebuilds unasked."""
+
+    as_of: datetime
+    since: datetime | None
+    newest: bool
+    rebuild: bool
+    reason: str = ""
+
+
+def as_of(wish: Wish, now: datetime) -> datetime:
+    """Return the end of the interval; raise UsageError (FC503, FC505, FC513) if there is no such interval."""
+    end = now if wish.end is None else wish.end
+    if end > now:
+        message = f"the end {show(end)} lies in the future: the warehouse's clock says {show(now)}"
+        raise UsageError(Diagnostic("FC503", message, hint="leave the end out to run up to now"))
+    if wish.start is not None and end < wish.start:
+        message = f"the end {show(end)} is before the start {show(wish.start)}"
+        raise UsageError(Diagnostic("FC505", message, hint="swap them"))
+    if wish.start is not None and wish.full_refresh:
+        message = "a full refresh covers everything and takes no start"
+        raise UsageError(Diagnostic("FC513", message, hint="leave out the start"))
+    return end
+
+
+def refusal(view: FeatureView, wish: Wish, end: datetime, state: ViewState) -> Diagnostic | None:
+    """Return why the view must not be run as of ``end`` (FC504), or None."""
+    if state.watermark is None or end >= state.watermark or wish.start is not None or wish.full_refresh:
+        return None
+    done = show(state.watermark)
+    message = f"`{view.name}` is materialized up to {done} already, which is after the end {show(end)}"
+    return Diagnostic("FC504", message, hint=f"to rebuild it as of then: --full-refresh --end {show(end)}")
+
+
+def choose(
+    view: FeatureView, wish: Wish, end: datetime, state: ViewState, fingerprint: str, table: bool
+) -> Step:
+    """Return what to do; ``table`` tells whether the view's table is there with the right columns."""
+    if wish.full_refresh:
+        return Step(end, None, newest=True, rebuild=True)
+    if reason := _must_rebuild(state, fingerprint, table):
+        # A backfill must not take the table back from where the watermark says it is.
+        latest = max(end, state.watermark or end) if wish.start is not None else end
+        return Step(latest, None, newest=True, rebuild=True, reason=reason)
+    held = _table_holds(state)
+    if wish.start is None and held is not None and held > end:
+        reason = f"an earlier run up to {show(held)} did not end"
+        return Step(end, None, newest=True, rebuild=True, reason=reason)
+    return Step(end, _since(view, wish, state), newest=held is None or end >= held, rebuild=False)
+
+
+def _must_rebuild(state: ViewState, fingerprint: str, table: bool) -> str:
+    written_by = {state.fingerprint} - {None}
+    if state.pending is not None:
+        written_by.add(state.pending.fingerprint)
+    if not written_by:
+        return "its table is there, but the state does not know it" if table else ""
+    if REBUILD in written_by:
+        return "an earlier rebuild did not end"
+    if written_by != {fingerprint}:
+        return "its definition changed"
+    if not table and state.fingerprint is not None:
+        return "its table is missing or has other columns"
+    return ""
+
+
+def _table_holds(state: ViewState) -> datetime | None:
+    """Return the latest instant whose values the table may hold; None if it never ran."""
+    pending = state.pending.as_of if state.pending else None
+    return max((t for t in (state.watermark, pending) if t is not None), default=None)
+
+
+def _since(view: FeatureView, wish: Wish, state: ViewState) -> datetime | None:
+    if wish.start is not None:
+        return wish.start - MICROSECOND
+    # The watermark alone would not do: an interval that `materialize` left out before it is a hole.
+    covered = covered_until(state.intervals)
+    if covered is None or state.pending is not None or not (wish.incremental or view.lookback is not None):
+        return None
+    return from_micros(covered) - (view.lookback or timedelta(0))
+
+
+def begun(step: Step, state: ViewState, fingerprint: str) -> Pending:
+    """Return what to note before the warehouse is touched, so that a kill leaves nothing to guess."""
+    held = state.pending.as_of if state.pending else step.as_of
+    return Pending(max(held, step.as_of), REBUILD if step.rebuild else fingerprint)
+
+
+def ended(step: Step, state: ViewState, fingerprint: str, loaded: int, store: str) -> ViewState:
+    """Return the view's state after the step is done."""
+    end = to_micros(step.as_of)
+    if step.rebuild:
+        return ViewState(step.as_of, loaded, store, fingerprint, None, ((None, end),))
+    since = None if step.since is None else to_micros(step.since)
+    watermark = max(state.watermark or step.as_of, step.as_of)
+    pending = state.pending if state.pending and state.pending.as_of > step.as_of else None
+    return ViewState(watermark, loaded, store, fingerprint, pending, (*state.intervals, (since, end)))

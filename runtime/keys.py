@@ -1,0 +1,122 @@
+"""Join key values as people give them, made values of the key's dtype.
+
+>>> from fcompile.compiler.dtypes import parse_dtype
+>>> read_key("1001", parse_dtype("int64"))
+1001
+>>> read_key("x", parse_dtype("int64"))
+Traceback (most recent call last):
+ValueError: 'x' is no int64
+"""
+
+from __future__ import annotations
+
+import base64
+import operator
+import re
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from fcompile.compiler.dtypes import DType
+from fcompile.runtime.clock import aware_utc
+
+_BITS = {"int32": 31, "int64": 63}
+_WHOLE = re.compile(r"[+-]?[0-9]{1,19}", re.ASCII)
+
+
+def read_key(value: Any, dtype: DType) -> Any:
+    """Return ``value`` as the dtype's Python value, None for NULL (None, NaN, NaT, NA); raise ValueError.
+
+    Text is read where the dtype is another: whole numbers, true and false, ISO dates and timestamps
+    (a naive one is UTC), base64 for bytes. Nothing else is converted: 1 is no string, and 1 is no bool.
+    """
+    if is_null(value):
+        return None
+    try:
+        return _READERS[dtype.kind](value, dtype)
+    except (TypeError, KeyError, ValueError, OverflowError) as error:
+        raise ValueError(f"{_shown(value)} is no {dtype}") from error
+
+
+def is_null(value: Any) -> bool:
+    """Tell whether the value is None or one of pandas' and NumPy's nulls."""
+    if value is None:
+        return True
+    try:
+        return bool(value != value)
+    except TypeError:  # pandas.NA refuses to be a condition
+        return True
+    except ValueError:  # an array is no key, but no null either
+        return False
+
+
+def _int(value: Any, dtype: DType) -> int:
+    if isinstance(value, bool):
+        raise ValueError
+    if isinstance(value, str):
+        if _WHOLE.fullmatch(value.strip()) is None:
+            raise ValueError
+        number = int(value)
+    elif isinstance(value, float):
+        # pandas turns a column of whole numbers with a gap into floats; beyond 2**53 they are not exact.
+        if not value.is_integer() or abs(value) > 2**53:
+            raise ValueError
+        number = int(value)
+    else:
+        number = operator.index(value)
+    limit = 1 << _BITS[dtype.kind]
+    if not -limit <= number < limit:
+        raise OverflowError
+    return number
+
+
+def _bool(value: Any, _: DType) -> bool:
+    if isinstance(value, bool) or type(value).__name__ in ("bool", "bool_"):
+        return bool(value)
+    return {"true": True, "false": False}[value] if isinstance(value, str) else bool(_no(value))
+
+
+def _no(value: Any) -> Any:
+    raise ValueError(value)
+
+
+def _string(value: Any, _: DType) -> str:
+    return str(value) if isinstance(value, str) else _no(value)
+
+
+def _bytes(value: Any, _: DType) -> bytes:
+    if isinstance(value, str):
+        return base64.b64decode(value, validate=True)
+    return bytes(value) if isinstance(value, bytes | bytearray | memoryview) else _no(value)
+
+
+def _date(value: Any, _: DType) -> date:
+    if isinstance(value, str):
+        return date.fromisoformat(value)
+    return value if isinstance(value, date) and not isinstance(value, datetime) else _no(value)
+
+
+def _timestamp(value: Any, _: DType) -> datetime:
+    if isinstance(value, str):
+        return aware_utc(datetime.fromisoformat(value))
+    if not isinstance(value, datetime):
+        raise ValueError
+    # pandas' Timestamp is a datetime with nanoseconds; keys have microseconds.
+    to_plain = getattr(value, "to_pydatetime", None)
+    return aware_utc(to_plain(warn=False) if to_plain else value)
+
+
+def _shown(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+_READERS: Mapping[str, Callable[[Any, DType], Any]] = {
+    "bool": _bool,
+    "int32": _int,
+    "int64": _int,
+    "string": _string,
+    "bytes": _bytes,
+    "date": _date,
+    "timestamp": _timestamp,
+}

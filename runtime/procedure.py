@@ -1,0 +1,263 @@
+"""One procedure over the selected views (SPEC 7), on whatever warehouse, state and store it is given.
+
+For each view: choose the interval, note it with a new load sequence, write the warehouse's table in one
+transaction, load what changed, and move the watermark last. A kill between any two steps is made good by the
+next run, because each step can be done again: the table is old or new, the store takes only what is newer,
+and what was noted tells the next run what the table may hold.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from fcompile.compiler.compile import MaterializeSql
+from fcompile.compiler.definitions import FeatureView
+from fcompile.compiler.errors import Diagnostic, FcompileError, LockedError, RefusedError
+from fcompile.runtime.clock import utc_now
+from fcompile.runtime.events import Advanced, Finished, Note, Report, Started, silent
+from fcompile.runtime.interval import Step, Wish, as_of, begun, choose, ended, refusal
+from fcompile.runtime.loader import BATCH_ROWS, load
+from fcompile.runtime.online.base import OnlineStore
+from fcompile.runtime.state import Heartbeat, Lease, RunRecord, State, ViewState
+from fcompile.runtime.warehouses.base import Warehouse
+
+
+@dataclass(frozen=True, slots=True)
+class ViewResult:
+    """How one view ended: OK, ERROR, or SKIP where it was not begun. ``rows`` as in ``RunRecord``."""
+
+    view: str
+    status: str
+    rows: int
+    seconds: float
+    as_of: datetime | None
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RunSummary:
+    """The results in the order of the views."""
+
+    results: tuple[ViewResult, ...]
+
+    @property
+    def exit_code(self) -> int:
+        return 0 if all(result.status == "OK" for result in self.results) else 1
+
+
+def no_failpoint(name: str) -> None:
+    """Do nothing; tests put something that kills the process here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """Everything outside that a run works on. ``online`` None loads nothing."""
+
+    warehouse: Warehouse
+    state: State
+    online: OnlineStore | None
+    compiled: Callable[[FeatureView], MaterializeSql]
+    failpoint: Callable[[str], None] = no_failpoint
+    batch_rows: int = BATCH_ROWS
+
+
+@contextmanager
+def leased(state: State, views: Sequence[FeatureView]) -> Iterator[Lease]:
+    """Hold all of the views, renewed in the background; raise LockedError (FC501) if one is taken."""
+    lease = state.acquire([view.name for view in views])
+    try:
+        with closing(state.reopened()) as other, Heartbeat(lambda: other.renew(lease)):
+            yield lease
+    finally:
+        state.release(lease)
+
+
+def run_views(
+    ports: Ports, lease: Lease, views: Sequence[FeatureView], wish: Wish, report: Report = silent
+) -> RunSummary:
+    """Run the views one by one under ``lease``; see ``materialize``."""
+    end = as_of(wish, ports.warehouse.now())
+    states = {view.name: ports.state.view(view.name) for view in views}
+    refused = [r for view in views if (r := refusal(view, wish, end, states[view.name]))]
+    if refused:
+        raise RefusedError(*refused)
+    report(Started("materialize", len(views)))
+    results: list[ViewResult] = []
+    for view in views:
+        lost = any(d.code == "FC502" for result in results for d in result.diagnostics)
+        results.append(_skipped(view) if lost else _timed(ports, lease, view, wish, end, report))
+        report(_finished(results[-1]))
+    return RunSummary(tuple(results))
+
+
+def _skipped(view: FeatureView) -> ViewResult:
+    problem = Diagnostic("FC502", "not begun: the lease was lost", hint="run again")
+    return ViewResult(view.name, "SKIP", 0, 0.0, None, (problem,))
+
+
+def _finished(result: ViewResult) -> Finished:
+    message = "; ".join(d.message for d in result.diagnostics)
+    return Finished(result.view, result.status, result.rows, result.seconds, message)
+
+
+def _timed(
+    ports: Ports, lease: Lease, view: FeatureView, wish: Wish, end: datetime, report: Report
+) -> ViewResult:
+    started = time.monotonic()
+    try:
+        return _run_view(ports, lease, view, wish, end, report, started)
+    except FcompileError as error:
+        result = ViewResult(view.name, "ERROR", 0, time.monotonic() - started, end, error.diagnostics)
+        ports.state.record(_record(result))
+        return result
+
+
+def _record(result: ViewResult) -> RunRecord:
+    message = "; ".join(d.message for d in result.diagnostics)
+    return RunRecord(
+        result.view, result.status, result.rows, result.seconds, result.as_of, utc_now(), message
+    )
+
+
+def _run_view(
+    ports: Ports,
+    lease: Lease,
+    view: FeatureView,
+    wish: Wish,
+    end: datetime,
+    report: Report,
+    started: float,
+) -> ViewResult:
+    sql = ports.compiled(view)
+    mark = fingerprint(sql)
+    old = ports.state.view(view.name)
+    step = choose(view, wish, end, old, mark, has_table(ports.warehouse, sql))
+    if step.reason:
+        report(Note(f"`{view.name}` is rebuilt: {step.reason}"))
+    ports.failpoint("chosen")
+    sequence = ports.state.begin(lease, view.name, begun(step, old, mark))
+    ports.failpoint("begun")
+    _write_table(ports, lease, view, sql, step, sequence, old)
+    ports.failpoint("materialized")
+    rows, loaded, store = _load(ports, lease, view, sql, old, sequence, report)
+    ports.failpoint("loaded")
+    result = ViewResult(view.name, "OK", rows, time.monotonic() - started, step.as_of)
+    ports.state.commit(lease, view.name, old, ended(step, old, mark, loaded, store), _record(result))
+    ports.failpoint("committed")
+    return result
+
+
+def _write_table(
+    ports: Ports,
+    lease: Lease,
+    view: FeatureView,
+    sql: MaterializeSql,
+    step: Step,
+    sequence: int,
+    old: ViewState,
+) -> None:
+    rolled_back = True
+    try:
+        with ports.warehouse.transaction():
+            _statements(ports, sql, step, sequence)
+            ports.state.renew(lease)
+            ports.failpoint("before commit")
+            rolled_back = False
+    except FcompileError:
+        # An error of the commit itself leaves it open whether the table changed; then the note stays.
+        if rolled_back:
+            _withdraw(ports.state, lease, view, old)
+        raise
+    try:
+        ports.state.renew(lease)
+    except LockedError:
+        ports.state.suspect(view.name, step.as_of)
+        raise
+
+
+def _statements(ports: Ports, sql: MaterializeSql, step: Step, sequence: int) -> None:
+    for statement in (*sql.create, *([sql.empty] if step.rebuild else [])):
+        ports.warehouse.execute(statement)
+    ports.failpoint("created")
+    values = {"as_of": step.as_of, "since": step.since, "sequence": sequence, "newest": step.newest}
+    ports.warehouse.execute(sql.merge, values)
+    ports.failpoint("merged")
+
+
+def _withdraw(state: State, lease: Lease, view: FeatureView, old: ViewState) -> None:
+    try:
+        state.withdraw(lease, view.name, old.pending)
+    except LockedError:
+        return
+
+
+def _load(
+    ports: Ports,
+    lease: Lease,
+    view: FeatureView,
+    sql: MaterializeSql,
+    old: ViewState,
+    sequence: int,
+    report: Report,
+) -> tuple[int, int, str]:
+    """Return the rows sent, and what the state is to say the online store has."""
+    if ports.online is None or not view.online:
+        # The watermark is the table's. What the online store lacks, `loaded` tells the next run.
+        return _changed(ports.warehouse, sql, sequence - 1), old.loaded, old.store
+    store = ports.online.identity()
+    loaded = old.loaded if old.store == store else 0
+
+    def after_write(sent: int) -> None:
+        report(Advanced(view.name, sent))
+        ports.failpoint("batch")
+
+    sent = load(
+        ports.warehouse,
+        ports.online,
+        view,
+        sql,
+        loaded,
+        sequence,
+        partial(ports.state.renew, lease),
+        after_write,
+        ports.batch_rows,
+    )
+    return sent, sequence, store
+
+
+def _changed(warehouse: Warehouse, sql: MaterializeSql, since: int) -> int:
+    select = sql.changed.rstrip().rstrip(";")
+    counted = f"SELECT COUNT(*) FROM (\n{select}\n) AS changed"  # noqa: S608
+    ((count,),) = warehouse.rows(counted, {"loaded": since})
+    return int(str(count))
+
+
+def has_table(warehouse: Warehouse, sql: MaterializeSql) -> bool:
+    """Tell whether the view's table is there with the columns it should have."""
+    names = [name for name, _ in sql.columns]
+    try:
+        found = [name for name, _ in warehouse.describe(f"SELECT * FROM {sql.table}")]  # noqa: S608
+    except FcompileError:
+        # Whatever else is wrong with the warehouse, the statements that follow will say better.
+        return False
+    return found == [*names, "__event", "__created", "__sequence"]
+
+
+_LINE_COMMENT = re.compile(r"^[ \t]*--[^\n]*\n?", re.MULTILINE)
+
+
+def fingerprint(sql: MaterializeSql) -> str:
+    """Return what the table's content depends on: its statements and types, without their comments' words.
+
+    Two definitions with one fingerprint write the same rows; a new release that writes other SQL rebuilds.
+    """
+    texts = (sql.table, *sql.create, sql.empty, sql.merge, *(f"{n} {t}" for n, t in sql.columns))
+    plain = "\0".join(_LINE_COMMENT.sub("", text) for text in texts)
+    return hashlib.sha256(plain.encode("utf-8", "surrogatepass")).hexdigest()

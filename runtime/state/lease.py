@@ -1,0 +1,84 @@
+"""Who may write a view: a lease that expires, with a token that only grows.
+
+A lease is held by one process for some views. It ends when it is released, when it is not renewed for
+``LEASE_SECONDS``, or when its process is dead and was on this machine. Who takes it over gets a greater
+token, and everything the former holder still tries to commit is refused by that token.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+LEASE_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """A process. ``started`` tells it from a later one of the same number; empty where that is not known."""
+
+    host: str
+    pid: int
+    started: str
+
+    def is_dead(self) -> bool:
+        """True only if the process was on this machine and is certainly gone."""
+        if self.host != socket.gethostname():
+            return False
+        try:
+            os.kill(self.pid, 0)
+        except ProcessLookupError:
+            return True
+        except OSError:
+            return False
+        return self.started != _started(self.pid)
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    token: int
+    views: tuple[str, ...]
+    owner: Owner
+
+
+def this_process() -> Owner:
+    pid = os.getpid()
+    return Owner(socket.gethostname(), pid, _started(pid))
+
+
+def _started(pid: int) -> str:
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return ""
+    # The name in parentheses may hold spaces; a zombie process ("Z") runs no more.
+    fields = stat.rpartition(")")[2].split()
+    return "dead" if fields[0] in "ZX" else fields[19]
+
+
+class Heartbeat:
+    """Renews a lease from a thread while a long statement runs; a failure shows at the next step."""
+
+    def __init__(self, renew: Callable[[], None], every: float = LEASE_SECONDS / 3) -> None:
+        self._renew = renew
+        self._every = every
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._beat, name="fcompile-lease", daemon=True)
+
+    def __enter__(self) -> None:
+        self._thread.start()
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        self._thread.join()
+
+    def _beat(self) -> None:
+        while not self._stop.wait(self._every):
+            try:
+                self._renew()
+            except Exception:
+                return
