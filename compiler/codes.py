@@ -48,6 +48,11 @@ def _view(features: str, more: str = "", source: str = _SOURCE) -> str:
 _AMOUNT = "{name: amount, dtype: float64}"
 
 
+def _expression(text: str) -> str:
+    """Return definitions whose one feature is the expression ``text``."""
+    return _view(f'{{name: x, dtype: float64, expr: "{text}"}}', source=_TYPED)
+
+
 _CODES = {
     # FC1xx: the shape of YAML
     "FC100": Code(
@@ -277,6 +282,66 @@ _CODES = {
         "Write as many rows under `expect` as under `spine`, in the same order.",
     ),
     # FC3xx: types and expressions
+    "FC301": Code(
+        "An expression is not well formed",
+        _expression("amount +"),
+        "Write what is missing, or take away what is left over, at the place shown.",
+    ),
+    "FC302": Code(
+        "A function is not known",
+        _expression("rounnd(amount, 2)"),
+        "Use one of the functions of docs/reference/expressions.md, or compute it in a source's `query:`.",
+    ),
+    "FC303": Code(
+        "A function gives another answer on every run",
+        _expression("random() * amount"),
+        "Read a column of the source: then training and serving see the same value.",
+    ),
+    "FC304": Code(
+        "SQL that is not part of the expression language",
+        _expression("amount::float"),
+        "Write it as the message says, or put it into a source's `query:`.",
+    ),
+    "FC305": Code(
+        "A function has too few or too many arguments",
+        _expression("nullif(amount)"),
+        "Write the function as the message shows it.",
+    ),
+    "FC306": Code(
+        "A function or operator does not take an argument's type",
+        _expression("amount + 'one'"),
+        "Convert the argument with cast(x as dtype), or use the function that the message names.",
+    ),
+    "FC307": Code(
+        "Two types do not mix",
+        _expression("case when amount > 1 then amount else 'none' end"),
+        "Bring both to one type with cast(x as dtype); int64 and float64 never mix silently.",
+    ),
+    "FC308": Code(
+        "A comparison with NULL is never true",
+        _expression("case when amount = null then 0.0 else amount end"),
+        "Write x is null, or x is not null.",
+    ),
+    "FC309": Code(
+        "A constant does not fit its type",
+        _expression("amount + 99999999999999999999"),
+        "Write a constant within the type's range, and dates and timestamps as ISO text.",
+    ),
+    "FC310": Code(
+        "A cast is not allowed",
+        _expression("cast(amount as bool)"),
+        "Write what the message says; docs/reference/expressions.md lists the casts there are.",
+    ),
+    "FC311": Code(
+        "An expression is too large",
+        "An expression of more than 20,000 bytes, or nested more than 100 deep.",
+        "Split it into several features, or write `in (...)` instead of many comparisons.",
+    ),
+    "FC312": Code(
+        "An expression reads a column that its source does not have",
+        _expression("amont * 2"),
+        "Correct the name, or add the column to the source's `columns:`.",
+    ),
     "FC351": Code(
         "A type is not known",
         "entities:\n  - {name: user, join_keys: {user_id: int46}}\n",

@@ -99,11 +99,11 @@ def divide(left: exp.Expr, right: exp.Expr) -> exp.Expr:
     return exp.Div(this=atom(left), expression=_nonzero(right), typed=True, safe=False)
 
 
-_HUGEINT = exp.DataType.Type.INT128
+_HUGEINT = exp.DType.INT128
 _SHIFT = 2**63
 
 
-def _cast(tree: exp.Expr, kind: exp.DataType.Type) -> exp.Expr:
+def _cast(tree: exp.Expr, kind: exp.DType) -> exp.Expr:
     return exp.Cast(this=tree, to=exp.DataType(this=kind))
 
 
@@ -125,10 +125,10 @@ def floor_divide(left: exp.Expr, right: exp.Expr) -> exp.Expr:
     if divisor is not None and isinstance(left, exp.Column):
         below = exp.LT(this=exp.Mod(this=left.copy(), expression=integer(divisor)), expression=integer(0))
         quotient = exp.IntDiv(this=left, expression=right)
-        return exp.Sub(this=exp.Paren(this=quotient), expression=_cast(below, exp.DataType.Type.BIGINT))
+        return exp.Sub(this=exp.Paren(this=quotient), expression=_cast(below, exp.DType.BIGINT))
     divided = _nonzero(right)
     quotient = exp.IntDiv(this=_shifted(left, divided), expression=atom(divided.copy()))
-    return _cast(exp.Sub(this=exp.Paren(this=quotient), expression=integer(_SHIFT)), exp.DataType.Type.BIGINT)
+    return _cast(exp.Sub(this=exp.Paren(this=quotient), expression=integer(_SHIFT)), exp.DType.BIGINT)
 
 
 def modulo(left: exp.Expr, right: exp.Expr) -> exp.Expr:
@@ -139,8 +139,8 @@ def modulo(left: exp.Expr, right: exp.Expr) -> exp.Expr:
         again = exp.Paren(this=exp.Add(this=rest, expression=integer(divisor)))
         return exp.Mod(this=again, expression=integer(divisor))
     divided = _nonzero(right)
-    rest = exp.Mod(this=_shifted(left, divided), expression=atom(divided.copy()))
-    return _cast(rest, exp.DataType.Type.BIGINT)
+    remainder = exp.Mod(this=_shifted(left, divided), expression=atom(divided.copy()))
+    return _cast(remainder, exp.DType.BIGINT)
 
 
 def is_null(value: exp.Expr) -> exp.Expr:

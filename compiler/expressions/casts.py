@@ -15,7 +15,7 @@ Types = Callable[[DType], exp.DataType]
 
 @dataclass(frozen=True, slots=True)
 class CastRule:
-    """``build`` turns the lowered operand into what a plain SQL CAST then reads. ``copies``: as in Function."""
+    """``build`` makes of the lowered operand what a plain SQL CAST then reads; ``copies`` as in Function."""
 
     meaning: str
     build: Callable[[exp.Expr, str], exp.Expr] = lambda operand, _: operand
@@ -98,7 +98,8 @@ CASTS: Mapping[tuple[str, str], CastRule] = MappingProxyType(
         ),
         ("string", "date"): CastRule("`YYYY-MM-DD`.", _formed(_DATE), 3),
         ("string", "timestamp"): CastRule(
-            "`YYYY-MM-DD`, then optionally a space or `T`, `HH:MM[:SS[.ffffff]]` and `Z`. UTC; other offsets are errors.",
+            "`YYYY-MM-DD`, then optionally a space or `T`, `HH:MM[:SS[.ffffff]]` and `Z`. "
+            "UTC; other offsets are errors.",
             _formed(f"{_DATE}([ T]{_TIME}Z?)?"),
             3,
         ),

@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from sqlglot import exp
 
-from fcompile.compiler.dtypes import INT64, STRING
+from fcompile.compiler.dtypes import BOOL, INT64, STRING
 from fcompile.compiler.expressions import builders as b
 from fcompile.compiler.expressions import signatures as s
 
@@ -115,7 +115,8 @@ _OPERATORS = (
         "two integers",
         "int64",
         s.integers,
-        "What `//` leaves: `x - y * (x // y)`. It has the sign of y: `-7 % 2` is 1, `7 % -2` is -1. NULL if y is 0.",
+        "What `//` leaves: `x - y * (x // y)`. It has the sign of y: `-7 % 2` is 1, `7 % -2` is -1. "
+        "NULL if y is 0.",
         b.modulo,
         "NULL if any argument is NULL, or y is 0",
         copies=((1, 2),),
@@ -137,7 +138,7 @@ _OPERATORS = (
         _COMPARED,
         "bool",
         s.comparison,
-        "Equal; also written `==`. NaN equals NaN, -0.0 equals 0.0. Text is compared by code point, with case.",
+        "Equal; also written `==`. NaN equals NaN, -0.0 equals 0.0. Text is compared by code point.",
         b.test(exp.EQ),
     ),
     Function(
@@ -243,7 +244,7 @@ _OPERATORS = (
         (2, 2),
         "two strings",
         "bool",
-        s.texts(s.BOOL),
+        s.texts(BOOL),
         "The whole of x matches the pattern: `%` is any text, also none and over line ends, `_` any one "
         "character. With case. There is no escape: a backslash is itself.",
         b.binary(exp.Like),
@@ -375,8 +376,8 @@ _FUNCTIONS = (
         "a string and one or two integers",
         "string",
         s.part_of_text,
-        "The characters from position start, counted from 1; at most length of them, all if left out. A start "
-        "below 1 is read as 1, a length below 0 as 0 (as constants they are errors).",
+        "The characters from position start, counted from 1; at most length of them, all if left out. A "
+        "start below 1 is read as 1, a length below 0 as 0 (as constants they are errors).",
         b.substring,
         plain=(1, 2),
         copies=((1, 3), (2, 3)),

@@ -46,7 +46,7 @@ def infer(expr: Expr, columns: Columns) -> Typed:
 
 
 def conform(typed: Typed, dtype: DType) -> Typed:
-    """Return ``typed`` as a declared ``dtype``: a literal adapts, a narrower number widens, or a problem is added.
+    """Return ``typed`` as a declared ``dtype``: a literal adapts, a narrower number widens; else a problem.
 
     An unknown type is taken as it is; NULL becomes NULL of the type.
     """
@@ -63,7 +63,7 @@ def conform(typed: Typed, dtype: DType) -> Typed:
     castable = (typed.dtype.kind, dtype.kind) in CASTS
     hint = f"write cast({text if len(text) <= 60 else '...'} as {dtype})" if castable else ""
     hint = hint or refusal(typed.dtype, dtype)
-    problem = Problem("FC313", f"the expression is {typed.dtype}, not {dtype}", typed.expr.place, hint)
+    problem = Problem("FC356", f"the expression is {typed.dtype}, not {dtype}", typed.expr.place, hint)
     return replace(typed, problems=(*typed.problems, problem))
 
 

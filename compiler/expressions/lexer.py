@@ -11,7 +11,27 @@ from fcompile.compiler.expressions.problems import ExpressionError, Problem
 
 Kind = Literal["word", "quoted", "number", "string", "symbol", "end"]
 
-KEYWORDS = frozenset("and or not is null in between like case when then else end cast as true false".split())
+KEYWORDS = frozenset(
+    (
+        "and",
+        "or",
+        "not",
+        "is",
+        "null",
+        "in",
+        "between",
+        "like",
+        "case",
+        "when",
+        "then",
+        "else",
+        "end",
+        "cast",
+        "as",
+        "true",
+        "false",
+    )
+)
 """Reserved in any case; a column of such a name is written in double quotes."""
 
 

@@ -1,4 +1,4 @@
-"""Typed trees to sqlglot trees, by direct construction: nothing is parsed, and nothing copied without need."""
+"""Typed trees to sqlglot trees, by direct construction: nothing is parsed, little is copied."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ def lower(
         types: a new type of the dialect for a dtype, each time it is called.
         overrides: builders of the dialect, by a function's name, instead of those of the table.
 
-    The SQL's type is the inferred one: engines type a bare number their own way (DuckDB's 1.5 is a DECIMAL), so
-    a number stands bare only beside something whose type it takes.
+    The SQL's type is the inferred one: engines type a bare number their own way (DuckDB's 1.5 is a DECIMAL),
+    so a number stands bare only beside something whose type it takes.
     """
     return _Lowering(column, types, overrides).typed(expr)
 

@@ -40,7 +40,7 @@ class Literal:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """An operator or function, by its name in the table of functions (``compiler/expressions/functions.py``)."""
+    """An operator or function, by its name in the table of functions (``functions.py`` beside this)."""
 
     function: str
     arguments: tuple[Expr, ...]

@@ -89,17 +89,12 @@ class _Parser:
 
     def take(self) -> Token:
         token = self.next
-        if token.kind != "end":
-            self.at += 1
+        self.at = min(self.at + 1, len(self.tokens) - 1)
         return token
 
     def sees(self, text: str) -> bool:
         """Whether the next token is this symbol or keyword."""
         token = self.next
-        return token.word == text if token.kind == "word" else token.kind == "symbol" and token.text == text
-
-    def sees_after(self, text: str) -> bool:
-        token = self.tokens[min(self.at + 1, len(self.tokens) - 1)]
         return token.word == text if token.kind == "word" else token.kind == "symbol" and token.text == text
 
     def accept(self, text: str) -> bool:
@@ -143,7 +138,7 @@ class _Parser:
         if self.next.kind == "end":
             self.fail("FC301", "the expression is empty", Place(0, 1))
         tree = self.expression(_OR)
-        if self.next.kind != "end":
+        if self.at < len(self.tokens) - 1:
             self.unexpected("an operator or the end")
         if _deeper(tree, MAX_DEPTH):
             self.too_deep(tree.place)
@@ -255,7 +250,7 @@ class _Parser:
         if token.text == "*":
             hint = "write the column's name"
             self.fail("FC304", "`*` stands where a value is due", token.place, hint)
-        self.unexpected("a value")
+        return self.unexpected("a value")
 
     def quoted(self) -> Expr:
         token = self.take()

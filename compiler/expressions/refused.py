@@ -7,17 +7,57 @@ from collections.abc import Mapping
 _DRIFTS = "its answer changes from run to run, so training and serving would not agree"
 
 NONDETERMINISTIC: Mapping[str, str] = dict.fromkeys(
-    """now current_timestamp current_date current_time localtime localtimestamp today getdate sysdate
-    systimestamp clock_timestamp transaction_timestamp statement_timestamp unix_timestamp get_current_time
-    get_current_timestamp curdate curtime utc_timestamp random rand randn uuid gen_random_uuid
-    generate_uuid newid nextval currval setseed txid_current current_user session_user current_schema
-    current_database version""".split(),
+    (
+        "now",
+        "current_timestamp",
+        "current_date",
+        "current_time",
+        "localtime",
+        "localtimestamp",
+        "today",
+        "getdate",
+        "sysdate",
+        "systimestamp",
+        "clock_timestamp",
+        "transaction_timestamp",
+        "statement_timestamp",
+        "unix_timestamp",
+        "get_current_time",
+        "get_current_timestamp",
+        "curdate",
+        "curtime",
+        "utc_timestamp",
+        "random",
+        "rand",
+        "randn",
+        "uuid",
+        "gen_random_uuid",
+        "generate_uuid",
+        "newid",
+        "nextval",
+        "currval",
+        "setseed",
+        "txid_current",
+        "current_user",
+        "session_user",
+        "current_schema",
+        "current_database",
+        "version",
+    ),
     _DRIFTS,
 )
 """Functions that are refused, by their lower-case name, with the reason."""
 
 NOW_WORDS = frozenset(
-    "current_timestamp current_date current_time localtime localtimestamp current_user session_user".split()
+    (
+        "current_timestamp",
+        "current_date",
+        "current_time",
+        "localtime",
+        "localtimestamp",
+        "current_user",
+        "session_user",
+    )
 )
 """Those that SQL calls without parentheses."""
 
@@ -53,11 +93,23 @@ INSTEAD: Mapping[str, str] = {
     "int": "write cast(x as int64)",
     "regexp_matches": "patterns are written with like: x like 'a%'",
     **dict.fromkeys(
-        "sum count avg mean stddev stddev_samp variance var_samp first last any_value".split(),
+        (
+            "sum",
+            "count",
+            "avg",
+            "mean",
+            "stddev",
+            "stddev_samp",
+            "variance",
+            "var_samp",
+            "first",
+            "last",
+            "any_value",
+        ),
         "an expression sees one row; over rows use `aggregations:`",
     ),
     **dict.fromkeys(
-        "row_number rank dense_rank lag lead first_value last_value ntile".split(),
+        ("row_number", "rank", "dense_rank", "lag", "lead", "first_value", "last_value", "ntile"),
         "window functions are not part of an expression; put them into a source's `query:`",
     ),
 }

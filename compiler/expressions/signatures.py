@@ -1,8 +1,8 @@
 """Typing rules: what a function takes, what it gives, and where a literal or a narrower type adapts.
 
-The implicit conversions are these, and no others: a number literal takes the number type it meets if its value
-stays the same; an ISO text literal takes date or timestamp; int32 widens to int64, float32 to float64, and a
-decimal to a decimal with more digits.
+The implicit conversions are these, and no others: a number literal takes the number type it meets if its
+value stays the same; an ISO text literal takes date or timestamp; int32 widens to int64, float32 to
+float64, and a decimal to a decimal with more digits.
 """
 
 from __future__ import annotations
@@ -248,7 +248,9 @@ def _numbers(call: Call, operands: Sequence[Operand], report: Report) -> bool:
         hint = "time arithmetic is not part of an expression yet; put it into a source's `query:`"
     elif "string" in kinds or "bool" in kinds:
         hint = "write cast(x as int64)"
-    return all([demand(shown(call), o, NUMBERS, "numbers", report, hint) for o in operands])
+    # A list, so that every argument is reported.
+    fits = [demand(shown(call), o, NUMBERS, "numbers", report, hint) for o in operands]
+    return all(fits)
 
 
 def arithmetic(call: Call, operands: Sequence[Operand], report: Report) -> tuple[Expr, DType | None]:
@@ -283,7 +285,8 @@ def _as_float(operand: Operand, report: Report) -> Expr:
 def integers(call: Call, operands: Sequence[Operand], report: Report) -> tuple[Expr, DType | None]:
     """``//`` and ``%``: int64 only."""
     hint = "write floor(x / y)" if call.function == "floor_divide" else "write cast(x as int64)"
-    if not all([demand(shown(call), o, INTEGERS, "int64", report, hint) for o in operands]):
+    fits = [demand(shown(call), o, INTEGERS, "int64", report, hint) for o in operands]
+    if not all(fits):
         return call, None
     arguments, dtype = unify(shown(call), [_computed(o) for o in operands], call.place, report)
     return replace(call, arguments=arguments), dtype

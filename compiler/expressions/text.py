@@ -34,7 +34,7 @@ _BARE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 def to_text(expr: Expr) -> str:
-    """Return the canonical text: lower-case keywords, the fewest parentheses, names quoted where they must be.
+    """Return the canonical text: lower-case keywords, few parentheses, names quoted where they must be.
 
     >>> from fcompile.compiler.expressions.parser import parse
     >>> to_text(parse("NOT(a IN (1,2)) AND (b==2)"))
