@@ -9,6 +9,10 @@ from sqlglot import exp
 
 from fcompile.dialects.base import Dialect
 
+# Nothing of a CSV's form is guessed: where a row is broken, the sniffer skips the rows before it, takes a
+# value for a header or lines with # for comments, all without a word [RAN].
+_CSV = {"quote": '"', "escape": '"', "comment": ""}
+
 
 class DuckDB(Dialect):
     name: ClassVar[str] = "duckdb"
@@ -43,12 +47,15 @@ class DuckDB(Dialect):
 
     # docs/data/parquet/overview, docs/data/csv/overview; sample_size -1 reads the types off the whole file,
     # so that the answer does not depend on where in the file a value stands.
-    def read_file(self, path: str, kind: str, types: Sequence[tuple[str, exp.DataType]]) -> exp.Expression:
+    def read_file(self, path: str, kind: str, types: Sequence[tuple[str, exp.DataType]]) -> exp.Expr:
         if kind == "parquet":
             return exp.Anonymous(this="READ_PARQUET", expressions=[exp.Literal.string(path)])
-        options: list[exp.Expression] = [
+        options: list[exp.Expr] = [
             exp.Literal.string(path),
             _option("header", exp.true()),
+            *(_option(name, exp.Literal.string(value)) for name, value in _CSV.items()),
+            _option("delim", exp.Literal.string(r"\t" if path.endswith((".tsv", ".tsv.gz")) else ",")),
+            _option("skip", exp.Literal.number(0)),
             _option("sample_size", exp.Literal.number(-1)),
         ]
         if types:
@@ -60,5 +67,5 @@ class DuckDB(Dialect):
         return exp.Anonymous(this="READ_CSV", expressions=options)
 
 
-def _option(name: str, value: exp.Expression) -> exp.Expression:
+def _option(name: str, value: exp.Expr) -> exp.Expr:
     return exp.EQ(this=exp.Column(this=exp.Identifier(this=name, quoted=False)), expression=value)
