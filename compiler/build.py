@@ -15,7 +15,7 @@ from fcompile.compiler.compile import (
 from fcompile.compiler.definitions import Definitions, FeatureService, FeatureView, Selected
 from fcompile.compiler.errors import Span
 from fcompile.compiler.render import header
-from fcompile.compiler.request import Request, request_of
+from fcompile.compiler.request import OutputColumn, Request
 from fcompile.dialects.base import Dialect
 
 
@@ -46,6 +46,16 @@ def _view_history(view: FeatureView, engine: Dialect) -> str:
 def _service_history(service: FeatureService, engine: Dialect) -> str:
     request = request_of(service.members)
     return _history(request, f"Training set of feature service {service.name}", service.span, engine)
+
+
+def request_of(members: tuple[Selected, ...]) -> Request:
+    """Return the request for ``members``, under short names where they are unique, else full ones."""
+    short = [f.name for m in members for f in m.features]
+    full = len(set(short)) < len(short)
+    columns = tuple(
+        OutputColumn(f"{m.label}__{f.name}" if full else f.name, m, f) for m in members for f in m.features
+    )
+    return Request(members, columns)
 
 
 def _history(request: Request, title: str, span: Span, engine: Dialect) -> str:

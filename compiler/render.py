@@ -6,10 +6,12 @@ together here, because sqlglot keeps no layout for comments.
 
 from __future__ import annotations
 
+import re
 import textwrap
 from dataclasses import dataclass
 
 WIDTH = 100
+_QUOTED = re.compile(r"""'[^']*'|"[^"]*\"""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,15 @@ def _cte(cte: Cte) -> str:
 
 
 def indented(text: str) -> str:
-    """Two spaces before each line, but not inside a string that spans lines."""
-    if "'" not in text or not any(line.count("'") % 2 for line in text.split("\n")):
-        return "  " + text.replace("\n", "\n  ")
-    return "\n" + text
+    """Two spaces before each line, but not where that would change a string."""
+    return "\n" + text if spans_lines(text) else "  " + text.replace("\n", "\n  ")
+
+
+def spans_lines(text: str) -> bool:
+    """Does a quoted string or name of ``text`` go over a line's end?
+
+    >>> spans_lines("SELECT 'a', '\\"'"), spans_lines("SELECT 'a\\nb'")
+    (False, True)
+    """
+    left = (_QUOTED.sub("", line) for line in text.split("\n"))
+    return any("'" in line or '"' in line for line in left)

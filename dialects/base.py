@@ -16,7 +16,7 @@ from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect as SqlglotDialect
 from sqlglot.generator import Generator
 
-Builder = Callable[[Sequence[exp.Expression]], exp.Expression]
+Builder = Callable[[Sequence[exp.Expr]], exp.Expr]
 """Arguments in, call out: how one function is said."""
 
 _UNITS = (
@@ -65,9 +65,14 @@ class Dialect:
     def _generator(self) -> Generator:
         return SqlglotDialect.get_or_raise(self.name).generator(pretty=True, max_text_width=96)
 
-    def sql(self, tree: exp.Expression) -> str:
+    def sql(self, tree: exp.Expr) -> str:
         """Return the text of ``tree``, laid out for reading; the tree is not copied."""
         return self._generator.generate(tree, copy=False)
+
+    @property
+    def kept_line_break(self) -> str:
+        """Stands for a line break that ``sql`` must not indent after."""
+        return str(self._generator.SENTINEL_LINE_BREAK)
 
     # -- types ----------------------------------------------------------------------------------
 
@@ -100,28 +105,28 @@ class Dialect:
     def identifier(self, name: str) -> exp.Identifier:
         return exp.Identifier(this=name, quoted=True)
 
-    def parameter(self, name: str) -> exp.Expression:
+    def parameter(self, name: str) -> exp.Expr:
         """A value bound when the statement runs."""
         return exp.Placeholder(this=name)
 
-    def duration(self, duration: timedelta) -> exp.Expression:
+    def duration(self, duration: timedelta) -> exp.Expr:
         """An interval, in the largest unit that divides it; durations have milliseconds."""
         unit, size = next((u, s) for u, s in _UNITS if duration % s == timedelta(0))
         return exp.Interval(this=exp.Literal.string(str(duration // size)), unit=exp.Var(this=unit))
 
-    def before(self, timestamp: exp.Expression, duration: timedelta) -> exp.Expression:
+    def before(self, timestamp: exp.Expr, duration: timedelta) -> exp.Expr:
         return exp.Sub(this=timestamp, expression=self.duration(duration))
 
-    def after(self, timestamp: exp.Expression, duration: timedelta) -> exp.Expression:
+    def after(self, timestamp: exp.Expr, duration: timedelta) -> exp.Expr:
         return exp.Add(this=timestamp, expression=self.duration(duration))
 
-    def later(self, first: exp.Expression, second: exp.Expression) -> exp.Expression:
+    def later(self, first: exp.Expr, second: exp.Expr) -> exp.Expr:
         """The greater of two timestamps that are not NULL."""
         return exp.Greatest(this=first, expressions=[second], ignore_nulls=True)
 
     # -- reading files --------------------------------------------------------------------------
 
-    def read_file(self, path: str, kind: str, types: Sequence[tuple[str, exp.DataType]]) -> exp.Expression:
+    def read_file(self, path: str, kind: str, types: Sequence[tuple[str, exp.DataType]]) -> exp.Expr:
         """Rows of Parquet or CSV files; ``types`` are how columns of a CSV must be read."""
         raise NotImplementedError(f"{self.name} reads tables, not files")
 

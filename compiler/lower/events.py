@@ -24,7 +24,7 @@ from fcompile.compiler.lower.sql import (
     table,
 )
 from fcompile.compiler.lower.types import lower_type
-from fcompile.compiler.render import Cte
+from fcompile.compiler.render import Cte, spans_lines
 from fcompile.dialects.base import Dialect
 
 _CSV_KINDS = tuple(kind for kind in KINDS if kind not in ("list", "struct", "vector", "json", "bytes"))
@@ -78,8 +78,11 @@ def relation(
 
 def _subquery(sql: str, alias: str, dialect: Dialect) -> exp.Subquery:
     """The user's own SELECT, word for word as written: it is checked when it is loaded, not rewritten."""
-    text = sql.strip().rstrip(";").rstrip()
-    raw = exp.Var(this=f"\n{text}\n")
+    text = f"\n{sql.strip().rstrip(';').rstrip()}\n"
+    if spans_lines(text):
+        # Indenting would put spaces into the user's string: the mark keeps it out.
+        text = text.replace("\n", dialect.kept_line_break)
+    raw = exp.Var(this=text)
     return exp.Subquery(this=raw, alias=exp.TableAlias(this=identifier(alias)))
 
 
@@ -142,7 +145,9 @@ def events_cte(events: Events, name: str, scan: str, dialect: Dialect) -> Cte:
     views = ", ".join(dict.fromkeys(v.view for v in events.values))
     plural = "views" if "," in views else "view"
     comment = f"Feature {plural} {views}: the values each event carries, by {_key_words(events)}."
-    return Cte(name, comment, dialect.sql(select(columns, table(scan), where=where)), dialect.inline_cte or "")
+    return Cte(
+        name, comment, dialect.sql(select(columns, table(scan), where=where)), dialect.inline_cte or ""
+    )
 
 
 def time_names(source: Source) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from sqlglot import exp
 
-Tree = exp.Expression
+Tree = exp.Expr
 
 
 @lru_cache(maxsize=65_536)

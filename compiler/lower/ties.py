@@ -39,7 +39,9 @@ def columns_of_view(events: Events, view: str) -> dict[str, str]:
     return {value.feature: name for value, name in pairs if value.view == view}
 
 
-def tied_cte(name: str, events: Events, events_name: str, matched: exp.Table, on: list[Tree], dialect: Dialect) -> Cte:
+def tied_cte(
+    name: str, events: Events, events_name: str, matched: exp.Table, on: list[Tree], dialect: Dialect
+) -> Cte:
     """Return the (key, event time) pairs that some spine row picked and that several events share."""
     grain = [column(n, "e") for n in (*(k.name for k in events.keys), EVENT)]
     several = exp.GT(this=exp.Count(this=exp.Star()), expression=exp.Literal.number(1))
