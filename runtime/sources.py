@@ -1,0 +1,194 @@
+"""Sources as they are in the warehouse, held against what the definitions read of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from fcompile.compiler.compile import dialect_named
+from fcompile.compiler.definitions import FeatureView, File, Query, Relation, Source, Table
+from fcompile.compiler.dtypes import DType
+from fcompile.compiler.errors import Diagnostic, FcompileError, Span, near
+from fcompile.compiler.expressions.infer import Columns, infer
+from fcompile.compiler.expressions.nodes import Column, Expr
+from fcompile.compiler.lower.events import csv_types, relation
+from fcompile.compiler.plan import events_of
+from fcompile.runtime.warehouses.base import Warehouse
+from fcompile.runtime.warehouses.failures import ENGINE, MISSING_COLUMN, MISSING_RELATION
+from fcompile.runtime.warehouses.types import is_time, nearest_dtype, serves
+
+WRONG_TYPE = "FC403"
+
+Types = Mapping[str, DType]
+
+
+@dataclass(frozen=True, slots=True)
+class _Need:
+    """A column that something reads, as ``dtype`` (None: any type), and the place that says so."""
+
+    column: str
+    reader: str
+    dtype: DType | None
+    span: Span
+    is_time: bool = False
+
+
+def check_sources(
+    warehouse: Warehouse,
+    views: Iterable[FeatureView],
+    files: Mapping[str, str],
+    sources: Iterable[Source] = (),
+    dialect: str = "duckdb",
+) -> None:
+    """Hold the warehouse to what ``views`` read and to the contracts of their sources and of ``sources``.
+
+    No row is read, only columns and their types (a CSV file's by reading it). Raises FcompileError with
+    every problem: FC401 a file or table that is not there, FC402 a column, FC403 a type, and what
+    the expressions get wrong given the columns' real types.
+    """
+    of_source: dict[Source, list[FeatureView]] = {source: [] for source in sources}
+    for view in views:
+        of_source.setdefault(view.source, []).append(view)
+    problems: list[Diagnostic] = []
+    for source, readers in of_source.items():
+        problems += _check_source(warehouse, source, readers, dialect)
+    if problems:
+        raise FcompileError(*dict.fromkeys(problems), files=files)
+
+
+def relation_text(where: Relation, types: Types, dialect: str) -> str:
+    """Return what FROM reads, as SQL; ``types`` are those in which columns of a CSV must be read."""
+    engine = dialect_named(dialect)
+    return engine.sql(relation(where, tuple(types.items()), engine))
+
+
+def described(warehouse: Warehouse, where: Relation, types: Types, dialect: str) -> dict[str, str]:
+    """Return the columns of ``where`` and the engine's types, in order; what is not there raises FC401."""
+    return dict(warehouse.describe(f"SELECT * FROM {relation_text(where, types, dialect)}"))
+
+
+def _check_source(
+    warehouse: Warehouse, source: Source, views: list[FeatureView], dialect: str
+) -> Iterator[Diagnostic]:
+    try:
+        columns = described(warehouse, source.relation, {}, dialect)
+        declared = dict(csv_types(source, tuple(events_of(v) for v in views)))
+        read_as = {name: dtype for name, dtype in declared.items() if name in columns}
+        if read_as:
+            columns = described(warehouse, source.relation, read_as, dialect)
+    except FcompileError as error:
+        yield from (_unreadable(warehouse, d, source) for d in error.diagnostics)
+        return
+    for need in _needs(source, views):
+        yield from _unmet(need, columns, source)
+    for view in views:
+        yield from _mistyped(view, columns)
+
+
+def _unreadable(warehouse: Warehouse, said: Diagnostic, source: Source) -> Diagnostic:
+    """Explain why a source cannot be described, at the place of its definition."""
+    match source.relation:
+        case File(path) if said.code == MISSING_RELATION:
+            message = f"source `{source.name}` reads {path}, and no such file is there"
+            hint = "the path is relative to fcompile.yaml"
+            return Diagnostic(MISSING_RELATION, message, source.span, hint)
+        case Table(parts) if said.code == MISSING_RELATION:
+            name = ".".join(parts)
+            message = (
+                f"source `{source.name}` reads the table {name}, and the warehouse has none of that name"
+            )
+            return Diagnostic(MISSING_RELATION, message, source.span, _near_table(warehouse, name))
+        case Query():
+            message = f"the query of source `{source.name}` cannot run: {said.message}"
+            return Diagnostic(said.code, message, source.span, said.hint)
+    message = f"source `{source.name}` cannot be read: {said.message}"
+    return Diagnostic(said.code or ENGINE, message, source.span, said.hint)
+
+
+def _near_table(warehouse: Warehouse, name: str) -> str:
+    """Suggest tables whose name, or schema and name, is near; empty where none is."""
+    known = [
+        (str(schema), str(table))
+        for schema, table in warehouse.rows(
+            "SELECT table_schema, table_name FROM information_schema.tables ORDER BY 1, 2"
+        )
+    ]
+    last = name.rsplit(".", 1)[-1]
+    texts = {f"{s}.{t}": f"{s}.{t}" if s != "main" else t for s, t in known}
+    same = [text for full, text in texts.items() if full.rsplit(".", 1)[-1] == last]
+    close = [texts[n] for n in near(name if "." in name else f"main.{name}", texts)]
+    found = [text for text in [*same, *close] if text != name]
+    return f"did you mean `{found[0]}`?" if found else ""
+
+
+def _needs(source: Source, views: list[FeatureView]) -> Iterator[_Need]:
+    contract = dict(source.columns)
+    times = {
+        "timestamp_field": source.timestamp_field,
+        "created_timestamp_field": source.created_timestamp_field,
+        "available_at": source.available_at,
+    }
+    for role, column in times.items():
+        if column is not None and column not in contract:
+            yield _Need(column, f"source `{source.name}` (its {role})", None, source.span, is_time=True)
+    for column, dtype in contract.items():
+        yield _Need(column, f"the contract of source `{source.name}`", dtype, source.span)
+    for view in views:
+        for key in view.join_keys:
+            yield _Need(key.name, f"view `{view.name}` (its join key)", key.dtype, view.span)
+        for feature in view.features:
+            if isinstance(feature.expr, Column):
+                reader = f"feature `{view.name}:{feature.name}`"
+                yield _Need(feature.expr.name, reader, feature.dtype, feature.span)
+
+
+def _unmet(need: _Need, columns: Mapping[str, str], source: Source) -> Iterator[Diagnostic]:
+    engine = columns.get(need.column) or _folded(columns).get(need.column.lower())
+    if engine is None:
+        message = f"{need.reader} reads `{need.column}`, which source `{source.name}` does not have"
+        yield Diagnostic(MISSING_COLUMN, message, need.span, _near_column(need.column, columns))
+    elif need.is_time and not is_time(engine):
+        message = f"{need.reader} reads `{need.column}` as a time, but it is {engine}"
+        yield Diagnostic(WRONG_TYPE, message, need.span, _time_hint(need.column, engine))
+    elif need.dtype is not None and not serves(engine, need.dtype):
+        message = f"{need.reader} reads `{need.column}` as {need.dtype}, but it is {engine}"
+        yield Diagnostic(WRONG_TYPE, message, need.span, _type_hint(need, engine))
+
+
+def _folded(columns: Mapping[str, str]) -> dict[str, str]:
+    """Columns without regard to case, as the engine finds them."""
+    return {name.lower(): engine for name, engine in columns.items()}
+
+
+def _near_column(name: str, columns: Iterable[str]) -> str:
+    found = near(name, columns)
+    return f"did you mean `{found[0]}`?" if found else f"its columns are {', '.join(columns)}"
+
+
+def _time_hint(column: str, engine: str) -> str:
+    if engine == "VARCHAR":
+        return f"if it holds ISO text, say so: columns: {{{column}: string}}"
+    return "use a timestamp or date column, or convert it in a `query:`"
+
+
+def _type_hint(need: _Need, engine: str) -> str:
+    nearest = nearest_dtype(engine)
+    return f"declare it as {nearest}" if nearest is not None else "convert it in the source's `query:`"
+
+
+def _mistyped(view: FeatureView, columns: Mapping[str, str]) -> Iterator[Diagnostic]:
+    """Type the expressions again, with the columns that are really there."""
+    contract = dict(view.source.columns)
+    keys = {key.name: key.dtype for key in view.join_keys}
+    types = {name: nearest_dtype(engine) for name, engine in columns.items()}
+    real = Columns({**types, **keys, **contract}, closed=True)
+    for feature in view.features:
+        if not isinstance(feature.expr, Column):
+            yield from _problems(feature.expr, real, f"feature `{view.name}:{feature.name}`", feature.span)
+    if view.filter is not None:
+        yield from _problems(view.filter, real, f"the filter of view `{view.name}`", view.span)
+
+
+def _problems(expr: Expr, real: Columns, reader: str, span: Span) -> Iterator[Diagnostic]:
+    for problem in infer(expr, real).problems:
+        yield Diagnostic(problem.code, f"{reader}: {problem.message}", span, problem.hint)
