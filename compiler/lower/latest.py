@@ -140,8 +140,10 @@ def _newer(dialect: Dialect) -> Tree:
     """Is the table's row newer than the latest one, by (event time, created NULLs first)?"""
     event_t, event_l = column(EVENT, "t"), column(EVENT, "l")
     created_t, created_l = column(CREATED, "t"), column(CREATED, "l")
+    # Without the COALESCE a NULL created would make it neither newer nor not, and the row would be lost.
+    later = exp.Coalesce(this=exp.GT(this=created_t, expression=created_l), expressions=[exp.false()])
     by_created = exp.Or(
-        this=exp.GT(this=created_t, expression=created_l),
+        this=later,
         expression=exp.And(this=is_null(created_l.copy()), expression=is_not_null(created_t.copy())),
     )
     same_created = exp.NullSafeEQ(this=created_t.copy(), expression=created_l.copy())
