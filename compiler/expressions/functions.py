@@ -399,7 +399,8 @@ _FUNCTIONS = (
         "a string",
         "string",
         s.texts(STRING),
-        "Upper case, character by character (Unicode simple case mapping; what has none, such as ŉ, stays).",
+        "Upper case, character by character (Unicode simple case mapping; what has none, such as ŉ, "
+        "stays; ß becomes ẞ).",
         b.one(exp.Upper),
     ),
 )
