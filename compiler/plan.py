@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fcompile.compiler.definitions import FeatureView, Selected
 from fcompile.compiler.ir import (
-    Events,
     EventKey,
+    Events,
     EventValue,
     Latest,
     Output,
