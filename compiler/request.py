@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from fcompile.compiler.definitions import Feature, Selected
+from fcompile.compiler.definitions import Definitions, Feature, FeatureService, Selected
+from fcompile.compiler.errors import Diagnostic, UsageError, did_you_mean
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +16,11 @@ class OutputColumn:
     name: str
     selected: Selected
     feature: Feature
+
+    @property
+    def reference(self) -> str:
+        """``view:feature``, or ``alias:feature`` for an aliased view."""
+        return f"{self.selected.label}:{self.feature.name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +33,98 @@ class Request:
     @property
     def spine_keys(self) -> tuple[str, ...]:
         """The spine columns that the request joins on, each once, in order of first use."""
-        return tuple(
-            dict.fromkeys(s.spine_key(k.name) for s in self.selected for k in s.view.join_keys)
+        return tuple(dict.fromkeys(s.spine_key(k.name) for s in self.selected for k in s.view.join_keys))
+
+
+def resolve(definitions: Definitions, references: Sequence[str], full_feature_names: bool = False) -> Request:
+    """Return the request that ``references`` (``view:feature``, a view, a service; mixed freely) stand for.
+
+    A plain name is a service's if there is one, else a view's. Columns come in the order asked for.
+    Raises UsageError with every problem: an unknown name (FC206, FC215), a malformed reference (FC213),
+    two result columns of one name, letter case aside (FC214).
+    """
+    problems: list[Diagnostic] = []
+    asked = [part for text in references for part in _members(definitions, text, problems)]
+    if not references:
+        problems.append(
+            Diagnostic("FC213", "no features are asked for", None, "name a service or view:feature")
         )
+    columns = _columns(asked, full_feature_names)
+    problems.extend(_collisions(columns, full_feature_names))
+    if problems:
+        raise UsageError(*problems)
+    return Request(tuple(dict.fromkeys(c.selected for c in columns)), columns)
+
+
+def references_of(service: FeatureService) -> tuple[str, ...]:
+    """Return a service's features as ``view:feature`` (``alias:feature`` where aliased), in order."""
+    return tuple(f"{m.label}:{f.name}" for m in service.members for f in m.features)
+
+
+def _members(definitions: Definitions, text: str, problems: list[Diagnostic]) -> tuple[Selected, ...]:
+    name, colon, feature = text.strip().partition(":")
+    if not name or (colon and (not feature or ":" in feature)):
+        hint = "write view:feature, a view or a service"
+        problems.append(Diagnostic("FC213", f"`{text}` is not a reference", None, hint))
+        return ()
+    if not colon and name in definitions.feature_services:
+        return definitions.feature_services[name].members
+    view = definitions.feature_views.get(name)
+    if view is None:
+        problems.append(_unknown(definitions, name, bool(colon)))
+        return ()
+    if not colon:
+        return (Selected(view, view.features),)
+    found = view.feature(feature)
+    if found is None:
+        hint = did_you_mean(feature, [f.name for f in view.features])
+        problems.append(Diagnostic("FC206", f"feature view `{name}` has no feature `{feature}`", None, hint))
+        return ()
+    return (Selected(view, (found,)),)
+
+
+def _unknown(definitions: Definitions, name: str, view_only: bool) -> Diagnostic:
+    known = [*definitions.feature_views, *(() if view_only else definitions.feature_services)]
+    kinds = "feature view" if view_only else "feature view or feature service"
+    owners = [v.name for v in definitions.feature_views.values() if v.feature(name) and not view_only]
+    hint = did_you_mean(name, known) or (f"did you mean `{owners[0]}:{name}`?" if owners else "")
+    return Diagnostic("FC215", f"there is no {kinds} `{name}`", None, hint)
+
+
+def _columns(asked: Sequence[Selected], full: bool) -> tuple[OutputColumn, ...]:
+    """Return a column for each feature asked for; features of one view under one label share a ``Selected``."""
+    together: dict[tuple[str, str, tuple[tuple[str, str], ...]], dict[str, Feature]] = {}
+    for part in asked:
+        features = together.setdefault(_identity(part), {})
+        features.update((f.name, f) for f in part.features)
+    merged = {
+        _identity(part): Selected(
+            part.view, tuple(together[_identity(part)].values()), part.alias, part.join_key_map
+        )
+        for part in asked
+    }
+    return tuple(
+        OutputColumn(f"{part.label}__{f.name}" if full else f.name, merged[_identity(part)], f)
+        for part in asked
+        for f in part.features
+    )
+
+
+def _identity(part: Selected) -> tuple[str, str, tuple[tuple[str, str], ...]]:
+    return part.view.name, part.alias, part.join_key_map
+
+
+def _collisions(columns: Sequence[OutputColumn], full: bool) -> list[Diagnostic]:
+    first: dict[str, OutputColumn] = {}
+    problems: list[Diagnostic] = []
+    for column in columns:
+        other = first.setdefault(column.name.lower(), column)
+        if other is column:
+            continue
+        if other.reference == column.reference:
+            message, hint = f"`{column.reference}` is asked for twice", "leave one out"
+        else:
+            message = f"`{other.reference}` and `{column.reference}` both give a column `{column.name}`"
+            hint = "leave one out, or give one view an alias" if full else "ask for full feature names"
+        problems.append(Diagnostic("FC214", message, None, hint))
+    return problems

@@ -1,0 +1,192 @@
+"""fcompile.yaml, key by key: every warehouse and online type with its settings. Secrets never print."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field, SecretStr
+
+from fcompile.compiler.schema.base import Base, Name
+
+
+def _from_environment(value: object) -> object:
+    """An environment variable is text: read numbers and truth values where the key takes them."""
+    if not isinstance(value, str):
+        return value
+    if value.lower() in ("true", "false"):
+        return value.lower() == "true"
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else value
+
+
+Port = Annotated[int, BeforeValidator(_from_environment), Field(ge=1, le=65535)]
+Flag = Annotated[bool, BeforeValidator(_from_environment)]
+Secret = Annotated[SecretStr, Field(strict=False)]
+
+
+class Warehouse(Base):
+    """``schema_`` (key ``schema``) is where fcompile creates its tables."""
+
+    type: str
+    schema_: str = Field(
+        "features", alias="schema", min_length=1, description="Where fcompile creates tables."
+    )
+
+
+class DuckDBWarehouse(Warehouse):
+    type: Literal["duckdb"] = "duckdb"
+    path: str = Field(
+        "", description="Database file; default .fcompile/<target>.duckdb. `:memory:` keeps nothing."
+    )
+
+
+class PostgresWarehouse(Warehouse):
+    type: Literal["postgres"]
+    dsn: Secret | None = None
+    host: str = "localhost"
+    port: Port = 5432
+    user: str | None = None
+    password: Secret | None = None
+    database: str | None = None
+    sslmode: str | None = None
+
+
+class RedshiftWarehouse(Warehouse):
+    type: Literal["redshift"]
+    host: str
+    port: Port = 5439
+    user: str
+    password: Secret
+    database: str
+    sslmode: str | None = None
+
+
+class SnowflakeWarehouse(Warehouse):
+    type: Literal["snowflake"]
+    account: str
+    user: str
+    password: Secret | None = None
+    private_key_path: str | None = None
+    private_key_passphrase: Secret | None = None
+    authenticator: str | None = None
+    token: Secret | None = None
+    role: str | None = None
+    database: str
+    warehouse: str | None = None
+
+
+class BigQueryWarehouse(Warehouse):
+    type: Literal["bigquery"]
+    project: str
+    location: str | None = None
+    credentials_path: str | None = None
+    endpoint: str | None = None
+
+
+class SparkWarehouse(Warehouse):
+    type: Literal["spark"]
+    url: str = Field(default="local[*]", description="A master, or sc://host:port of Spark Connect.")
+    catalog: str | None = None
+    warehouse_dir: str | None = None
+
+
+class DatabricksWarehouse(Warehouse):
+    type: Literal["databricks"]
+    host: str
+    http_path: str
+    token: Secret
+    catalog: str | None = None
+
+
+class ClickHouseWarehouse(Warehouse):
+    type: Literal["clickhouse"]
+    host: str = "localhost"
+    port: Port = 8123
+    user: str = "default"
+    password: Secret | None = None
+    database: str | None = None
+    secure: Flag = False
+
+
+class TrinoWarehouse(Warehouse):
+    type: Literal["trino"]
+    host: str = "localhost"
+    port: Port = 8080
+    user: str
+    password: Secret | None = None
+    catalog: str
+    http_scheme: Literal["http", "https"] = "http"
+
+
+class Online(Base):
+    type: str
+
+
+class SqliteOnline(Online):
+    type: Literal["sqlite"] = "sqlite"
+    path: str = Field(default=".fcompile/online.db", min_length=1, description="Database file.")
+
+
+class RedisOnline(Online):
+    type: Literal["redis"]
+    url: Secret
+    cluster: Flag = False
+
+
+class PostgresOnline(Online):
+    type: Literal["postgres"]
+    dsn: Secret
+    schema_: str = Field(default="features_online", alias="schema", min_length=1)
+
+
+class DynamoDBOnline(Online):
+    type: Literal["dynamodb"]
+    region: str
+    table_prefix: str = ""
+    endpoint_url: str | None = None
+
+
+class SqliteState(Base):
+    type: Literal["sqlite"] = "sqlite"
+    path: str = Field(default=".fcompile/state.db", min_length=1, description="Database file.")
+
+
+class PostgresState(Base):
+    type: Literal["postgres"]
+    dsn: Secret
+    schema_: str = Field(default="fcompile_state", alias="schema", min_length=1)
+
+
+AnyWarehouse = Annotated[
+    DuckDBWarehouse
+    | PostgresWarehouse
+    | SnowflakeWarehouse
+    | BigQueryWarehouse
+    | SparkWarehouse
+    | DatabricksWarehouse
+    | ClickHouseWarehouse
+    | RedshiftWarehouse
+    | TrinoWarehouse,
+    Field(discriminator="type"),
+]
+AnyOnline = Annotated[
+    SqliteOnline | RedisOnline | PostgresOnline | DynamoDBOnline, Field(discriminator="type")
+]
+AnyState = Annotated[SqliteState | PostgresState, Field(discriminator="type")]
+
+
+class TargetShape(Base):
+    warehouse: AnyWarehouse = Field(default=DuckDBWarehouse(), description="Where data is and SQL runs.")
+    online: AnyOnline = Field(default=SqliteOnline(), description="Where models read from.")
+
+
+class ProjectFile(Base):
+    """fcompile.yaml at the project's root."""
+
+    project: Name = Field(description="The namespace of everything below.")
+    definitions: list[str] = Field(
+        default=["featuredefs"], min_length=1, description="Folders of definition files."
+    )
+    default_target: str | None = Field(default=None, description="May be absent where there is one target.")
+    targets: dict[str, TargetShape] = Field(default={"dev": TargetShape()}, min_length=1)
+    state: AnyState = Field(default=SqliteState(), description="Watermarks, run results and locks.")
+    sql: str = Field(default="sql", min_length=1, description="Where `build` writes.")
