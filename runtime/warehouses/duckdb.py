@@ -117,16 +117,7 @@ class DuckDBWarehouse:
             return self._relation(sql, parameters).to_arrow_table()
 
     def batches(self, sql: str, parameters: Parameters | None = None) -> Iterator[pa.RecordBatch]:
-        reader = self.reader(sql, parameters)
-        try:
-            while True:
-                with engine_errors():
-                    batch = next(reader, None)
-                if batch is None:
-                    return
-                yield batch
-        finally:
-            reader.close()
+        yield from drained(self.reader(sql, parameters))
 
     def reader(self, sql: str, parameters: Parameters | None = None) -> pa.RecordBatchReader:
         """Run one SELECT and stream it; the reader has the schema even where no row comes."""
@@ -171,6 +162,19 @@ class DuckDBWarehouse:
     def _relation(self, sql: str, parameters: Parameters | None) -> Any:
         # Not `execute`: its results are copied once more on their way to Arrow.
         return self.connection.sql(self._text(sql), params=_bound(parameters))
+
+
+def drained(reader: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
+    """Yield the reader's batches and close it, also when the caller stops early."""
+    try:
+        while True:
+            with engine_errors():
+                batch = next(reader, None)
+            if batch is None:
+                return
+            yield batch
+    finally:
+        reader.close()
 
 
 def quoted(text: str) -> str:

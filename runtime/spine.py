@@ -1,0 +1,186 @@
+"""The spine: whatever the caller gives as the rows that ask, read and checked against the request."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from fcompile.compiler.compile import Spine, SpineColumn
+from fcompile.compiler.definitions import File, Query, Relation
+from fcompile.compiler.dtypes import DType
+from fcompile.compiler.errors import Diagnostic, FcompileError, did_you_mean, listed, near
+from fcompile.compiler.request import Request
+from fcompile.runtime.events import Note, Report, silent
+from fcompile.runtime.sources import described, relation_text
+from fcompile.runtime.spine_inputs import opened, raw_names, why_broken
+from fcompile.runtime.warehouses.base import Warehouse
+from fcompile.runtime.warehouses.duckdb import quoted_name
+from fcompile.runtime.warehouses.types import NULL, is_time, serves_key, spine_kind
+
+EVENT_TIMESTAMP = "event_timestamp"
+_TEXT_DTYPES = ("bool", "int32", "int64", "string", "date", "timestamp")
+"""Join keys whose columns a CSV file is read with, as declared."""
+
+
+def read_spine(
+    warehouse: Warehouse,
+    entity_df: object,
+    request: Request,
+    timestamp_column: str | None = None,
+    report: Report = silent,
+    dialect: str = "duckdb",
+) -> Spine:
+    """Return ``entity_df`` as a spine; its columns are those it has, in order, its rows are not copied.
+
+    ``entity_df``: a Parquet or CSV file or glob (relative to the current directory), a table's name,
+    one SELECT, or a pyarrow, pandas or polars object. The time is ``timestamp_column``; else
+    ``event_timestamp``; else the only column of a time's type. A time without a zone is UTC, a date is
+    its midnight in UTC, text is ISO 8601 with or without an offset, and nanoseconds are cut.
+
+    Raises FcompileError with every problem: FC410 it cannot be read, FC411 a join key is missing,
+    FC412 the time is missing, FC413 a column is named like a feature of the result, FC414 two columns
+    have one name, FC415 a column has a type that its join key cannot have, FC416 a time that does not
+    parse, FC417 not one SELECT, FC418 a broken CSV row, FC419 an object of an unknown kind.
+    """
+    relation = opened(warehouse, entity_df, timestamp_column or EVENT_TIMESTAMP)
+    read = _Reading(warehouse, relation, request, dialect)
+    columns, read_as = read.columns(timestamp_column)
+    time = _time_column(columns, timestamp_column)
+    problems = [
+        *_duplicates(raw_names(relation, entity_df, list(columns))),
+        *_missing_keys(columns, request),
+        *_collisions(columns, request),
+        *_unfit_keys(columns, request),
+    ]
+    if isinstance(time, Diagnostic):
+        problems.append(time)
+    else:
+        problems += read.bad_times(time, columns[time])
+    if problems or isinstance(time, Diagnostic):
+        raise FcompileError(*problems)
+    if timestamp_column is None and time != EVENT_TIMESTAMP:
+        report(Note(f"the spine's times are read from `{time}`, its only column of a time's type"))
+    kinds = tuple(SpineColumn(name, spine_kind(engine)) for name, engine in columns.items())
+    return Spine(relation, kinds, time, tuple(read_as.items()))
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """The spine's relation with what it is to be read for."""
+
+    warehouse: Warehouse
+    relation: Relation
+    request: Request
+    dialect: str
+
+    def columns(self, timestamp_column: str | None) -> tuple[dict[str, str], dict[str, DType]]:
+        """Return the columns with the engine's types, and the dtypes that a CSV's keys are read as."""
+        try:
+            columns = self._described({})
+            if not (isinstance(self.relation, File) and self.relation.format == "csv"):
+                return columns, {}
+            read_as = {
+                name: dtype
+                for name, dtype in _key_dtypes(self.request).items()
+                if name in columns and dtype.kind in _TEXT_DTYPES and name != timestamp_column
+            }
+            return (self._described(read_as) if read_as else columns), read_as
+        except FcompileError as error:
+            raise why_broken(self.warehouse, self.relation, error) from error
+
+    def _described(self, read_as: Mapping[str, DType]) -> dict[str, str]:
+        if isinstance(self.relation, Query):
+            named = self.warehouse.describe(self.relation.sql)
+            if problems := list(_duplicates([name for name, _ in named])):
+                raise FcompileError(*problems)
+            return dict(named)
+        return described(self.warehouse, self.relation, read_as, self.dialect)
+
+    def bad_times(self, column: str, engine: str) -> Iterator[Diagnostic]:
+        """Yield the first text that is no time, with its row (the first is 1), or a type that is no time."""
+        if is_time(engine) or engine == NULL:
+            return
+        if engine != "VARCHAR":
+            message = f"the spine's `{column}` is {engine}; a time is a timestamp, a date or ISO text"
+            yield Diagnostic("FC416", message, hint="convert it, or name another column as the time")
+            return
+        name = quoted_name(column)
+        text = relation_text(self.relation, {}, self.dialect)
+        bad = self.warehouse.rows(
+            f"SELECT row, value FROM (SELECT row_number() OVER () AS row, {name} AS value FROM {text}) AS r "  # noqa: S608
+            "WHERE value IS NOT NULL AND try_cast(value AS TIMESTAMPTZ) IS NULL ORDER BY row LIMIT 1"
+        )
+        if bad:
+            message = (
+                f"row {bad[0][0]} of the spine: `{column}` holds {str(bad[0][1])[:60]!r}, which is no time"
+            )
+            yield Diagnostic("FC416", message, hint="write times as 2026-01-31T12:00:00Z")
+
+
+def _key_dtypes(request: Request) -> dict[str, DType]:
+    """The dtype of each spine column that is a join key; the first view that reads it decides."""
+    dtypes: dict[str, DType] = {}
+    for selected in request.selected:
+        for key in selected.view.join_keys:
+            dtypes.setdefault(selected.spine_key(key.name), key.dtype)
+    return dtypes
+
+
+def _time_column(columns: Mapping[str, str], wanted: str | None) -> str | Diagnostic:
+    if wanted is not None and wanted not in columns:
+        hint = did_you_mean(wanted, columns) or f"its columns are {listed(list(columns))}"
+        return Diagnostic("FC412", f"the spine has no column `{wanted}` to read the times from", hint=hint)
+    if wanted is not None or EVENT_TIMESTAMP in columns:
+        return wanted or EVENT_TIMESTAMP
+    times = [name for name, engine in columns.items() if is_time(engine)]
+    if len(times) == 1:
+        return times[0]
+    found = f"these columns hold times: {listed(times)}" if times else "no other column holds times"
+    close = near(EVENT_TIMESTAMP, columns)
+    return Diagnostic(
+        "FC412",
+        f"the spine has no column `{EVENT_TIMESTAMP}`, and {found}",
+        hint=f"name the column with --timestamp-column (timestamp_column=), such as `{(close or times or ['...'])[0]}`",
+    )
+
+
+def _duplicates(names: list[str]) -> Iterator[Diagnostic]:
+    count = Counter(name.lower() for name in names)
+    twice = [name for name in dict.fromkeys(n.lower() for n in names) if count[name] > 1]
+    if twice:
+        message = f"the spine has more than one column named {listed(twice)}"
+        yield Diagnostic("FC414", message, hint="rename them; letter case does not tell columns apart")
+
+
+def _missing_keys(columns: Mapping[str, str], request: Request) -> Iterator[Diagnostic]:
+    for selected in request.selected:
+        for key in selected.view.join_keys:
+            name = selected.spine_key(key.name)
+            if name not in columns:
+                message = f"the spine has no column `{name}`, a join key of `{selected.label}`"
+                hint = did_you_mean(name, columns) or f"its columns are {listed(list(columns))}"
+                yield Diagnostic("FC411", message, hint=hint)
+
+
+def _collisions(columns: Mapping[str, str], request: Request) -> Iterator[Diagnostic]:
+    features = {column.name.lower(): column for column in request.columns}
+    for name in columns:
+        if (column := features.get(name.lower())) is not None:
+            feature = f"{column.selected.label}:{column.feature.name}"
+            message = f"the spine's column `{name}` is named like the requested feature `{feature}`"
+            hint = "rename it, or ask for full feature names (--full-feature-names)"
+            yield Diagnostic("FC413", message, hint=hint)
+
+
+def _unfit_keys(columns: Mapping[str, str], request: Request) -> Iterator[Diagnostic]:
+    seen: set[tuple[str, DType]] = set()
+    for selected in request.selected:
+        for key in selected.view.join_keys:
+            name = selected.spine_key(key.name)
+            if name not in columns or (name, key.dtype) in seen:
+                continue
+            seen.add((name, key.dtype))
+            if not serves_key(columns[name], key.dtype):
+                message = f"the spine's `{name}` is {columns[name]}, but the join key of `{selected.label}` is {key.dtype}"
+                yield Diagnostic("FC415", message, hint=f"convert the column to {key.dtype}")
