@@ -110,7 +110,7 @@ def _since(view: FeatureView, wish: Wish, state: ViewState) -> datetime | None:
         return wish.start - MICROSECOND
     # The watermark alone would not do: an interval that `materialize` left out before it is a hole.
     covered = covered_until(state.intervals)
-    if covered is None or state.pending is not None or not (wish.incremental or view.lookback is not None):
+    if covered is None or not (wish.incremental or view.lookback is not None):
         return None
     return from_micros(covered) - (view.lookback or timedelta(0))
 

@@ -130,11 +130,11 @@ class State:
         return sequence
 
     def _next_sequence(self, sql: sqlite3.Connection, view: str) -> int:
-        # Starting at the seconds since 1970, a state file that was lost does not give out the numbers
+        # Starting at the milliseconds since 1970, a state file that was lost does not give out the numbers
         # again that rows of the warehouse and the online store still bear. Targets share the numbers,
         # because two of them may share an online store.
         key = (self._scope[0], view)
-        sql.execute("INSERT OR IGNORE INTO sequences VALUES (?, ?, ?)", (*key, int(time.time())))
+        sql.execute("INSERT OR IGNORE INTO sequences VALUES (?, ?, ?)", (*key, int(time.time() * 1000)))
         sql.execute("UPDATE sequences SET value = value + 1 WHERE (project, view) = (?, ?)", key)
         row = sql.execute("SELECT value FROM sequences WHERE (project, view) = (?, ?)", key).fetchone()
         return int(row[0])

@@ -1,0 +1,9 @@
+from pathlib import Path
+
+import pytest
+from tests.run.world import World
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    return World(tmp_path)

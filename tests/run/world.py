@@ -1,0 +1,138 @@
+"""A small project in a folder: purchases in DuckDB, a view of them, state and an online store in SQLite."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from fcompile.compiler.compile import MaterializeSql, compile_materialize
+from fcompile.compiler.definitions import (
+    Entity,
+    Feature,
+    FeatureView,
+    JoinKey,
+    Selected,
+    Source,
+    Table,
+)
+from fcompile.compiler.dtypes import FLOAT64, INT64, STRING
+from fcompile.compiler.expressions.nodes import Column
+from fcompile.compiler.request import OutputColumn, Request
+from fcompile.runtime.events import Report, silent
+from fcompile.runtime.interval import Wish
+from fcompile.runtime.online.sqlite import SqliteOnlineStore
+from fcompile.runtime.procedure import Ports, RunSummary, leased, no_failpoint, run_views
+from fcompile.runtime.state import State, ViewState
+from fcompile.runtime.warehouses.duckdb import DuckDBWarehouse, open_database
+
+Row = tuple[int | None, datetime, datetime, datetime | None, float | None, str | None]
+"""user_id, at, known, created, amount, note."""
+
+START = datetime(2026, 1, 1)
+
+
+def hours(n: float) -> datetime:
+    return START + timedelta(hours=n)
+
+
+USER = Entity("user", (JoinKey("user_id", INT64),))
+PURCHASES = Source("purchases", Table(("raw", "purchases")), "at", "created", "known")
+AMOUNT = Feature("amount", FLOAT64, Column("amount"))
+NOTE = Feature("note", STRING, Column("note"))
+SPEND = FeatureView("spend", (USER,), PURCHASES, (AMOUNT, NOTE))
+
+
+def request_of(*views: FeatureView) -> Request:
+    """All features of the views, under full names where there are several views."""
+    selected = tuple(Selected(view, view.features) for view in views)
+    columns = tuple(
+        OutputColumn(f.name if len(views) == 1 else f"{s.label}__{f.name}", s, f)
+        for s in selected
+        for f in s.features
+    )
+    return Request(selected, columns)
+
+
+@dataclass(frozen=True)
+class World:
+    root: Path
+
+    @contextmanager
+    def warehouse(self) -> Iterator[DuckDBWarehouse]:
+        with closing(open_database("dev.duckdb", self.root)) as warehouse:
+            yield warehouse
+
+    @contextmanager
+    def state(self, clock: Callable[[], float] | None = None) -> Iterator[State]:
+        path = self.root / "state.db"
+        with closing(State(path, "p", "dev", clock) if clock else State(path, "p", "dev")) as state:
+            yield state
+
+    @contextmanager
+    def online(self) -> Iterator[SqliteOnlineStore]:
+        with closing(SqliteOnlineStore(self.root / "online.db", "p")) as store:
+            yield store
+
+    def view_state(self, view: str = "spend") -> ViewState:
+        with self.state() as state:
+            return state.view(view)
+
+    def put(self, rows: Sequence[Row]) -> None:
+        """Replace the source's rows."""
+        with self.warehouse() as warehouse:
+            warehouse.execute("CREATE SCHEMA IF NOT EXISTS raw")
+            warehouse.execute(
+                "CREATE OR REPLACE TABLE raw.purchases (user_id BIGINT, \"at\" TIMESTAMP, known TIMESTAMP,"
+                " created TIMESTAMP, amount DOUBLE, note VARCHAR)"
+            )
+            if rows:
+                warehouse.connection.executemany("INSERT INTO raw.purchases VALUES (?, ?, ?, ?, ?, ?)", rows)
+
+    def run(
+        self,
+        wish: Wish,
+        *views: FeatureView,
+        failpoint: Callable[[str], None] = no_failpoint,
+        batch_rows: int = 1_000,
+        report: Report = silent,
+    ) -> RunSummary:
+        chosen = views or (SPEND,)
+        with self.state() as state, leased(state, chosen) as lease:
+            with self.warehouse() as warehouse, self.online() as online:
+                store = None if wish.warehouse_only else online
+                ports = Ports(warehouse, state, store, compiled, failpoint, batch_rows)
+                return run_views(ports, lease, chosen, wish, report)
+
+    def table(self, view: FeatureView = SPEND) -> list[tuple[object, ...]]:
+        """Rows of the warehouse's table by key, without their sequence."""
+        names = ", ".join([*(k.name for k in view.join_keys), *(f.name for f in view.features)])
+        with self.warehouse() as warehouse:
+            return warehouse.rows(
+                f"SELECT {names}, __event, __created FROM features.p__{view.name} ORDER BY ALL"
+            )
+
+    def stored(self, view: str = "spend") -> list[tuple[object, ...]]:
+        """Rows of the online store by key, without their sequence."""
+        with self.online() as store:
+            return store._connection.execute(
+                "SELECT key, event_us, created_us, payload, text FROM rows JOIN schemas ON id = schema_id"
+                " WHERE view = ? ORDER BY key",
+                (view,),
+            ).fetchall()
+
+    def outcome(self) -> tuple[object, ...]:
+        """Everything that two histories must agree on."""
+        state = replace(self.view_state(), loaded=0, store="")
+        return self.table(), self.stored(), state
+
+
+def compiled(view: FeatureView) -> MaterializeSql:
+    return compile_materialize(view, "features", "p")
+
+
+def simple(user: int, at: float, amount: float, note: str = "", created: float | None = None) -> Row:
+    """A purchase known at once; times in hours."""
+    return (user, hours(at), hours(at), None if created is None else hours(created), amount, note)
