@@ -32,6 +32,7 @@ class Function:
         build: lowered arguments to SQL; a dialect may override it by ``name``.
         nulls: what a NULL argument does.
         plain: positions of arguments that are counts, whose constants need no type of their own.
+        leads: engines give the result the first argument's type, so a constant there always says its own.
         copies: how often the SQL repeats each argument, where that is not once.
     """
 
@@ -45,6 +46,7 @@ class Function:
     build: b.Builder
     nulls: str = _STRICT
     plain: tuple[int, ...] = ()
+    leads: bool = False
     copies: tuple[tuple[int, int], ...] = ()
 
 
@@ -355,6 +357,7 @@ _FUNCTIONS = (
         "NULL if x = y, else x.",
         b.nullif,
         "x if y is NULL",
+        leads=True,
     ),
     Function(
         "round",

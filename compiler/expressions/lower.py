@@ -69,11 +69,11 @@ class _Lowering:
             case Call(function, arguments):
                 entry = TABLE[function]
                 build = self.overrides.get(function, entry.build)
-                return build(*self.group(arguments, entry.plain))
+                return build(*self.group(arguments, entry.plain, entry.leads))
 
-    def group(self, exprs: Sequence[Expr], plain: Sequence[int] = ()) -> list[exp.Expr]:
+    def group(self, exprs: Sequence[Expr], plain: Sequence[int] = (), leads: bool = False) -> list[exp.Expr]:
         """Values of one type: if all are constants the first says the type, otherwise they stand bare."""
-        first = None
+        first = 0 if leads else None
         if all(isinstance(e, Literal) for i, e in enumerate(exprs) if i not in plain):
             first = next((i for i, e in enumerate(exprs) if i not in plain and _is_number(e)), None)
         return [self.typed(e) if i == first else self.visit(e) for i, e in enumerate(exprs)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import operator
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -51,13 +52,13 @@ CASES: list[tuple[str, dict[str, tuple[str, Any]], Any]] = [
     ("x / y", {"x": ("int32", 7), "y": (F64, 2.0)}, 3.5),
     *(
         (f"x {op} y", {"x": (I64, x), "y": (I64, y)}, f(x, y))
-        for op, f in (("//", lambda x, y: x // y), ("%", lambda x, y: x % y))
+        for op, f in (("//", operator.floordiv), ("%", operator.mod))
         for x in (-7, 7, 0, MIN, MAX, MIN + 1)
         for y in (2, -2, 7, MAX, MIN, 3)
     ),
     *(
         (f"x {op} {y}", {"x": (I64, x)}, f(x, y))
-        for op, f in (("//", lambda x, y: x // y), ("%", lambda x, y: x % y))
+        for op, f in (("//", operator.floordiv), ("%", operator.mod))
         for x in (-7, 7, -1, MIN, MAX)
         for y in (2, -2, 1, 7, MAX)
     ),
