@@ -1,2 +1,333 @@
-"""The command."""
-def main() -> None: ...
+"""The ``fcompile`` command: reads arguments, calls one function, prints. Data to stdout, the rest to stderr.
+
+Imports of heavy parts stand inside the commands, so that ``fcompile --help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from fcompile import __version__
+from fcompile.runtime.console import arguments, tables
+from fcompile.runtime.console.entry import run_command
+from fcompile.runtime.console.options import (
+    Dialects,
+    End,
+    Excludes,
+    Features,
+    FullNames,
+    Output,
+    Selects,
+    State,
+    command,
+    root_options,
+    take_globals,
+)
+from fcompile.runtime.console.session import Session
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, no_args_is_help=False)
+
+
+@app.callback()
+@root_options
+def options(ctx: typer.Context, **values: Any) -> None:
+    """A feature store that is a compiler: YAML to leak-free SQL, training sets and an online store."""
+    take_globals(ctx.obj, values)
+
+
+@command(app, "init", "fcompile init my_project", "fcompile init my_project --template quickstart")
+def init(
+    session: Session,
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder.")],
+    template: Annotated[
+        str, typer.Option("--template", metavar="NAME", help="What to start from.")
+    ] = "quickstart",
+) -> None:
+    """Make a project that builds and runs at once."""
+    from fcompile.runtime.init import init_project
+
+    written = init_project(directory, template)
+    session.log.say(f"Wrote {len(written)} files to {directory}.", files=written)
+    session.log.say(f"Next: fcompile -p {directory} run, then read {directory / 'README.md'}")
+
+
+@command(app, "check", "fcompile check", "fcompile check --connect -t prod")
+def check(
+    session: Session,
+    connect: Annotated[
+        bool, typer.Option("--connect", help="Hold the warehouse to the definitions too.")
+    ] = False,
+    select: Selects = None,
+    exclude: Excludes = None,
+    state: State = None,
+) -> None:
+    """Parse, type and prove all definitions; every problem in one run."""
+    from fcompile.runtime.console.inspect import check_connected, summary
+
+    nodes = session.nodes(select or (), exclude or (), state)
+    if connect:
+        check_connected(session, nodes)
+    session.log.say(f"OK: {summary(session.project.definitions)}", event="checked")
+
+
+@command(app, "build", "fcompile build", "fcompile build -d all --check")
+def build(
+    session: Session,
+    dialect: Dialects = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output-dir", "-o", metavar="DIR", help="Instead of the project's sql folder."),
+    ] = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; exit 3 if files would change.")
+    ] = False,
+) -> None:
+    """Write the SQL and its manifest, to be committed and reviewed."""
+    from fcompile.runtime.build import dialects_of, plan_build, write_build
+    from fcompile.runtime.console.inspect import say_changes
+
+    dialects = dialects_of(dialect or (), session.project.target.warehouse.type)
+    plan = plan_build(session.project, dialects, output)
+    if not check:
+        write_build(plan)
+    say_changes(session.log, plan, check)
+    if check and plan.changes:
+        raise typer.Exit(3)
+
+
+@command(app, "run", "fcompile run", "fcompile run --end 2026-01-01 -s tag:daily+")
+def run(
+    session: Session,
+    end: End = None,
+    full_refresh: Annotated[bool, typer.Option("--full-refresh", help="Compute every view anew.")] = False,
+    warehouse_only: Annotated[
+        bool, typer.Option("--warehouse-only", help="Do not load the online store.")
+    ] = False,
+    select: Selects = None,
+    exclude: Excludes = None,
+    state: State = None,
+) -> None:
+    """Materialize views up to a time and load what changed into the online store."""
+    from fcompile.runtime.console.work import materialized
+
+    materialized(
+        session,
+        session.views(select or (), exclude or (), state),
+        end=arguments.instant(end, "--end"),
+        full_refresh=full_refresh,
+        warehouse_only=warehouse_only,
+    )
+
+
+@command(
+    app,
+    "materialize",
+    "fcompile materialize --start 2026-01-01 --end 2026-02-01",
+    "fcompile materialize --start 2026-01-01 --end 2026-02-01 -s user_profile",
+)
+def materialize(
+    session: Session,
+    start: Annotated[str, typer.Option("--start", metavar="TIME", help="ISO 8601, UTC.")],
+    end: Annotated[str, typer.Option("--end", metavar="TIME", help="ISO 8601, UTC.")],
+    select: Selects = None,
+    exclude: Excludes = None,
+    state: State = None,
+) -> None:
+    """Materialize what became known in an interval."""
+    from fcompile.runtime.console.work import materialized
+
+    materialized(
+        session,
+        session.views(select or (), exclude or (), state),
+        start=arguments.required_instant(start, "--start"),
+        end=arguments.required_instant(end, "--end"),
+    )
+
+
+@command(
+    app,
+    "materialize-incremental",
+    "fcompile materialize-incremental",
+    "fcompile materialize-incremental --end 2026-02-01T06:00:00Z",
+)
+def materialize_incremental(
+    session: Session, end: End = None, select: Selects = None, exclude: Excludes = None, state: State = None
+) -> None:
+    """Materialize what became known since each view's watermark."""
+    from fcompile.runtime.console.work import materialized
+
+    views = session.views(select or (), exclude or (), state)
+    materialized(session, views, end=arguments.instant(end, "--end"), incremental=True)
+
+
+@command(
+    app,
+    "historical",
+    "fcompile historical -f fraud_v1 --spine labels.parquet -o train.parquet",
+    "fcompile historical -f user_profile:age -f user_profile:city --spine labels.csv --sql",
+)
+def historical(
+    session: Session,
+    features: Features,
+    spine: Annotated[str, typer.Option("--spine", metavar="FILE|TABLE|SQL", help="The rows that ask.")],
+    output: Annotated[
+        str | None, typer.Option("--output", "-o", metavar="FILE|TABLE", help="Parquet, CSV or a table.")
+    ] = None,
+    full_feature_names: FullNames = False,
+    timestamp_column: Annotated[
+        str | None, typer.Option("--timestamp-column", metavar="NAME", help="[default: event_timestamp]")
+    ] = None,
+    sql: Annotated[bool, typer.Option("--sql", help="Print the SQL instead of running it.")] = False,
+) -> None:
+    """Make a training set: the spine's rows, each with its features as of its time."""
+    from fcompile.runtime.console.work import training_set
+
+    references = arguments.references(features)
+    training_set(session, references, spine, output, full_feature_names, timestamp_column, sql)
+
+
+@command(
+    app,
+    "online",
+    "fcompile online -f fraud_v1 -e user_id=1 -e user_id=2",
+    "fcompile online -f place:temp -e lat=1,lon=2 --output json",
+)
+def online(
+    session: Session,
+    features: Features,
+    entity: Annotated[
+        list[str],
+        typer.Option("--entity", "-e", metavar="KEY=VALUE", help="One entity row; composite: a=1,b=2."),
+    ],
+    request: Annotated[
+        list[str] | None,
+        typer.Option("--request", "-r", metavar="NAME=VALUE", help="Request data of every row."),
+    ] = None,
+    full_feature_names: FullNames = False,
+    output: Output = "table",
+    at: Annotated[str | None, typer.Option("--at", metavar="TIME", help="Judge ttl as of this time.")] = None,
+) -> None:
+    """Read features from the online store."""
+    from fcompile.runtime.console.work import read
+
+    rows = arguments.entity_rows(entity, request or ())
+    moment = arguments.instant(at, "--at")
+    read(session, arguments.references(features), rows, full_feature_names, output, moment)
+
+
+@command(app, "test", "fcompile test", "fcompile test spend_is_known_late -s user_profile")
+def test(
+    session: Session,
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[NAME]...", help="Tests; globs are read.")
+    ] = None,
+    select: Selects = None,
+    exclude: Excludes = None,
+    state: State = None,
+) -> None:
+    """Run the project's tests on an in-memory DuckDB."""
+    from fcompile.runtime.console.work import tested
+
+    tested(session, names or (), select or (), exclude or (), state)
+
+
+@command(app, "ls", "fcompile ls", "fcompile ls -s +fraud_v1 --output names")
+def ls(
+    session: Session,
+    output: Annotated[
+        str, typer.Option("--output", metavar="table|json|names", help="How to print.")
+    ] = "table",
+    select: Selects = None,
+    exclude: Excludes = None,
+    state: State = None,
+) -> None:
+    """List what the project defines."""
+    from fcompile.runtime.console.inspect import listing
+
+    tables.write(listing(session.nodes(select or (), exclude or (), state), output))
+
+
+@command(app, "show", "fcompile show user_profile", "fcompile show fraud_v1 -d duckdb")
+def show(
+    session: Session,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Any object, or kind.name.")],
+    dialect: Dialects = None,
+) -> None:
+    """Show a definition, where it stands, and the SQL it compiles to."""
+    from fcompile.runtime.build import dialects_of
+    from fcompile.runtime.console.inspect import shown
+
+    nodes = session.node(name)
+    dialects = dialects_of(dialect or (), session.project.target.warehouse.type)
+    for heading, sql in shown(session.project, nodes, dialects):
+        tables.write(heading)
+        tables.write_sql(sql, session.settings.no_color)
+
+
+@command(
+    app,
+    "why",
+    "fcompile why user_profile 42 --at 2026-01-31T12:00:00Z",
+    "fcompile why route_delay origin=JFK,carrier=UA --at 2026-01-31",
+)
+def why(
+    session: Session,
+    view: Annotated[str, typer.Argument(metavar="VIEW")],
+    key: Annotated[str, typer.Argument(metavar="KEY", help="The value, or a=1,b=2.")],
+    at: Annotated[str, typer.Option("--at", metavar="TIME", help="ISO 8601, UTC.")],
+    output: Output = "table",
+) -> None:
+    """Show the source rows behind one value: which was chosen, and why each other was not."""
+    from fcompile.runtime.console.work import explained
+
+    explained(session, view, key, arguments.required_instant(at, "--at"), output)
+
+
+@command(app, "teardown", "fcompile teardown --yes", "fcompile teardown -t staging --yes")
+def teardown(
+    session: Session,
+    yes: Annotated[bool, typer.Option("--yes", help="Do it without asking.")] = False,
+) -> None:
+    """Drop the target's tables, online rows and state."""
+    from fcompile.runtime.teardown import teardown as take_back
+
+    done = take_back(session.project, yes)
+    session.log.say(f"Dropped {len(done.views)} feature views.", views=done.views)
+    for name in done.left:
+        session.log.say(f"`{name}` is no longer defined: its table in the warehouse is left.")
+
+
+@command(app, "clean", "fcompile clean", "fcompile clean -p my_project")
+def clean(session: Session) -> None:
+    """Remove what can be made again; state and stores stay."""
+    from fcompile.runtime.teardown import clean as remove
+
+    removed = remove(session.project)
+    session.log.say(f"Removed {len(removed)} files and folders.", removed=removed)
+
+
+@command(app, "schema", "fcompile schema", "fcompile schema > fcompile.schema.json")
+def schema(session: Session) -> None:
+    """Print the JSON Schema of definition files, for editors."""
+    from fcompile.compiler.schema import json_schema
+
+    tables.write_json(json_schema())
+
+
+@command(app, "version", "fcompile version", "fcompile version -q")
+def version(session: Session) -> None:
+    """Print the version."""
+    tables.write(__version__)
+
+
+def main() -> None:
+    """Run the command and leave with its exit code."""
+    sys.exit(run_command(app, sys.argv[1:]))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The command line's screen: progress, tables, diagnostics and the JSON log."""

@@ -1,0 +1,78 @@
+"""The way in and out of the command: every ending gets its exit code and its words (SPEC 5)."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import typer
+
+from fcompile.compiler.errors import Diagnostic, FcompileError, UsageError, did_you_mean
+from fcompile.runtime.console.session import Session
+
+BUG = 70
+INTERRUPTED = 130
+PIPE_CLOSED = 141
+
+# Typer has vendored click since 0.2x: its classes are reached through what typer exports.
+_UsageProblem: Any = typer.BadParameter.__mro__[1]
+_ClickProblem: Any = typer.BadParameter.__mro__[2]
+
+
+def run_command(app: typer.Typer, argv: Sequence[str]) -> int:
+    """Run ``argv`` (without the program's name) and return the exit code; nothing is raised."""
+    session = Session()
+    arguments = list(argv) or ["--help"]
+    if "--no-color" in arguments:
+        os.environ["NO_COLOR"] = "1"  # for the help, which is written before options are read
+    try:
+        command = typer.main.get_command(app)
+        code = command.main(arguments, prog_name="fcompile", obj=session, standalone_mode=False)
+        sys.stdout.flush()
+        return code if isinstance(code, int) else 0
+    except FcompileError as error:
+        session.log.errors(error)
+        session.log.trace(error)
+        return error.exit_code
+    except _ClickProblem as problem:
+        session.log.errors(usage_error(problem))
+        return UsageError.exit_code
+    except (KeyboardInterrupt, typer.Abort):
+        return INTERRUPTED
+    except BrokenPipeError:
+        _swallow_stdout()
+        return PIPE_CLOSED
+    except Exception as error:
+        session.log.bug(error)
+        return BUG
+
+
+def usage_error(problem: Any) -> UsageError:
+    """Return typer's complaint in the shape of ours, with near names of commands and options."""
+    message = problem.format_message().rstrip(".")
+    ctx = getattr(problem, "ctx", None)
+    hints = [_near(problem, message, ctx)]
+    message = re.split(r" Did you mean| \(Possible options", message)[0].rstrip(".")
+    if ctx is not None:
+        hints.append(f"see `{ctx.command_path} --help`")
+    hint = "; ".join(filter(None, hints))
+    return UsageError(Diagnostic("FC285", message[:1].lower() + message[1:], hint=hint))
+
+
+def _near(problem: Any, message: str, ctx: Any) -> str:
+    if ctx is None:
+        return ""
+    if (option := getattr(problem, "option_name", None)) is not None:
+        known = [flag for p in ctx.command.params for flag in (*p.opts, *p.secondary_opts)]
+        return did_you_mean(option, known)
+    missing = re.match(r"No such command '(.*?)'", message)
+    return did_you_mean(missing[1], ctx.command.list_commands(ctx)) if missing else ""
+
+
+def _swallow_stdout() -> None:
+    """Python flushes stdout once more when it ends: give it a place where that works."""
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, sys.stdout.fileno())

@@ -1,0 +1,91 @@
+"""One call of the command: its settings, its project, and what its selectors mean."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fcompile.compiler.definitions import FeatureView
+from fcompile.compiler.errors import Diagnostic, UsageError, listed, near
+from fcompile.compiler.graph import Graph, Node, graph
+from fcompile.compiler.selectors import Context, Fingerprints, nothing_selected, of_kind, select
+from fcompile.runtime.console.log import Log
+from fcompile.runtime.console.progress import Progress
+from fcompile.runtime.console.settings import Settings
+
+if TYPE_CHECKING:
+    from fcompile.runtime.project import Project
+
+
+class Session:
+    """``settings`` grow while the arguments are read; the project is loaded when first asked for."""
+
+    def __init__(self) -> None:
+        self.settings = Settings()
+        self._project: Project | None = None
+
+    @property
+    def log(self) -> Log:
+        return Log(self.settings)
+
+    @property
+    def project(self) -> Project:
+        if self._project is None:
+            from fcompile.runtime.project import load_project
+
+            self._project = load_project(Path(self.settings.project), self.settings.target)
+        return self._project
+
+    @property
+    def graph(self) -> Graph:
+        return graph(self.project.definitions)
+
+    def progress(self) -> Progress:
+        return Progress(self.log)
+
+    def nodes(
+        self, selects: Sequence[str], excludes: Sequence[str] = (), state: Path | None = None
+    ) -> tuple[Node, ...]:
+        """Return the selected objects; raise ``UsageError`` when there are none."""
+        nodes = self.graph
+        if not any("state:" in text for text in (*selects, *excludes)):
+            return select(Context(nodes), selects, excludes)
+        from fcompile.compiler.manifest import fingerprints
+
+        return select(Context(nodes, fingerprints(nodes), self._before(state)), selects, excludes)
+
+    def views(
+        self, selects: Sequence[str], excludes: Sequence[str] = (), state: Path | None = None
+    ) -> tuple[FeatureView, ...]:
+        """Return the selected feature views; raise ``UsageError`` when there are none."""
+        nodes = of_kind(self.graph, self.nodes(selects, excludes, state), "feature_view")
+        found = tuple(n.definition for n in nodes if isinstance(n.definition, FeatureView))
+        if not found:
+            raise nothing_selected(selects, excludes, "feature view")
+        return found
+
+    def node(self, name: str) -> tuple[Node, ...]:
+        """Return the objects called ``name``, or ``kind.name``; raise ``UsageError`` with near names."""
+        nodes = self.graph.nodes.values()
+        found = tuple(n for n in nodes if name in (n.name, n.id))
+        if found:
+            return found
+        known = sorted({n.name for n in nodes})
+        close = near(name, known, most=3)
+        hint = f"did you mean {listed(close)}?" if close else f"there is {listed(known)}"
+        raise UsageError(Diagnostic("FC284", f"nothing is called `{name}`", hint=hint))
+
+    def _before(self, state: Path | None) -> Fingerprints | None:
+        from fcompile.runtime.build import MANIFEST, read_manifest
+
+        path = state or self.project.root / self.project.config.sql
+        content = read_manifest(path / MANIFEST if path.is_dir() else path)
+        objects = content.get("objects") if content else None
+        if not isinstance(objects, dict):
+            return None
+        return {
+            str(name): str(entry.get("fingerprint"))
+            for name, entry in objects.items()
+            if isinstance(entry, dict)
+        }

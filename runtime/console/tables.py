@@ -1,0 +1,104 @@
+"""What goes to stdout: aligned tables, JSON, CSV rows and SQL. Nothing else writes there."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+
+from fcompile.runtime.console.log import is_terminal, plain
+
+_NUMBER = (int, float)
+_WIDEST = 60
+
+
+def write(text: str) -> None:
+    """Write ``text`` to stdout, ending its last line."""
+    sys.stdout.write(text if text.endswith("\n") or not text else text + "\n")
+
+
+def write_json(content: object) -> None:
+    """Write JSON that any parser reads: what JSON lacks (NaN, bytes, times) is text."""
+    write(json.dumps(jsonable(content), indent=2, ensure_ascii=False))
+
+
+def jsonable(value: object) -> object:
+    """Return ``value`` in JSON's own types; datetimes are ISO 8601 UTC, bytes are hexadecimal.
+
+    >>> jsonable({"a": (1, float("nan"), b"x")})
+    {'a': [1, 'NaN', '78']}
+    """
+    match value:
+        case None | bool() | int() | str():
+            return value
+        case float():
+            return (
+                value
+                if value - value == 0
+                else {float("inf"): "Infinity", float("-inf"): "-Infinity"}.get(value, "NaN")
+            )
+        case dict():
+            return {str(key): jsonable(item) for key, item in value.items()}
+        case list() | tuple():
+            return [jsonable(item) for item in value]
+        case bytes():
+            return value.hex()
+        case datetime():
+            return cell(value)
+    return str(value)
+
+
+def table(headings: Sequence[str], rows: Iterable[Sequence[object]], marked: int | None = None) -> str:
+    """Return rows under headings, aligned: numbers to the right, long cells cut; ``marked`` gets an arrow."""
+    rows = [list(row) for row in rows]
+    texts = [[cell(value, _WIDEST) for value in row] for row in rows]
+    right = [
+        any(isinstance(row[i], _NUMBER) for row in rows) and not any(isinstance(row[i], str) for row in rows)
+        for i in range(len(headings))
+    ]
+    widths = [max(len(h), *(len(t[i]) for t in texts), 0) for i, h in enumerate(headings)]
+    lines = [list(headings), ["-" * width for width in widths], *texts]
+    aligned = [
+        "  ".join(
+            t.rjust(w) if r else t.ljust(w) for t, w, r in zip(line, widths, right, strict=True)
+        ).rstrip()
+        for line in lines
+    ]
+    if marked is None:
+        return "\n".join(aligned) + "\n"
+    return "\n".join(("-> " if i == marked + 2 else "   ") + line for i, line in enumerate(aligned)) + "\n"
+
+
+def cell(value: object, widest: int | None = None) -> str:
+    """Return one value as people read it.
+
+    >>> cell(None), cell(True), cell(datetime(2026, 1, 1, 12))
+    ('NULL', 'true', '2026-01-01T12:00:00Z')
+    """
+    match value:
+        case None:
+            text = "NULL"
+        case bool():
+            text = "true" if value else "false"
+        case datetime():
+            text = value.isoformat().removesuffix("+00:00") + "Z"
+        case date():
+            text = value.isoformat()
+        case bytes():
+            text = value.hex()
+        case _:
+            text = plain(str(value)).replace("\n", " ").replace("\t", " ")
+    return text if widest is None or len(text) <= widest else text[: widest - 3] + "..."
+
+
+def write_sql(text: str, no_color: bool) -> None:
+    """Write SQL, highlighted where a person watches."""
+    if no_color or os.environ.get("NO_COLOR") or not is_terminal(sys.stdout):
+        write(text)
+        return
+    from rich.console import Console
+    from rich.syntax import Syntax
+
+    Console().print(Syntax(text.rstrip("\n"), "sql", background_color="default", word_wrap=False))
