@@ -388,6 +388,72 @@ _CODES = {
         _view("{name: amount, dtype: string}", source=_TYPED),
         "Correct the dtype, or convert: expr: cast(column as dtype).",
     ),
+    # FC5xx: running
+    "FC501": Code(
+        "Another run works on a view",
+        "$ fcompile run   # while another one is running",
+        "Wait for it to end. The lease of a run that died on this machine is free at once, on another after a minute.",
+    ),
+    "FC502": Code(
+        "A run lost its lease",
+        "A laptop slept in the middle of a run, and meanwhile another run took over.",
+        "Run again; what the other run wrote stands.",
+    ),
+    "FC503": Code(
+        "The end lies in the future",
+        "$ fcompile run --end 2999-01-01",
+        "Leave `--end` out to run up to the warehouse's now.",
+    ),
+    "FC504": Code(
+        "The end is before the watermark",
+        "$ fcompile run --end 2026-01-01   # after: fcompile run --end 2026-02-01",
+        "Give a later end, fill an older interval with `materialize --start A --end B`, or rebuild with `--full-refresh`.",
+    ),
+    "FC505": Code(
+        "The end is before the start",
+        "$ fcompile materialize --start 2026-02-01 --end 2026-01-01",
+        "Swap the two.",
+    ),
+    "FC506": Code(
+        "The state or the online store cannot be used",
+        "The file is no database, is locked by another program, or its folder cannot be written.",
+        "Correct what the message names; `state:` and `online:` in fcompile.yaml hold the paths.",
+    ),
+    "FC507": Code(
+        "A file belongs to another program or another version",
+        "`online: {type: sqlite, path: contacts.db}`",
+        "Give a path of its own, or use the version of fcompile that wrote the file.",
+    ),
+    "FC508": Code(
+        "The watermark moved during a run",
+        "The state file was edited, or copied back, while a run was going on.",
+        "Run again.",
+    ),
+    "FC509": Code(
+        "Teardown was not confirmed",
+        "$ fcompile teardown",
+        "Add `--yes` to drop the tables, online rows and state that the message lists.",
+    ),
+    "FC510": Code(
+        "A view is not served online",
+        "$ fcompile online -f spend:amount -e user_id=1   # where the view says online: false",
+        "Remove `online: false` and run, or leave the view out.",
+    ),
+    "FC511": Code(
+        "An entity row lacks a join key",
+        "$ fcompile online -f spend:amount -e usre_id=1",
+        "Give every join key that the message names.",
+    ),
+    "FC512": Code(
+        "A join key's value does not fit its dtype",
+        "$ fcompile online -f spend:amount -e user_id=abc",
+        "Give a value of the dtype; timestamps and dates as ISO text, bytes as base64.",
+    ),
+    "FC513": Code(
+        "A full refresh takes no start",
+        "store.materialize(start, end, full_refresh=True)",
+        "Leave out the start: a full refresh covers everything up to the end.",
+    ),
     # FC9xx: not yet
     "FC901": Code(
         "Aggregations are not compiled yet",
@@ -407,6 +473,16 @@ _CODES = {
         "Views of views are not compiled yet",
         _view(_AMOUNT).replace("source: purchases", "source: {view: profile}"),
         "Name a source until a later version brings them.",
+    ),
+    "FC951": Code(
+        "An online store is not there yet",
+        "`online: {type: dynamodb}`",
+        "Use `online: {type: sqlite}` until a later version brings it.",
+    ),
+    "FC952": Code(
+        "A kind of state is not there yet",
+        "`state: {type: postgres}`",
+        "Use `state: {type: sqlite}` until a later version brings it.",
     ),
 }
 
