@@ -407,7 +407,7 @@ _CODES = {
     "FC504": Code(
         "The end is before the watermark",
         "$ fcompile run --end 2026-01-01   # after: fcompile run --end 2026-02-01",
-        "Give a later end, fill an older interval with `materialize --start A --end B`, or rebuild with `--full-refresh`.",
+        "Give a later end, fill the gap with `materialize --start A --end B`, or rebuild: `--full-refresh`.",
     ),
     "FC505": Code(
         "The end is before the start",
