@@ -60,7 +60,7 @@ def online(
     full_feature_names: bool = False,
     read_at: datetime | None = None,
 ) -> list[dict[str, tuple[Any, str]]]:
-    """Return (value, status) of every feature for each entity row, read at ``read_at`` after a run to ``end``."""
+    """Return (value, status) of every feature for each entity row, read at ``read_at`` after `run --end`."""
     asked = wanted(project, features, full_feature_names)
     return [
         {w.column: value_at(project, tables, w, row, end, read_at or end) for w in asked}

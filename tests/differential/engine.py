@@ -1,0 +1,56 @@
+"""The compiled SQL on an in-memory DuckDB: no process, no file, one connection for thousands of projects."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import duckdb
+import pyarrow as pa
+from fcompile.compiler.bind import bind, resolve
+
+from fcompile.compiler.compile import Spine, SpineColumn, compile_historical
+from fcompile.compiler.definitions import Definitions, Table
+from tests.oracle.case import Case, Row, Types
+from tests.oracle.projects import quoted
+from tests.oracle.tables import from_arrow, to_arrow
+
+Answer = tuple[list[str], list[tuple[object, ...]]]
+
+
+class Engine:
+    """Compiles a case's YAML and runs the SQL on its rows."""
+
+    def __init__(self) -> None:
+        self.connection = duckdb.connect()
+        self.connection.execute("SET TimeZone = 'UTC'; SET threads = 1; CREATE SCHEMA raw")
+
+    def historical(self, case: Case) -> Answer:
+        """Return the columns and rows of the training set, in the order in which the engine gives them."""
+        return from_arrow(self.historical_table(case))
+
+    def historical_table(self, case: Case) -> pa.Table:
+        self.load(case.types, case.tables)
+        self._create("spine", to_arrow(case.spine, case.spine_types))
+        return self.connection.sql(sql_of(case)).to_arrow_table()
+
+    def load(self, types: Mapping[str, Types], tables: Mapping[str, Sequence[Row]]) -> None:
+        for name, rows in tables.items():
+            self._create(f"raw.{quoted(name)}", to_arrow(rows, types[name]))
+
+    def _create(self, name: str, table: pa.Table) -> None:
+        self.connection.register("given", table)
+        self.connection.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM given")
+        self.connection.unregister("given")
+
+
+def definitions_of(case: Case) -> Definitions:
+    return bind(case.files())
+
+
+def sql_of(case: Case) -> str:
+    request = resolve(definitions_of(case), case.features, case.full_feature_names)
+    columns = tuple(
+        SpineColumn(name, dtype.replace("timestamp_utc", "timestamptz"))
+        for name, dtype in case.spine_types.items()
+    )
+    return compile_historical(request, Spine(Table(("spine",)), columns, case.timestamp_column)).select

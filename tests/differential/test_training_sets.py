@@ -1,0 +1,75 @@
+"""The compiled SQL against the slow reference, over random projects, data, spines and requests."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+
+from tests.differential.engine import Engine
+from tests.differential.settings import examples
+from tests.oracle import oracle
+from tests.oracle.case import Case
+from tests.oracle.projects import cases
+from tests.oracle.same import assert_same
+from tests.oracle.smaller import smaller
+
+
+@pytest.fixture(scope="module")
+def engine() -> Engine:
+    return Engine()
+
+
+def hold_to_reference(engine: Engine, case: Case) -> None:
+    """Compare; where they differ, say so for as few rows as show it."""
+
+    def fails(fewer: Case) -> bool:
+        try:
+            compare(engine, fewer)
+        except AssertionError:
+            return True
+        return False
+
+    if fails(case):
+        compare(engine, smaller(case, fails))
+
+
+def compare(engine: Engine, case: Case) -> None:
+    expected = oracle.historical(
+        case.project,
+        case.tables,
+        case.spine,
+        case.features,
+        full_feature_names=case.full_feature_names,
+        timestamp_column=case.timestamp_column,
+    )
+    columns, rows = engine.historical(case)
+    wanted = oracle.wanted(case.project, case.features, case.full_feature_names)
+    assert columns == [*case.spine_types, *(w.column for w in wanted)]
+    assert_same(case, expected, columns, rows)
+
+
+# Four tests rather than one, so that pytest-xdist shares the work; each has examples of its own.
+
+
+@examples(dev=50, ci=600)
+@given(case=cases())
+def test_a_training_set_is_what_the_reference_says(engine: Engine, case: Case) -> None:
+    hold_to_reference(engine, case)
+
+
+@examples(dev=20, ci=500)
+@given(case=cases(rows=60, spine_rows=40))
+def test_a_training_set_of_more_rows_is_what_the_reference_says(engine: Engine, case: Case) -> None:
+    hold_to_reference(engine, case)
+
+
+@examples(dev=20, ci=500)
+@given(case=cases(rows=12, spine_rows=30))
+def test_a_training_set_with_many_questions_of_few_rows_is_right(engine: Engine, case: Case) -> None:
+    hold_to_reference(engine, case)
+
+
+@examples(dev=20, ci=500)
+@given(case=cases(rows=30, spine_rows=6))
+def test_a_training_set_with_few_questions_of_many_rows_is_right(engine: Engine, case: Case) -> None:
+    hold_to_reference(engine, case)

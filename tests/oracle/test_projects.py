@@ -1,0 +1,193 @@
+"""The random projects must be able to tell right from wrong: each rule of SPEC 4, broken on purpose, shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+
+from tests.oracle import oracle
+from tests.oracle.case import Case
+from tests.oracle.oracle import instant
+from tests.oracle.projects import cases
+from tests.oracle.same import comparable
+
+SAMPLE = 400
+
+
+@pytest.fixture(scope="module")
+def sample() -> list[Case]:
+    found: list[Case] = []
+
+    @settings(
+        max_examples=SAMPLE,
+        derandomize=True,
+        database=None,
+        deadline=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(cases())
+    def collect(case: Case) -> None:
+        found.append(case)
+
+    collect()
+    return found
+
+
+def answers(case: Case) -> list[list[tuple[str, Any]]]:
+    rows = oracle.historical(
+        case.project,
+        case.tables,
+        case.spine,
+        case.features,
+        full_feature_names=case.full_feature_names,
+        timestamp_column=case.timestamp_column,
+    )
+    return [[comparable(v) for v in row.values()] for row in rows]
+
+
+def known_as_it_happens(source: Any, row: Any) -> Any:
+    return row[source["timestamp_field"]]
+
+
+def known_though_null(source: Any, row: Any) -> Any:
+    return KNOWN_TIME(source, row) or row[source["timestamp_field"]]
+
+
+def visible_once_known(source: Any, row: Any, t: Any, strict: bool) -> bool:
+    known = oracle.known_time(source, row)
+    return known is not None and (instant(known) < instant(t) if strict else instant(known) <= instant(t))
+
+
+def strict_for_events_only(source: Any, row: Any, t: Any, strict: bool) -> bool:
+    known = oracle.known_time(source, row)
+    event = row[source["timestamp_field"]]
+    return (
+        VISIBLE(source, row, t, False) and (not strict or instant(event) < instant(t)) and known is not None
+    )
+
+
+def strict_for_known_only(source: Any, row: Any, t: Any, strict: bool) -> bool:
+    known = oracle.known_time(source, row)
+    return VISIBLE(source, row, t, False) and (
+        not strict or (known is not None and instant(known) < instant(t))
+    )
+
+
+def without_created(source: Any, view: Any, row: Any) -> list[Any]:
+    rank = RANK(source, view, row)
+    return [rank[0], *rank[2:]]
+
+
+def without_features(source: Any, view: Any, row: Any) -> list[Any]:
+    return RANK(source, view, row)[:2]
+
+
+def by_first_feature(source: Any, view: Any, row: Any) -> list[Any]:
+    return RANK(source, view, row)[:3]
+
+
+def created_nulls_last(source: Any, view: Any, row: Any) -> list[Any]:
+    event, created, *features = RANK(source, view, row)
+    return [event, created is None, created, *features]
+
+
+def features_in_reverse(source: Any, view: Any, row: Any) -> list[Any]:
+    event, created, *features = RANK(source, view, row)
+    return [event, created, *features[::-1]]
+
+
+def latest_known_first(source: Any, view: Any, row: Any) -> list[Any]:
+    return [instant(oracle.known_time(source, row)), *RANK(source, view, row)]  # type: ignore[arg-type]
+
+
+def newest_load_first(source: Any, view: Any, row: Any) -> list[Any]:
+    event, created, *features = RANK(source, view, row)
+    return [created, event, *features]
+
+
+def null_meets_null(project: Any, tables: Any, view: Any, key: Any, t: Any) -> Any:
+    names = oracle.keys_of(project, view)
+    texts = {"entities": [{"name": "e", "join_keys": {f"text_{n}": "string" for n in names}}]}
+    rows = [{**row, **{f"text_{n}": repr(row[n]) for n in names}} for row in tables[view["source"]]]
+    given = {view["source"]: rows}
+    return LATEST({**project, **texts}, given, {**view, "entities": ["e"]}, [repr(k) for k in key], t)
+
+
+def first_key_only(project: Any, tables: Any, view: Any, key: Any, t: Any) -> Any:
+    names = {"entities": [{"name": "e", "join_keys": dict.fromkeys(oracle.keys_of(project, view)[:1])}]}
+    return LATEST({**project, **names}, tables, {**view, "entities": ["e"]}, key[:1], t)
+
+
+def unfiltered(project: Any, tables: Any, view: Any, key: Any, t: Any) -> Any:
+    return LATEST(project, tables, {k: v for k, v in view.items() if k != "filter"}, key, t)
+
+
+def without_option(option: str) -> Callable[..., Any]:
+    def changed(project: Any, tables: Any, w: Any, *rest: Any) -> Any:
+        view = {k: v for k, v in w.view.items() if k != option}
+        return VALUE_AT(project, tables, oracle.Wanted(w.column, view, w.feature, w.join_key_map), *rest)
+
+    return changed
+
+
+def ttl_open_below(project: Any, tables: Any, w: Any, row: Any, t: Any, read_at: Any = None) -> Any:
+    later = None if t is None else instant(t) + oracle.duration("1h") / 3_600_000_000
+    return VALUE_AT(project, tables, w, row, t, later)
+
+
+def default_for_null(project: Any, tables: Any, w: Any, *rest: Any) -> Any:
+    value, status = VALUE_AT(project, tables, w, *rest)
+    return (w.feature.get("default") if value is None else value), status
+
+
+def no_default(project: Any, tables: Any, w: Any, *rest: Any) -> Any:
+    value, status = VALUE_AT(project, tables, w, *rest)
+    return (value if status == "PRESENT" else None), status
+
+
+def keys_unmapped(project: Any, tables: Any, w: Any, row: Any, *rest: Any) -> Any:
+    found = {**{k: row[c] for k, c in w.join_key_map.items()}, **row}
+    return VALUE_AT(project, tables, oracle.Wanted(w.column, w.view, w.feature, {}), found, *rest)
+
+
+KNOWN_TIME, VISIBLE, RANK = oracle.known_time, oracle.is_visible, oracle._rank
+LATEST, VALUE_AT = oracle.latest_row, oracle.value_at
+MISTAKES: list[tuple[str, Callable[..., Any]]] = [
+    ("known_time", known_as_it_happens),
+    ("known_time", known_though_null),
+    ("is_visible", visible_once_known),
+    ("is_visible", strict_for_events_only),
+    ("is_visible", strict_for_known_only),
+    ("_rank", without_created),
+    ("_rank", without_features),
+    ("_rank", by_first_feature),
+    ("_rank", created_nulls_last),
+    ("_rank", features_in_reverse),
+    ("_rank", latest_known_first),
+    ("_rank", newest_load_first),
+    ("latest_row", null_meets_null),
+    ("latest_row", first_key_only),
+    ("latest_row", unfiltered),
+    ("value_at", without_option("ttl")),
+    ("value_at", without_option("allow_exact_matches")),
+    ("value_at", ttl_open_below),
+    ("value_at", default_for_null),
+    ("value_at", no_default),
+    ("value_at", keys_unmapped),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "mistake"), MISTAKES, ids=[f.__qualname__.split(".")[0] for _, f in MISTAKES]
+)
+def test_a_broken_rule_shows_in_some_random_project(
+    name: str, mistake: Callable[..., Any], sample: list[Case], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    right = [answers(case) for case in sample]
+    monkeypatch.setattr(oracle, name, mistake)
+    differing = sum(a != answers(case) for a, case in zip(right, sample, strict=True))
+    assert differing >= SAMPLE // 100
