@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from fcompile.compiler.dtypes import BOOL, DType
 from fcompile.compiler.errors import did_you_mean
@@ -28,11 +28,15 @@ class Columns:
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """``dtype`` None: unknown, or NULL. With problems, ``expr`` is not to be lowered."""
+    """``dtype`` None: unknown, or NULL. With problems, ``expr`` is not to be lowered.
+
+    ``written`` is the tree before implicit conversions, for messages.
+    """
 
     expr: Expr
     dtype: DType | None
     problems: tuple[Problem, ...] = ()
+    written: Expr | None = field(default=None, compare=False, repr=False)
 
 
 def infer(expr: Expr, columns: Columns) -> Typed:
@@ -42,7 +46,7 @@ def infer(expr: Expr, columns: Columns) -> Typed:
     if operand.weight > MAX_WEIGHT and not checker.problems:
         message = "the expression becomes too much SQL: //, %, substr and cast repeat what they take"
         checker.report(Problem("FC311", message, expr.place, "split it into several features"))
-    return Typed(operand.expr, operand.dtype, tuple(checker.problems))
+    return Typed(operand.expr, operand.dtype, tuple(checker.problems), expr)
 
 
 def conform(typed: Typed, dtype: DType) -> Typed:
@@ -59,7 +63,7 @@ def conform(typed: Typed, dtype: DType) -> Typed:
     if made is not None:
         return replace(typed, expr=made, dtype=dtype)
     assert typed.dtype is not None  # noqa: S101  unknown types have returned above
-    text = to_text(typed.expr)
+    text = to_text(typed.written or typed.expr)
     castable = (typed.dtype.kind, dtype.kind) in CASTS
     hint = f"write cast({text if len(text) <= 60 else '...'} as {dtype})" if castable else ""
     hint = hint or refusal(typed.dtype, dtype)

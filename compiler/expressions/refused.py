@@ -121,7 +121,7 @@ WORDS: Mapping[str, str] = {
     "over": "window functions are not part of an expression; put them into a source's `query:`",
     "interval": "intervals are not part of an expression; put time arithmetic into a source's `query:`",
     "ilike": "ilike is not part of an expression; write lower(x) like 'a%'",
-    "escape": "like has no escape character: % and _ always stand for any text and any character",
+    "escape": "like has no escape character; % and _ always stand for any text and any character",
     "similar": "similar to is not part of an expression; patterns are written with like",
     "regexp": "regexp is not part of an expression; patterns are written with like",
     "rlike": "rlike is not part of an expression; patterns are written with like",
