@@ -7,97 +7,27 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 
 from fcompile.compiler.errors import Diagnostic, FcompileError, LockedError
 from fcompile.runtime.clock import from_micros, to_micros
-from fcompile.runtime.sqlite_file import open_file, plain_errors, transaction
 from fcompile.runtime.state.intervals import Interval, coalesce
-from fcompile.runtime.state.lease import LEASE_SECONDS, Lease, Owner, this_process
+from fcompile.runtime.state.lease import Lease
+from fcompile.runtime.state.leases import Leases
 from fcompile.runtime.state.records import REBUILD, Pending, RunRecord, ViewState
-from fcompile.runtime.state.tables import FORMAT
 
 RESULTS_KEPT = 100
 
 
-class State:
-    """Connect with ``open_state``. ``clock`` gives seconds since 1970 and only decides when leases expire."""
-
-    def __init__(self, path: Path, project: str, target: str, clock: Callable[[], float] = time.time) -> None:
-        self.path = path
-        self._scope = (project, target)
-        self._clock = clock
-        self._connection = open_file(path, FORMAT)
+class State(Leases):
+    """Connect with ``open_state``."""
 
     def reopened(self) -> State:
         """Return another connection to the same state, for another thread."""
         return State(self.path, *self._scope, clock=self._clock)
-
-    def close(self) -> None:
-        self._connection.close()
-
-    # Leases
-
-    def acquire(
-        self, views: Sequence[str], *, seconds: float = LEASE_SECONDS, owner: Owner | None = None
-    ) -> Lease:
-        """Take all of ``views`` or none; raise LockedError (FC501) naming who holds which."""
-        me = owner or this_process()
-        with self._writing() as sql:
-            held = [problem for view in views if (problem := self._holder(sql, view))]
-            if held:
-                raise LockedError(*held)
-            sql.execute("UPDATE tokens SET value = value + 1")
-            token = int(sql.execute("SELECT value FROM tokens").fetchone()[0])
-            expires = self._clock() + seconds
-            sql.executemany(
-                "INSERT OR REPLACE INTO leases VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                [(*self._scope, v, token, me.host, me.pid, me.started, expires) for v in views],
-            )
-        return Lease(token, tuple(views), me)
-
-    def _holder(self, sql: sqlite3.Connection, view: str) -> Diagnostic | None:
-        row = sql.execute(
-            "SELECT host, pid, started, expires FROM leases WHERE (project, target, view) = (?, ?, ?)",
-            (*self._scope, view),
-        ).fetchone()
-        if row is None or row[3] <= self._clock() or Owner(*row[:3]).is_dead():
-            return None
-        message = f"`{view}` is being materialized by process {row[1]} on {row[0]}"
-        return Diagnostic("FC501", message, hint="wait for it to end, then run again")
-
-    def renew(self, lease: Lease, *, seconds: float = LEASE_SECONDS) -> None:
-        """Hold the lease for ``seconds`` more; raise LockedError (FC502) if somebody else took it."""
-        with self._writing() as sql:
-            for view in lease.views:
-                self._check(sql, lease, view)
-            sql.execute(
-                "UPDATE leases SET expires = ? WHERE project = ? AND target = ? AND token = ?",
-                (self._clock() + seconds, *self._scope, lease.token),
-            )
-
-    def release(self, lease: Lease) -> None:
-        """Let go of what is still held; idempotent."""
-        with self._writing() as sql:
-            sql.execute(
-                "DELETE FROM leases WHERE project = ? AND target = ? AND token = ?",
-                (*self._scope, lease.token),
-            )
-
-    def _check(self, sql: sqlite3.Connection, lease: Lease, view: str) -> None:
-        # An expired lease that nobody took is still ours: the token, not the time, decides.
-        row = sql.execute(
-            "SELECT token FROM leases WHERE (project, target, view) = (?, ?, ?)", (*self._scope, view)
-        ).fetchone()
-        if row is None or row[0] != lease.token:
-            message = f"the lease on `{view}` expired and another run took it; this run changed nothing more"
-            raise LockedError(Diagnostic("FC502", message, hint="run again when the other run has ended"))
-
-    # Views
 
     def view(self, name: str) -> ViewState:
         """Return what is known of a view; the empty ViewState if it never ran."""
@@ -200,8 +130,6 @@ class State:
             "INSERT INTO intervals VALUES (?, ?, ?, ?, ?)", [(*self._key(view), s, e) for s, e in intervals]
         )
 
-    # Results
-
     def record(self, record: RunRecord) -> None:
         """Add the result of a run that changed nothing."""
         with self._writing() as sql:
@@ -226,16 +154,6 @@ class State:
             " results WHERE (project, target, view) = (?1, ?2, ?3) ORDER BY id DESC LIMIT ?4)",
             (*key, RESULTS_KEPT),
         )
-
-    @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        with plain_errors(self.path, FORMAT.what), transaction(self._connection):
-            yield self._connection
-
-    @contextmanager
-    def _reading(self) -> Iterator[sqlite3.Connection]:
-        with plain_errors(self.path, FORMAT.what), transaction(self._connection, write=False):
-            yield self._connection
 
 
 def open_state(config: object, root: Path, project: str, target: str) -> State:

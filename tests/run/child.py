@@ -12,11 +12,11 @@ from pathlib import Path
 # A child forked from here has the heavy imports behind it, and no open database.
 import duckdb
 import pyarrow as pa
-from tests.run.world import AMOUNT, NOTE, SPEND, World
 
 from fcompile.compiler.definitions import FeatureView
 from fcompile.compiler.expressions.nodes import Column
 from fcompile.runtime.interval import Wish
+from tests.run.world import AMOUNT, NOTE, SPEND, World
 
 PRELOADED = (duckdb.__name__, pa.__name__)
 BATCH = 20

@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from fcompile.runtime.interval import Wish
 from tests.run import child
 from tests.run.child import BATCH, VIEWS
 from tests.run.world import Row, World, hours
-
-from fcompile.runtime.interval import Wish
 
 FAILPOINTS = [
     ("chosen", 1),
@@ -117,7 +117,9 @@ def kills(before: Path, forks: ForkServerContext, tmp_path: Path) -> Kills:
 
 
 @pytest.mark.parametrize("name", list(RUNS))
-def test_killed_at_any_step_the_same_run_again_ends_as_if_nothing_had_happened(name: str, kills: Kills) -> None:
+def test_killed_at_any_step_the_same_run_again_ends_as_if_nothing_had_happened(
+    name: str, kills: Kills
+) -> None:
     expected = kills.unkilled(RUNS[name])
     wish, view = RUNS[name]
     for failpoint, time_ in FAILPOINTS:

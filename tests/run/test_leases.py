@@ -10,12 +10,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.run import child
-from tests.run.world import SPEND, World, hours, simple
 
 from fcompile.compiler.errors import FcompileError, LockedError
 from fcompile.runtime.interval import Wish
 from fcompile.runtime.state import Heartbeat, Owner, Pending, RunRecord, State, ViewState
+from tests.run import child
+from tests.run.world import SPEND, World, hours, simple
 
 ELSEWHERE = Owner("another-host", 1, "")
 RECORD = RunRecord("spend", "OK", 0, 0.0, hours(1), hours(1))
@@ -145,7 +145,9 @@ def test_a_run_that_loses_its_lease_stops_and_the_other_runs_result_stands(when:
     assert world.run(Wish(hours(6))).exit_code == 0
     assert [row[1] for row in world.table()] == [12.0] * 30
     with world.online() as store, world.warehouse() as warehouse:
-        sequences = [r[0] for r in warehouse.rows("SELECT __sequence FROM features.p__spend ORDER BY user_id")]
+        sequences = [
+            r[0] for r in warehouse.rows("SELECT __sequence FROM features.p__spend ORDER BY user_id")
+        ]
         online = {r.key: r.sequence for r in store.read("spend", [f"[{n}]" for n in range(30)]).values()}
         assert [online[f"[{n}]"] for n in range(30)] == sequences
 

@@ -141,7 +141,7 @@ def test_rows_of_several_schemas_stand_side_by_side(store: OnlineStore) -> None:
 
 
 def test_three_hundred_thousand_keys_are_read_at_once(store: OnlineStore) -> None:
-    store.write("v", [row(f"[{n}]", 1) for n in range(0, 1_000)], 0)
+    store.write("v", [row(f"[{n}]", 1) for n in range(1_000)], 0)
     assert len(store.read("v", [f"[{n}]" for n in range(300_000)])) == 1_000
 
 

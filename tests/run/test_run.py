@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from tests.run.world import AMOUNT, NOTE, SPEND, World, hours, request_of, simple
 
 from fcompile.compiler.errors import FcompileError, RefusedError, UsageError
 from fcompile.compiler.expressions.nodes import Call, Column
@@ -14,6 +13,7 @@ from fcompile.runtime.events import Event, Finished, Note, Started
 from fcompile.runtime.interval import Wish
 from fcompile.runtime.procedure import RunSummary
 from fcompile.runtime.serving import read_online
+from tests.run.world import AMOUNT, NOTE, SPEND, World, hours, request_of, simple
 
 
 def codes(error: pytest.ExceptionInfo[FcompileError]) -> list[str]:

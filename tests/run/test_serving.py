@@ -8,7 +8,6 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from tests.run.world import AMOUNT, NOTE, SPEND, World, hours, request_of, simple
 
 from fcompile.compiler.definitions import Entity, Feature, FeatureView, JoinKey, Selected
 from fcompile.compiler.dtypes import parse_dtype
@@ -20,6 +19,7 @@ from fcompile.runtime.online.base import OnlineRow
 from fcompile.runtime.online.response import OnlineResponse
 from fcompile.runtime.online.sqlite import SqliteOnlineStore
 from fcompile.runtime.serving import read_online
+from tests.run.world import AMOUNT, NOTE, SPEND, World, hours, request_of, simple
 
 AT = hours(2).replace(tzinfo=UTC)
 
@@ -87,7 +87,9 @@ def test_text_and_whole_floats_are_read_as_the_join_keys_dtype(loaded: World) ->
     assert answer.to_dict()["user_id"] == [1, 1, 1, 1, None, None]
 
 
-@pytest.mark.parametrize("value", ["x", "1.5", 1.5, True, b"1", 2**63, "9" * 19, "", [1], float("inf"), 1e300])
+@pytest.mark.parametrize(
+    "value", ["x", "1.5", 1.5, True, b"1", 2**63, "9" * 19, "", [1], float("inf"), 1e300]
+)
 def test_a_key_that_does_not_fit_is_an_error_that_names_it(value: object, loaded: World) -> None:
     with pytest.raises(UsageError) as error:
         read(loaded, request_of(SPEND), [{"user_id": 1}, {"user_id": value}])

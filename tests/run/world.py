@@ -85,7 +85,7 @@ class World:
         with self.warehouse() as warehouse:
             warehouse.execute("CREATE SCHEMA IF NOT EXISTS raw")
             warehouse.execute(
-                "CREATE OR REPLACE TABLE raw.purchases (user_id BIGINT, \"at\" TIMESTAMP, known TIMESTAMP,"
+                'CREATE OR REPLACE TABLE raw.purchases (user_id BIGINT, "at" TIMESTAMP, known TIMESTAMP,'
                 " created TIMESTAMP, amount DOUBLE, note VARCHAR)"
             )
             if rows:
@@ -100,11 +100,15 @@ class World:
         report: Report = silent,
     ) -> RunSummary:
         chosen = views or (SPEND,)
-        with self.state() as state, leased(state, chosen) as lease:
-            with self.warehouse() as warehouse, self.online() as online:
-                store = None if wish.warehouse_only else online
-                ports = Ports(warehouse, state, store, compiled, failpoint, batch_rows)
-                return run_views(ports, lease, chosen, wish, report)
+        with (
+            self.state() as state,
+            leased(state, chosen) as lease,
+            self.warehouse() as warehouse,
+            self.online() as online,
+        ):
+            store = None if wish.warehouse_only else online
+            ports = Ports(warehouse, state, store, compiled, failpoint, batch_rows)
+            return run_views(ports, lease, chosen, wish, report)
 
     def table(self, view: FeatureView = SPEND) -> list[tuple[object, ...]]:
         """Rows of the warehouse's table by key, without their sequence."""
