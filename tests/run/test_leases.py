@@ -87,10 +87,10 @@ def test_an_expired_lease_that_nobody_took_is_still_held(world: World) -> None:
 def zombie_calls() -> list[Callable[[State, object], object]]:
     old, pending = ViewState(), Pending(hours(1), "f")
     return [
-        lambda state, lease: state.renew(lease),  # type: ignore[arg-type]
-        lambda state, lease: state.begin(lease, "spend", pending),  # type: ignore[arg-type]
-        lambda state, lease: state.withdraw(lease, "spend", None),  # type: ignore[arg-type]
-        lambda state, lease: state.commit(lease, "spend", old, old, RECORD),  # type: ignore[arg-type]
+        lambda state, lease: state.renew(lease),
+        lambda state, lease: state.begin(lease, "spend", pending),
+        lambda state, lease: state.withdraw(lease, "spend", None),
+        lambda state, lease: state.commit(lease, "spend", old, old, RECORD),
     ]
 
 

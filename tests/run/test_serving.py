@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -192,7 +193,7 @@ def test_keys_of_each_dtype_are_found_and_read_from_text(kind: str, world: World
 
 
 def test_defaults_come_as_values_of_their_dtype(world: World) -> None:
-    defaults = {
+    defaults: dict[str, tuple[Any, Any]] = {
         "int64": (3, 3),
         "float64": (3, 3.0),
         "decimal(5,2)": ("1.5", Decimal("1.50")),
