@@ -281,6 +281,36 @@ _CODES = {
         + "    spine: [{user_id: 1, event_timestamp: 2026-01-01}]\n    expect: []\n",
         "Write as many rows under `expect` as under `spine`, in the same order.",
     ),
+    "FC280": Code(
+        "A selection matches nothing",
+        "$ fcompile run -s user_profil",
+        "Use a name that `fcompile ls` lists; a name that nothing has is an error even beside others.",
+    ),
+    "FC281": Code(
+        "A selector cannot be read",
+        "$ fcompile ls -s tga:daily",
+        "Write name, +name+, 2+name or method:value; a space means or, a comma means and.",
+    ),
+    "FC282": Code(
+        "There is no manifest to compare with",
+        "$ fcompile ls -s state:modified --state missing.json",
+        "Commit sql/manifest.json, or name one with --state.",
+    ),
+    "FC283": Code(
+        "A dialect is not known",
+        "$ fcompile build -d snowflak",
+        "Use the name of a warehouse type, or `all`.",
+    ),
+    "FC284": Code(
+        "Nothing has this name",
+        "$ fcompile show user_profil",
+        "Use a name that `fcompile ls` lists.",
+    ),
+    "FC285": Code(
+        "The command line or an argument cannot be read",
+        "$ fcompile run --end yesterday",
+        "See `fcompile COMMAND --help`; times are ISO 8601, entity rows are key=value.",
+    ),
     # FC3xx: types and expressions
     "FC301": Code(
         "An expression is not well formed",
@@ -454,6 +484,16 @@ _CODES = {
         "store.materialize(start, end, full_refresh=True)",
         "Leave out the start: a full refresh covers everything up to the end.",
     ),
+    "FC580": Code(
+        "A build would overwrite a file that it did not write",
+        "A file of your own at sql/duckdb/feature_views/user_profile/historical.sql.",
+        "Move the file away, or build into another folder with -o.",
+    ),
+    "FC581": Code(
+        "A new project needs a new or empty folder",
+        "$ fcompile init .",
+        "Name a folder that does not exist yet.",
+    ),
     # FC9xx: not yet
     "FC901": Code(
         "Aggregations are not compiled yet",
@@ -483,6 +523,11 @@ _CODES = {
         "A kind of state is not there yet",
         "`state: {type: postgres}`",
         "Use `state: {type: sqlite}` until a later version brings it.",
+    ),
+    "FC910": Code(
+        "A dialect is not there yet",
+        "$ fcompile build -d snowflake",
+        "Build for a dialect that this version has: `-d all` takes those.",
     ),
 }
 

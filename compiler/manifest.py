@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -30,7 +30,7 @@ def manifest_of(definitions: Definitions, project_name: str, digests: Mapping[st
         "schema_version": SCHEMA_VERSION,
         "fcompile": __version__,
         "project": project_name,
-        "objects": {node.id: _entry(node) for node in graph(definitions).nodes.values()},
+        "objects": {node.id: _entry(node, digests) for node in graph(definitions).nodes.values()},
         "files": dict(digests),
     }
     return json.dumps(content, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
@@ -60,7 +60,9 @@ def sha256(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _entry(node: Node) -> dict[str, object]:
+def _entry(node: Node, paths: Iterable[str]) -> dict[str, object]:
+    # sql/<dialect>/<kind>s/<name>/<statement>.sql
+    own = f"/{node.kind}s/{node.name}/"
     return {
         "kind": node.kind,
         "name": node.name,
@@ -70,6 +72,7 @@ def _entry(node: Node) -> dict[str, object]:
         "tags": dict(node.meta.tags),
         "depends_on": list(node.parents),
         "fingerprint": fingerprint(node.definition),
+        "sql": sorted(path for path in paths if own in path),
     }
 
 

@@ -66,7 +66,8 @@ def plan_build(project: Project, dialects: Sequence[str], output: Path | None = 
     old = listed_files(folder)
     files: dict[str, str] = {}
     for dialect in dialects:
-        files.update(build_files(project.definitions, project.config, dialect))
+        name, schema = project.config.project, project.target.warehouse.schema_
+        files.update(build_files(project.definitions, name, schema, dialect))
     kept = {path: digest for path, digest in old.items() if _folder(path) not in dialects}
     digests = {**kept, **{path: sha256(text) for path, text in files.items()}}
     files[MANIFEST] = manifest_of(project.definitions, project.config.project, digests)

@@ -1,0 +1,194 @@
+"""Definitions as people look at them: what there is, what it compiles to, what a build changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+from fcompile.compiler.definitions import (
+    Definitions,
+    Entity,
+    FeatureService,
+    FeatureView,
+    File,
+    Label,
+    Query,
+    Source,
+    Table,
+)
+from fcompile.compiler.dtypes import format_duration
+from fcompile.compiler.errors import Diagnostic, UsageError, did_you_mean
+from fcompile.compiler.graph import Node
+from fcompile.compiler.selectors import of_kind
+from fcompile.runtime.console.log import Log
+from fcompile.runtime.console.session import Session
+from fcompile.runtime.console.tables import table
+
+if TYPE_CHECKING:
+    from fcompile.runtime.project import Project
+
+    from fcompile.runtime.build import Build
+
+_SIGNS = {"new": "+", "changed": "~", "gone": "-"}
+
+
+def summary(definitions: Definitions) -> str:
+    """Return "4 entities, 4 sources, 5 feature views, 1 feature service, 3 tests"."""
+    counted = [
+        (len(definitions.entities), "entity", "entities"),
+        (len(definitions.sources), "source", "sources"),
+        (len(definitions.feature_views), "feature view", "feature views"),
+        (len(definitions.feature_services), "feature service", "feature services"),
+        (len(definitions.labels), "label", "labels"),
+        (len(definitions.tests), "test", "tests"),
+    ]
+    # Labels are rare: they are named where there are some.
+    return ", ".join(f"{n} {one if n == 1 else many}" for n, one, many in counted if n or one != "label")
+
+
+def check_connected(session: Session, nodes: Sequence[Node]) -> None:
+    """Hold the warehouse to the selected views and sources; raise with every problem."""
+    from fcompile.runtime.sources import check_sources
+    from fcompile.runtime.warehouses.duckdb import connect
+
+    project = session.project
+    views = [n.definition for n in of_kind(session.graph, nodes, "feature_view")]
+    sources = [n.definition for n in nodes if isinstance(n.definition, Source)]
+    with closing(connect(project)) as warehouse:
+        check_sources(warehouse, [v for v in views if isinstance(v, FeatureView)], project.files, sources)
+
+
+def listing(nodes: Sequence[Node], output: str) -> str:
+    """Return the objects as a table, as JSON (a list of objects), or their names, a line each."""
+    one_of(output, ("table", "json", "names"))
+    if output == "names":
+        return "".join(f"{node.name}\n" for node in nodes)
+    if output == "json":
+        import json
+
+        return json.dumps([_object(node) for node in nodes], indent=2, ensure_ascii=False) + "\n"
+    rows = [(n.kind, n.name, f"{n.span.file}:{n.span.line}", n.meta.owner, n.meta.description) for n in nodes]
+    return table(("kind", "name", "file", "owner", "description"), rows)
+
+
+def one_of(value: str, known: Sequence[str], option: str = "--output") -> None:
+    """Raise ``UsageError`` where ``value`` is none of ``known``."""
+    if value not in known:
+        hint = did_you_mean(value, known) or f"write {' or '.join(known)}"
+        raise UsageError(Diagnostic("FC285", f"{option}: `{value}` is not known", hint=hint))
+
+
+def shown(project: Project, nodes: Sequence[Node], dialects: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Yield (heading, SQL) of each object, its own summary first; the SQL is what ``build`` writes."""
+    from fcompile.compiler.build import build_files
+
+    for node in nodes:
+        yield "\n".join(_summary(node)) + "\n", ""
+        if not isinstance(node.definition, FeatureView | FeatureService):
+            continue
+        only = _only(node.definition)
+        for dialect in dialects:
+            name, schema = project.config.project, project.target.warehouse.schema_
+            for path, text in build_files(only, name, schema, dialect).items():
+                yield f"\n-- {path}", text
+
+
+def say_changes(log: Log, build: Build, check: bool) -> None:
+    """Say what a build wrote, or with ``check`` would have written."""
+    for change in build.changes:
+        log.say(f"{_SIGNS[change.kind]} {change.path}", event="file", path=change.path, kind=change.kind)
+    count, total = len(build.changes), len(build.files)
+    if not count:
+        message = f"OK: {total} files are as they should be"
+    elif check:
+        message = (
+            f"{count} of the files under {build.folder} would change: run `fcompile build` and commit them"
+        )
+    else:
+        message = f"OK: {total} files, {count} of them changed"
+    log.say(message, event="built", files=total, changed=count)
+
+
+def _object(node: Node) -> dict[str, object]:
+    content: dict[str, object] = {
+        "kind": node.kind,
+        "name": node.name,
+        "file": node.span.file,
+        "line": node.span.line,
+        "description": node.meta.description,
+        "owner": node.meta.owner,
+        "tags": dict(node.meta.tags),
+        "depends_on": list(node.parents),
+    }
+    if isinstance(node.definition, FeatureView):
+        content["features"] = [{"name": f.name, "dtype": str(f.dtype)} for f in node.definition.features]
+    if isinstance(node.definition, FeatureService):
+        content["features"] = _references(node.definition)
+    return content
+
+
+def _summary(node: Node) -> Iterator[str]:
+    yield f"{node.kind} {node.name}  ({node.span.file}:{node.span.line})"
+    facts = {"description": node.meta.description, "owner": node.meta.owner}
+    facts["tags"] = ", ".join(f"{key}={value}" for key, value in node.meta.tags)
+    facts |= _facts(node)
+    for name, value in facts.items():
+        if value:
+            yield f"  {name}: {value}"
+
+
+def _facts(node: Node) -> dict[str, str]:
+    match node.definition:
+        case Entity(_, keys):
+            return {"join keys": ", ".join(f"{key.name}: {key.dtype}" for key in keys)}
+        case Source() as source:
+            return _source_facts(source)
+        case FeatureView() as view:
+            return {
+                "entities": ", ".join(entity.name for entity in view.entities),
+                "source": view.source.name,
+                "ttl": format_duration(view.ttl) if view.ttl is not None else "never expires",
+                "exact matches": "" if view.allow_exact_matches else "no: strictly before",
+                "features": ", ".join(f"{f.name}: {f.dtype}" for f in view.features),
+                "online": "" if view.online else "no",
+            }
+        case FeatureService() as service:
+            return {"features": ", ".join(_references(service))}
+        case Label() as label:
+            return {"source": label.source.name, "horizon": format_duration(label.horizon)}
+        case test:
+            return {"features": ", ".join(test.features)}
+
+
+def _source_facts(source: Source) -> dict[str, str]:
+    match source.relation:
+        case Table(parts):
+            where = f"table {'.'.join(parts)}"
+        case File(path):
+            where = f"file {path}"
+        case Query():
+            where = "a query"
+    known = source.available_at or (
+        f"{source.timestamp_field} + {format_duration(source.availability_lag)}"
+        if source.availability_lag
+        else ""
+    )
+    return {
+        "reads": where,
+        "event time": source.timestamp_field,
+        "created": source.created_timestamp_field or "",
+        "known at": known or source.timestamp_field,
+        "columns": ", ".join(f"{name}: {dtype}" for name, dtype in source.columns),
+    }
+
+
+def _references(service: FeatureService) -> list[str]:
+    return [f"{m.label}:{f.name}" for m in service.members for f in m.features]
+
+
+def _only(definition: FeatureView | FeatureService) -> Definitions:
+    """Definitions of this object alone: they compile as they do among others."""
+    if isinstance(definition, FeatureView):
+        return Definitions(feature_views={definition.name: definition})
+    return Definitions(feature_services={definition.name: definition})

@@ -1,0 +1,243 @@
+"""The Python API (SPEC 6): a project with Feast's method names. Times without a zone are UTC."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from html import escape
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, TypeVar
+
+from fcompile.runtime.project import Project, load_project
+
+from fcompile.compiler.definitions import Entity, FeatureService, FeatureView, Source
+from fcompile.compiler.errors import Diagnostic, FcompileError, UsageError, did_you_mean
+from fcompile.compiler.request import Request, resolve
+from fcompile.runtime.clock import naive_utc
+from fcompile.runtime.events import Report, silent
+from fcompile.runtime.historical import HistoricalJob
+from fcompile.runtime.online.base import OnlineStore
+from fcompile.runtime.online.registry import open_online
+from fcompile.runtime.online.response import OnlineResponse
+from fcompile.runtime.procedure import RunSummary
+from fcompile.runtime.run import materialize
+from fcompile.runtime.serving import read_online
+from fcompile.runtime.teardown import teardown
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import polars as pl
+    import pyarrow as pa
+
+    EntityRows = pd.DataFrame | pl.DataFrame | pa.Table | pa.RecordBatchReader | str | Path
+    """A spine: a data frame, a Parquet or CSV file, a table's name, or SQL text."""
+
+Defined = TypeVar("Defined", Entity, Source, FeatureView, FeatureService)
+
+
+class FeatureStore:
+    """A project and one of its targets.
+
+    Definitions are read once, here; everything raises ``FcompileError`` with what to do about it.
+    The online store is opened by the first read and closed by ``close`` or at the end of ``with``.
+    """
+
+    def __init__(self, repo_path: str | Path = ".", target: str | None = None) -> None:
+        self._project: Project = load_project(Path(repo_path), target)
+        self._online: OnlineStore | None = None
+
+    @property
+    def project(self) -> str:
+        """The project's name."""
+        return self._project.config.project
+
+    @property
+    def repo_path(self) -> Path:
+        return self._project.root
+
+    @property
+    def target(self) -> str:
+        return self._project.target_name
+
+    # -- training -------------------------------------------------------------------------------
+
+    def get_historical_features(
+        self,
+        entity_df: EntityRows,
+        features: Sequence[str] | str,
+        full_feature_names: bool = False,
+        timestamp_column: str | None = None,
+        report: Report = silent,
+    ) -> HistoricalJob:
+        """Return a training set to be: one row for each of ``entity_df``, in its order.
+
+        Args:
+            features: ``view:feature`` references, views or services, or the name of one of them.
+            timestamp_column: what ``event_timestamp`` is called in ``entity_df``.
+        """
+        request = self._resolve(features, full_feature_names)
+        return HistoricalJob(
+            self._project, request, entity_df, timestamp_column=timestamp_column, report=report
+        )
+
+    # -- materializing --------------------------------------------------------------------------
+
+    def materialize(
+        self,
+        start_date: datetime,
+        end_date: datetime,
+        feature_views: Sequence[str] | None = None,
+        report: Report = silent,
+    ) -> RunSummary:
+        """Bring views up to ``end_date``, looking at what became known from ``start_date`` on."""
+        start, end = naive_utc(start_date), naive_utc(end_date)
+        return _whole(
+            materialize(self._project, self._views(feature_views), start=start, end=end, report=report)
+        )
+
+    def materialize_incremental(
+        self, end_date: datetime, feature_views: Sequence[str] | None = None, report: Report = silent
+    ) -> RunSummary:
+        """Bring views up to ``end_date``, looking at what became known since their watermarks."""
+        views = self._views(feature_views)
+        end = naive_utc(end_date)
+        return _whole(materialize(self._project, views, end=end, incremental=True, report=report))
+
+    # -- serving --------------------------------------------------------------------------------
+
+    def get_online_features(
+        self,
+        features: Sequence[str] | str,
+        entity_rows: Sequence[Mapping[str, object]] | Mapping[str, Sequence[object]],
+        full_feature_names: bool = False,
+        at: datetime | None = None,
+    ) -> OnlineResponse:
+        """Return the newest values of ``entity_rows``: a list of rows, or lists of values by join key.
+
+        ``at`` is the instant as of which ttl is judged; now by default.
+        """
+        request = self._resolve(features, full_feature_names)
+        instant = naive_utc(at) if at is not None else None
+        return read_online(self._store(), request, _rows(entity_rows), instant)
+
+    # -- definitions ----------------------------------------------------------------------------
+
+    def list_entities(self) -> list[Entity]:
+        """Return all entities by name."""
+        return list(self._project.definitions.entities.values())
+
+    def list_data_sources(self) -> list[Source]:
+        """Return all sources by name."""
+        return list(self._project.definitions.sources.values())
+
+    def list_feature_views(self) -> list[FeatureView]:
+        """Return all feature views by name."""
+        return list(self._project.definitions.feature_views.values())
+
+    def list_feature_services(self) -> list[FeatureService]:
+        """Return all feature services by name."""
+        return list(self._project.definitions.feature_services.values())
+
+    def get_entity(self, name: str) -> Entity:
+        """Return the entity; raise ``UsageError`` (FC284) with a near name."""
+        return _get(self._project.definitions.entities, name, "entity")
+
+    def get_data_source(self, name: str) -> Source:
+        """Return the source; raise ``UsageError`` (FC284) with a near name."""
+        return _get(self._project.definitions.sources, name, "source")
+
+    def get_feature_view(self, name: str) -> FeatureView:
+        """Return the feature view; raise ``UsageError`` (FC284) with a near name."""
+        return _get(self._project.definitions.feature_views, name, "feature view")
+
+    def get_feature_service(self, name: str) -> FeatureService:
+        """Return the feature service; raise ``UsageError`` (FC284) with a near name."""
+        return _get(self._project.definitions.feature_services, name, "feature service")
+
+    # -- life -----------------------------------------------------------------------------------
+
+    def teardown(self) -> None:
+        """Drop the target's tables, online rows and state. There is no question first."""
+        self.close()
+        teardown(self._project, True)
+
+    def close(self) -> None:
+        """Let go of the online store; idempotent, and the next read opens it again."""
+        if self._online is not None:
+            self._online.close()
+            self._online = None
+
+    def __enter__(self) -> FeatureStore:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"FeatureStore({str(self.repo_path)!r}, target={self.target!r})"
+
+    def _repr_html_(self) -> str:
+        """Show the project's views and services in a notebook."""
+        views = "".join(_view_row(view) for view in self.list_feature_views())
+        services = ", ".join(escape(s.name) for s in self.list_feature_services()) or "none"
+        head = "<tr><th>feature view</th><th>entities</th><th>features</th><th>description</th></tr>"
+        return (
+            f"<p><b>{escape(self.project)}</b>, target {escape(self.target)}; feature services: {services}</p>"
+            f"<table><thead>{head}</thead><tbody>{views}</tbody></table>"
+        )
+
+    # -- how ------------------------------------------------------------------------------------
+
+    def _resolve(self, features: Sequence[str] | str, full_feature_names: bool) -> Request:
+        references = [features] if isinstance(features, str) else list(features)
+        return resolve(self._project.definitions, references, full_feature_names)
+
+    def _views(self, names: Sequence[str] | None) -> list[FeatureView]:
+        if names is None:
+            return self.list_feature_views()
+        return [self.get_feature_view(name) for name in dict.fromkeys(names)]
+
+    def _store(self) -> OnlineStore:
+        if self._online is None:
+            self._online = open_online(self._project.target.online, self._project.root, self.project)
+        return self._online
+
+
+def _get(known: Mapping[str, Defined], name: str, kind: str) -> Defined:
+    if name in known:
+        return known[name]
+    raise UsageError(
+        Diagnostic("FC284", f"there is no {kind} `{name}`", hint=did_you_mean(name, known) or "see list_*()")
+    )
+
+
+def _rows(
+    rows: Sequence[Mapping[str, object]] | Mapping[str, Sequence[object]],
+) -> list[Mapping[str, object]]:
+    """Return entity rows one by one; lists by join key must be of one length."""
+    if not isinstance(rows, Mapping):
+        return list(rows)
+    columns = {name: list(values) for name, values in rows.items()}
+    lengths = {name: len(values) for name, values in columns.items()}
+    if len(set(lengths.values())) > 1:
+        told = ", ".join(f"`{name}` has {length}" for name, length in lengths.items())
+        raise UsageError(Diagnostic("FC285", f"entity_rows: the lists differ in length: {told}"))
+    return [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
+
+
+def _whole(summary: RunSummary) -> RunSummary:
+    """Return ``summary`` where every view went well; raise what went wrong otherwise."""
+    problems = [d for result in summary.results for d in result.diagnostics]
+    if summary.exit_code:
+        raise FcompileError(*problems)
+    return summary
+
+
+def _view_row(view: FeatureView) -> str:
+    entities = ", ".join(entity.name for entity in view.entities)
+    features = ", ".join(f"{f.name}: {f.dtype}" for f in view.features)
+    cells = (view.name, entities, features, view.meta.description)
+    return "<tr>" + "".join(f"<td>{escape(text)}</td>" for text in cells) + "</tr>"
