@@ -21,7 +21,7 @@ class SpineColumn:
     """A column of the spine.
 
     ``kind`` says how it reads as a key or as the time: a dtype kind of SPEC 3 (``timestamp`` means
-    microseconds without a zone), ``timestamptz``, or ``other``.
+    microseconds without a zone), ``timestamptz``, ``nanoseconds`` (cut, not rounded), or ``other``.
     """
 
     name: str

@@ -120,6 +120,10 @@ class Dialect:
     def after(self, timestamp: exp.Expr, duration: timedelta) -> exp.Expr:
         return exp.Add(this=timestamp, expression=self.duration(duration))
 
+    def from_nanoseconds(self, timestamp: exp.Expression) -> exp.Expression:
+        """A timestamp of finer than microseconds, cut to them; only engines that have such a type are asked."""
+        raise NotImplementedError(f"{self.name} has no timestamps in nanoseconds")
+
     def later(self, first: exp.Expr, second: exp.Expr) -> exp.Expr:
         """The greater of two timestamps that are not NULL."""
         return exp.Greatest(this=first, expressions=[second], ignore_nulls=True)

@@ -45,6 +45,12 @@ class DuckDB(Dialect):
         size = [exp.Literal.number(length)]
         return exp.DataType(this=exp.DataType.Type.ARRAY, expressions=[item], values=size, nested=True)
 
+    # CAST(TIMESTAMP_NS AS TIMESTAMP) rounds to the nearest, which may be later; TIMESTAMPTZ_NS has no cast [RAN].
+    def from_nanoseconds(self, timestamp: exp.Expression) -> exp.Expression:
+        nanoseconds = exp.Anonymous(this="EPOCH_NS", expressions=[timestamp])
+        cut = exp.IntDiv(this=nanoseconds, expression=exp.Literal.number(1000))
+        return exp.Anonymous(this="MAKE_TIMESTAMP", expressions=[cut])
+
     # docs/data/parquet/overview, docs/data/csv/overview; sample_size -1 reads the types off the whole file,
     # so that the answer does not depend on where in the file a value stands.
     def read_file(self, path: str, kind: str, types: Sequence[tuple[str, exp.DataType]]) -> exp.Expr:

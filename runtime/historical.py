@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -140,8 +140,10 @@ class HistoricalJob:
         self._refuse_sources(destination)
         started = time.monotonic()
         self.report(Started(_WORK, 0))
-        write = self._to_file if isinstance(destination, OutputFile) else self._to_table
-        rows, matched = write(destination)
+        if isinstance(destination, OutputFile):
+            rows, matched = self._to_file(destination)
+        else:
+            rows, matched = self._to_table(destination)
         self._matched = matched
         seconds = time.monotonic() - started
         self.report(Finished(str(destination), "OK", rows, seconds))
@@ -195,17 +197,27 @@ class HistoricalJob:
             yield batch.select(list(range(len(session.columns))))
         self._matched = session.matched(counts)
 
-    def _to_file(self, destination: Output) -> tuple[int, dict[str, int]]:
-        assert isinstance(destination, OutputFile)  # noqa: S101
-        with whole_file(destination.path) as path, self._session() as session:
-            return _run(session, lambda select: destination.statement(select, path))
+    def _to_file(self, destination: OutputFile) -> tuple[int, dict[str, int]]:
+        with (
+            whole_file(destination.path) as path,
+            self._session() as session,
+            tallied(session.warehouse, session.flags) as tally,
+        ):
+            select = tally.select(session.columns, session.sql.counted)
+            session.warehouse.execute(destination.statement(select, path))
+            return tally.rows, session.matched(tally.counts)
 
-    def _to_table(self, destination: Output) -> tuple[int, dict[str, int]]:
-        assert isinstance(destination, OutputTable)  # noqa: S101
-        with self._session(read_only=False) as session, session.warehouse.transaction():
+    def _to_table(self, destination: OutputTable) -> tuple[int, dict[str, int]]:
+        with (
+            self._session(read_only=False) as session,
+            tallied(session.warehouse, session.flags) as tally,
+            session.warehouse.transaction(),
+        ):
             if destination.schema:
                 session.warehouse.execute(destination.schema)
-            return _run(session, destination.statement)
+            select = tally.select(session.columns, session.sql.counted)
+            session.warehouse.execute(destination.statement(select))
+            return tally.rows, session.matched(tally.counts)
 
     def _refuse_sources(self, destination: Output) -> None:
         for source in dict.fromkeys(s.view.source for s in self.request.selected):
@@ -219,13 +231,6 @@ class HistoricalJob:
             if same:
                 message = f"{destination} is what source `{source.name}` reads; it is not overwritten"
                 raise RefusedError(Diagnostic("FC421", message, hint="write to another file or table"))
-
-
-def _run(session: _Session, statement: Callable[[str], str]) -> tuple[int, dict[str, int]]:
-    """Run ``statement`` of the training set's SELECT; return its rows and matches, counted on the way."""
-    with tallied(session.warehouse, session.flags) as tally:
-        session.warehouse.execute(statement(tally.select(session.columns, session.sql.counted)))
-    return tally.rows, session.matched(tally.counts)
 
 
 def _bare(parts: tuple[str, ...]) -> tuple[str, ...]:

@@ -14,6 +14,10 @@ from fcompile.compiler.errors import Diagnostic, FcompileError, UsageError
 from fcompile.runtime.warehouses.duckdb import quoted, quoted_name
 
 _PART = re.compile(r'"(?:[^"]|"")+"|[A-Za-z_][\w$]*')
+# `out.xlsx` could be a table of a schema `out`, but nobody means that.
+_OTHER_FORMATS = re.compile(
+    r"\.(xlsx?|jsonl?|ndjson|arrow|feather|txt|tsv|gz|zst|pq|parq|orc|avro|pkl)$", re.IGNORECASE
+)
 _COPY = {
     ".parquet": "FORMAT parquet",
     ".csv": "FORMAT csv, HEADER true",
@@ -65,8 +69,8 @@ def output(target: str | Path) -> Output:
     for ending, options in _COPY.items():
         if text.lower().endswith(ending):
             return OutputFile(Path(text).expanduser().absolute(), options)
-    parts = _PART.findall(text)
-    if isinstance(target, str) and ".".join(parts) == text and len(parts) <= 3:
+    parts = [] if isinstance(target, Path) or _OTHER_FORMATS.search(text) else _PART.findall(text)
+    if ".".join(parts) == text and 1 <= len(parts) <= 3:
         return OutputTable(tuple(p[1:-1].replace('""', '"') if p.startswith('"') else p for p in parts))
     hint = "end a file in .parquet, .csv or .csv.gz; a table is written as name or schema.name"
     raise UsageError(

@@ -168,6 +168,8 @@ def _near_column(name: str, columns: Iterable[str]) -> str:
 def _time_hint(column: str, engine: str) -> str:
     if engine == "VARCHAR":
         return f"if it holds ISO text, say so: columns: {{{column}: string}}"
+    if engine == "TIMESTAMPTZ_NS":
+        return f"store microseconds, or convert it in a `query:`: CAST({column} AS TIMESTAMPTZ)"
     return "use a timestamp or date column, or convert it in a `query:`"
 
 

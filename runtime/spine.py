@@ -99,7 +99,7 @@ class _Reading:
 
     def bad_times(self, column: str, engine: str) -> Iterator[Diagnostic]:
         """Yield the first text that is no time, with its row (the first is 1), or a type that is no time."""
-        if is_time(engine) or engine == NULL:
+        if is_time(engine) or engine in (NULL, "TIMESTAMPTZ_NS"):
             return
         if engine != "VARCHAR":
             message = f"the spine's `{column}` is {engine}; a time is a timestamp, a date or ISO text"
@@ -133,7 +133,7 @@ def _time_column(columns: Mapping[str, str], wanted: str | None) -> str | Diagno
         return Diagnostic("FC412", f"the spine has no column `{wanted}` to read the times from", hint=hint)
     if wanted is not None or EVENT_TIMESTAMP in columns:
         return wanted or EVENT_TIMESTAMP
-    times = [name for name, engine in columns.items() if is_time(engine)]
+    times = [name for name, engine in columns.items() if is_time(engine) or engine == "TIMESTAMPTZ_NS"]
     if len(times) == 1:
         return times[0]
     found = f"these columns hold times: {listed(times)}" if times else "no other column holds times"
@@ -182,5 +182,6 @@ def _unfit_keys(columns: Mapping[str, str], request: Request) -> Iterator[Diagno
                 continue
             seen.add((name, key.dtype))
             if not serves_key(columns[name], key.dtype):
-                message = f"the spine's `{name}` is {columns[name]}, but the join key of `{selected.label}` is {key.dtype}"
+                needed = f"the join key of `{selected.label}` is {key.dtype}"
+                message = f"the spine's `{name}` is {columns[name]}, but {needed}"
                 yield Diagnostic("FC415", message, hint=f"convert the column to {key.dtype}")

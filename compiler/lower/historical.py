@@ -30,6 +30,7 @@ from fcompile.compiler.lower.sql import (
     case,
     cast,
     column,
+    conjunction,
     equal,
     is_not_null,
     is_null,
@@ -136,8 +137,11 @@ def _numbered_spine(plan: TrainingSet, names: Names, dialect: Dialect) -> tuple[
 
 def _spine_time(spine: Spine, dialect: Dialect) -> Tree:
     time: Tree = column(spine.timestamp, "s")
-    if spine.column(spine.timestamp).kind == "string":
-        time = cast(time, dialect.instant())
+    match spine.column(spine.timestamp).kind:
+        case "nanoseconds":
+            return dialect.from_nanoseconds(time)
+        case "string":
+            time = cast(time, dialect.instant())
     return cast(time, dialect.scalar("timestamp"))
 
 
@@ -147,7 +151,14 @@ def _spine_key(spine: Spine, name: str, dtype: DType, dialect: Dialect) -> Tree:
     whole = spine.column(name).kind in ("float32", "float64") and dtype.kind in ("int32", "int64")
     if not whole:
         return cast(key, lower_type(dtype, dialect))
-    return case(equal(key, exp.Floor(this=key.copy())), cast(key.copy(), lower_type(dtype, dialect)))
+    # Bounds first: NaN equals its own floor where engines order it, and would fail to convert.
+    bound = exp.Literal.number(2**31 if dtype.kind == "int32" else 2**63)
+    within: list[Tree] = [
+        exp.GTE(this=key, expression=exp.Neg(this=bound)),
+        exp.LT(this=key.copy(), expression=bound.copy()),
+        equal(key.copy(), exp.Floor(this=key.copy())),
+    ]
+    return case(conjunction(within), cast(key.copy(), lower_type(dtype, dialect)))
 
 
 # -- events ----------------------------------------------------------------------------------

@@ -30,13 +30,24 @@ class Tally:
         self._passed: dict[int, pa.Array] = {}
 
     def select(self, columns: Sequence[str], counted: str) -> str:
-        """Return a SELECT of ``columns`` from ``counted``, all of its rows in their order, that counts."""
-        shown = ",\n  ".join(quoted_name(c) for c in columns)
-        flags = ", ".join(f"coalesce({quoted_name(f)}, FALSE)" for f in self.flags)
-        return f"SELECT\n  {shown}\nFROM (\n{counted}\n) AS counted\nWHERE {self.name}({flags})"
+        """Return a SELECT of the first ``columns`` of ``counted``, all of its rows in their order, that counts.
 
-    def pass_on(self, *flags: Any) -> pa.Array:
-        """Count one batch and return TRUE for each of its rows; called by the engine's threads."""
+        ``counted`` has ``columns`` and then the flags; they are told apart by place, since a column may
+        be named like a flag.
+        """
+        places = [f"c{n}" for n in range(1, len(columns) + len(self.flags) + 1)]
+        shown = ",\n  ".join(f"{p} AS {quoted_name(c)}" for p, c in zip(places, columns, strict=False))
+        flags = ", ".join(f"coalesce({place}, FALSE)" for place in places[len(columns) :])
+        return (
+            f"SELECT\n  {shown}\nFROM (\n{counted}\n) AS counted ({', '.join(places)})\n"
+            f"WHERE {self.name}({flags})"
+        )
+
+    def pass_on(self, *flags: Any) -> Any:
+        """Count one batch and return TRUE for each of its rows; called by the engine's threads.
+
+        The engine evaluates the annotations: no name that only type checkers import may stand in them.
+        """
         import pyarrow as pa
 
         size = len(flags[0])

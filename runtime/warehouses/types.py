@@ -33,6 +33,7 @@ _EXACT = {
 }
 _INTEGERS = re.compile(r"U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER")
 _TIMESTAMPS = re.compile(r"TIMESTAMP(_S|_MS|_NS|_US| WITH TIME ZONE)?")
+_NANOSECONDS = ("TIMESTAMP_NS", "TIMESTAMPTZ_NS")
 _DECIMAL = re.compile(r"DECIMAL\((\d+),\s*(\d+)\)")
 _ARRAY = re.compile(r"(.*)\[(\d*)\]", re.DOTALL)
 _STRUCT = re.compile(r"STRUCT\((.*)\)", re.DOTALL)
@@ -69,7 +70,9 @@ def nearest_dtype(engine: str) -> DType | None:
 
 
 def spine_kind(engine: str) -> str:
-    """Return ``SpineColumn.kind`` of a column: a dtype's kind, ``timestamptz`` or ``other``."""
+    """Return ``SpineColumn.kind`` of a column: a dtype's kind, ``timestamptz``, ``nanoseconds`` or ``other``."""
+    if engine in _NANOSECONDS:
+        return "nanoseconds"
     if engine == "TIMESTAMP WITH TIME ZONE":
         return "timestamptz"
     exact = exact_dtype(engine)
