@@ -28,14 +28,14 @@ class Warehouse(Base):
 
     type: str
     schema_: str = Field(
-        "features", alias="schema", min_length=1, description="Where fcompile creates tables."
+        default="features", alias="schema", min_length=1, description="Where fcompile creates tables."
     )
 
 
 class DuckDBWarehouse(Warehouse):
     type: Literal["duckdb"] = "duckdb"
     path: str = Field(
-        "", description="Database file; default .fcompile/<target>.duckdb. `:memory:` keeps nothing."
+        default="", description="Database file; default .fcompile/<target>.duckdb. `:memory:` keeps nothing."
     )
 
 

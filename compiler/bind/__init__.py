@@ -1,0 +1,77 @@
+"""Definition files to resolved definitions: every mistake of all files in one run.
+
+A broken object hides no mistake in another, and what merely refers to it is not blamed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from fcompile.compiler.bind.cases import bind_case
+from fcompile.compiler.bind.declare import declare
+from fcompile.compiler.bind.entities import bind_entity, bind_source
+from fcompile.compiler.bind.labels import bind_label
+from fcompile.compiler.bind.scope import Item, Scope
+from fcompile.compiler.bind.services import bind_service
+from fcompile.compiler.bind.views import bind_view
+from fcompile.compiler.definitions import Definitions
+from fcompile.compiler.errors import Diagnostic
+
+__all__ = ["Bound", "bind"]
+
+
+@dataclass(frozen=True)
+class Bound:
+    """``definitions`` holds the objects without a problem; ``diagnostics`` all problems, by place."""
+
+    definitions: Definitions
+    diagnostics: tuple[Diagnostic, ...] = field(default=())
+
+
+def _on_demand(scope: Scope, item: Item) -> None:
+    message = f"on-demand feature view `{item.name}` is not compiled yet: a later version brings them"
+    scope.problem("FC902", message, item.span("name"))
+
+
+# In this order each finds what it refers to already bound.
+_BINDERS: dict[str, Callable[[Scope, Item], Any]] = {
+    "entities": bind_entity,
+    "sources": bind_source,
+    "feature_views": bind_view,
+    "on_demand_feature_views": _on_demand,
+    "feature_services": bind_service,
+    "labels": bind_label,
+    "tests": bind_case,
+}
+
+
+def bind(files: Mapping[str, str], dialect: str = "duckdb") -> Bound:
+    """Return what ``files`` (name to text) define; never raises for what they hold.
+
+    ``dialect`` is the one that sources' queries are written in (sqlglot's name).
+    """
+    scope = Scope(dialect)
+    for file in sorted(files):
+        declare(scope, file, files[file])
+    for kind, binder in _BINDERS.items():
+        for item in scope.declared[kind].values():
+            _bind(scope, item, binder)
+    bound = {
+        kind: MappingProxyType(dict(sorted(objects.items())))
+        for kind, objects in scope.bound.items()
+        if kind != "on_demand_feature_views"
+    }
+    return Bound(Definitions(**bound), tuple(sorted(scope.diagnostics, key=Diagnostic.sort_key)))
+
+
+def _bind(scope: Scope, item: Item, binder: Callable[[Scope, Item], Any]) -> None:
+    """Bind one object; one with any problem of its own is not bound."""
+    if item.shape is None:
+        return
+    before = len(scope.diagnostics)
+    made = binder(scope, item)
+    if made is not None and len(scope.diagnostics) == before:
+        scope.bound[item.kind][item.name] = made

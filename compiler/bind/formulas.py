@@ -1,0 +1,98 @@
+"""``expr:`` and ``filter:`` as typed expressions, their problems at their place in the YAML file."""
+
+from __future__ import annotations
+
+from fcompile.compiler.bind.scope import Scope
+from fcompile.compiler.bind.values import check_column
+from fcompile.compiler.definitions import JoinKey, Source
+from fcompile.compiler.dtypes import BOOL, TIMESTAMP, DType
+from fcompile.compiler.errors import Span
+from fcompile.compiler.expressions.infer import Columns, Typed, conform, infer
+from fcompile.compiler.expressions.nodes import Column, Expr, Place, column_names
+from fcompile.compiler.expressions.parser import parse
+from fcompile.compiler.expressions.problems import ExpressionError, Problem
+from fcompile.compiler.tree import Node, Scalar
+
+
+def known_columns(
+    source: Source | None, keys: tuple[JoinKey, ...], plain: dict[str, DType | None] | None = None
+) -> Columns:
+    """Return what an expression may read: the source's contract, then ``keys``, times and plain features.
+
+    Closed where the source has a contract. Without a source nothing is known.
+    """
+    types: dict[str, DType | None] = dict(source.columns) if source else {}
+    for key in keys:
+        types.setdefault(key.name, key.dtype)
+    if source:
+        for name in (source.timestamp_field, source.created_timestamp_field, source.available_at):
+            if name:
+                types.setdefault(name, TIMESTAMP)
+    for name, dtype in (plain or {}).items():
+        types.setdefault(name, dtype)
+    return Columns(types, closed=bool(source and source.columns))
+
+
+def expression(scope: Scope, text: str, node: Node, columns: Columns, dtype: DType) -> Expr | None:
+    """Return the expression as ``dtype``; None after reporting its problems."""
+    typed = _typed(scope, text, node, columns)
+    return _settled(scope, conform(typed, dtype), node) if typed else None
+
+
+def condition(scope: Scope, text: str, node: Node, columns: Columns) -> Expr | None:
+    """Return a filter; it must be bool (or unknown, or NULL)."""
+    typed = _typed(scope, text, node, columns)
+    if typed is None:
+        return None
+    if typed.dtype not in (None, BOOL):
+        message = f"a filter is true or false for each row; this is {typed.dtype}"
+        scope.problem("FC355", message, place_span(node, typed.expr.place), "compare it with something")
+        return None
+    return _settled(scope, conform(typed, BOOL), node)
+
+
+def plain_column(scope: Scope, name: str, span: Span, columns: Columns, dtype: DType) -> Expr | None:
+    """Return a column read as a feature; where the source declares its type, that must fit ``dtype``."""
+    expr = Column(name, Place(0, len(name)))
+    declared = columns.types.get(name)
+    if declared is None or declared == dtype:
+        return expr
+    typed = conform(Typed(expr, declared), dtype)
+    if not typed.problems:
+        return typed.expr
+    hint = f"declare dtype {declared}, or write expr: cast({name} as {dtype})"
+    scope.problem("FC359", f"column `{name}` is {declared}, not {dtype}", span, hint)
+    return None
+
+
+def _typed(scope: Scope, text: str, node: Node, columns: Columns) -> Typed | None:
+    try:
+        typed = infer(parse(text), columns)
+    except ExpressionError as error:
+        _report(scope, error.problems, node)
+        return None
+    if typed.problems:
+        _report(scope, typed.problems, node)
+        return None
+    before = len(scope.diagnostics)
+    for name in column_names(typed.expr):
+        check_column(scope, name, node.span)
+    return typed if len(scope.diagnostics) == before else None
+
+
+def _settled(scope: Scope, typed: Typed, node: Node) -> Expr | None:
+    _report(scope, typed.problems, node)
+    return None if typed.problems else typed.expr
+
+
+def _report(scope: Scope, problems: tuple[Problem, ...], node: Node) -> None:
+    for problem in problems:
+        scope.problem(problem.code, problem.message, place_span(node, problem.place), problem.hint)
+
+
+def place_span(node: Node, place: Place) -> Span:
+    """Return where ``place`` of an expression's text stands in the file; its start where text is folded."""
+    span = node.span
+    if not isinstance(node, Scalar) or node.verbatim < 0:
+        return span
+    return Span(span.file, span.line, span.column + node.verbatim + place.start, max(1, place.length))

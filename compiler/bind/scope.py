@@ -1,0 +1,79 @@
+"""What binding one project knows and has found wrong so far."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from fcompile.compiler.errors import Diagnostic, Span, did_you_mean
+from fcompile.compiler.tree import Mapping, Node, Sequence
+
+T = TypeVar("T")
+
+WORDS = {
+    "entities": "entity",
+    "sources": "source",
+    "feature_views": "feature view",
+    "on_demand_feature_views": "on-demand feature view",
+    "feature_services": "feature service",
+    "labels": "label",
+    "tests": "test",
+}
+UNKNOWN = {"entities": "FC203", "sources": "FC204", "feature_views": "FC205"}
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An object as written. ``shape`` is its model (compiler/schema), None where its shape is wrong."""
+
+    kind: str
+    name: str
+    node: Mapping
+    shape: Any
+
+    def span(self, *path: str | int) -> Span:
+        """Where the value at ``path`` stands; the nearest value around it where it is absent."""
+        return at(self.node, *path).span
+
+    def key_span(self, key: str) -> Span:
+        return self.node.keys.get(key, self.node.span)
+
+
+@dataclass(slots=True)
+class Scope:
+    """Objects by kind and name: as declared, and those bound without a problem."""
+
+    dialect: str = "duckdb"
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    declared: dict[str, dict[str, Item]] = field(default_factory=lambda: {kind: {} for kind in WORDS})
+    bound: dict[str, dict[str, Any]] = field(default_factory=lambda: {kind: {} for kind in WORDS})
+
+    def problem(self, code: str, message: str, span: Span, hint: str = "") -> None:
+        self.diagnostics.append(Diagnostic(code, message, span, hint))
+
+    def find(self, kind: str, name: str, span: Span) -> Any:
+        """Return the bound object; None after reporting that there is none, or silently if it is broken."""
+        if name in self.bound[kind]:
+            return self.bound[kind][name]
+        if name not in self.declared[kind]:
+            self.unknown(UNKNOWN[kind], f"{WORDS[kind]} `{name}`", name, self.declared[kind], span)
+        return None
+
+    def unknown(self, code: str, what: str, name: str, known: Iterable[str], span: Span) -> None:
+        names = list(known)
+        hint = did_you_mean(name, names) or ("" if names else "none is defined")
+        self.problem(code, f"there is no {what}", span, hint)
+
+
+def at(node: Node, *path: str | int) -> Node:
+    """Follow ``path`` as far as it goes."""
+    for part in path:
+        match node, part:
+            case Mapping(items=entries), str() if part in entries:
+                node = entries[part]
+            case Sequence(items=items), int() if part < len(items):
+                node = items[part]
+            case _:
+                return node
+    return node

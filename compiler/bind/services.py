@@ -1,0 +1,100 @@
+"""Feature services: which features of which views, under which names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from fcompile.compiler.bind.scope import Item, Scope
+from fcompile.compiler.bind.values import check_column, meta_of
+from fcompile.compiler.definitions import Feature, FeatureService, FeatureView, Selected
+from fcompile.compiler.errors import Span, did_you_mean
+from fcompile.compiler.schema.definitions import MemberShape
+
+Path = tuple[str | int, ...]
+
+
+def bind_service(scope: Scope, item: Item) -> FeatureService | None:
+    """Return the service; None where a member is wrong or leads to a broken view."""
+    members = [_member(scope, item, i, member) for i, member in enumerate(item.shape.features)]
+    sound = [member for member in members if member is not None]
+    _check_unique(scope, item, members)
+    if len(sound) != len(members):
+        return None
+    return FeatureService(item.name, tuple(sound), meta_of(item), item.span("name"))
+
+
+def _member(scope: Scope, item: Item, i: int, member: object) -> Selected | None:
+    at: Path = ("features", i)
+    if isinstance(member, str):
+        view = find_view(scope, member, item.span(*at))
+        return Selected(view, view.features) if view else None
+    if isinstance(member, dict):
+        ((name, wanted),) = member.items()
+        view = find_view(scope, name, item.span(*at))
+        features = _picked(scope, item, view, wanted, (*at, name)) if view else None
+        return Selected(view, features) if view and features else None
+    return _full(scope, item, member, at) if isinstance(member, MemberShape) else None
+
+
+def _full(scope: Scope, item: Item, member: MemberShape, at: Path) -> Selected | None:
+    view = find_view(scope, member.view, item.span(*at, "view"))
+    if view is None:
+        return None
+    keys = [key.name for key in view.join_keys]
+    for key, column in member.join_key_map.items():
+        span = item.span(*at, "join_key_map", key)
+        if key not in keys:
+            message = f"feature view `{view.name}` has no join key `{key}`"
+            scope.problem("FC211", message, span, did_you_mean(key, keys))
+        check_column(scope, column, span)
+    features: tuple[Feature, ...] | None = view.features
+    if member.features is not None:
+        features = _picked(scope, item, view, member.features, (*at, "features"))
+    renamed = tuple((k, member.join_key_map[k]) for k in keys if member.join_key_map.get(k, k) != k)
+    alias = "" if member.alias is None or member.alias == view.name else member.alias
+    return Selected(view, features, alias, renamed) if features else None
+
+
+def _picked(
+    scope: Scope, item: Item, view: FeatureView, wanted: Sequence[str], at: Path
+) -> tuple[Feature, ...] | None:
+    found = []
+    for i, name in enumerate(wanted):
+        feature = find_feature(scope, view, name, item.span(*at, i))
+        if feature is not None:
+            found.append(feature)
+    return tuple(found) if len(found) == len(wanted) else None
+
+
+def find_view(scope: Scope, name: str, span: Span) -> FeatureView | None:
+    """Return the view; None after reporting, or silently where it is broken or not compiled yet."""
+    if name in scope.declared["on_demand_feature_views"] and name not in scope.declared["feature_views"]:
+        return None
+    view, colon, feature = name.partition(":")
+    if colon and view in scope.declared["feature_views"]:
+        message = f"`{name}` is a reference, not a feature view"
+        scope.problem("FC205", message, span, f"write {{{view}: [{feature}]}}")
+        return None
+    found: FeatureView | None = scope.find("feature_views", name, span)
+    return found
+
+
+def find_feature(scope: Scope, view: FeatureView, name: str, span: Span) -> Feature | None:
+    feature = view.feature(name)
+    if feature is None:
+        hint = did_you_mean(name, [f.name for f in view.features])
+        scope.problem("FC206", f"feature view `{view.name}` has no feature `{name}`", span, hint)
+    return feature
+
+
+def _check_unique(scope: Scope, item: Item, members: Sequence[Selected | None]) -> None:
+    seen: set[tuple[str, str]] = set()
+    for i, member in enumerate(members):
+        for feature in member.features if member else ():
+            full = (member.label if member else "", feature.name)
+            if full in seen:
+                message = f"`{full[0]}:{full[1]}` stands twice in `{item.name}`"
+                scope.problem(
+                    "FC210", message, item.span("features", i), "leave one out, or give one an alias"
+                )
+            seen.add(full)

@@ -1,0 +1,139 @@
+"""Feature views."""
+
+from __future__ import annotations
+
+from fcompile.compiler.bind.formulas import condition, expression, known_columns, plain_column
+from fcompile.compiler.bind.scope import Item, Scope, at
+from fcompile.compiler.bind.values import check_column, check_default, dtype_of, duration_of, meta_of
+from fcompile.compiler.definitions import Entity, Feature, FeatureView, JoinKey, Meta, Source
+from fcompile.compiler.dtypes import DType
+from fcompile.compiler.expressions.infer import Columns
+from fcompile.compiler.schema.definitions import FeatureShape
+
+
+def bind_view(scope: Scope, item: Item) -> FeatureView | None:
+    """Return the view; what it refers to may be broken, its own mistakes are then still reported."""
+    shape = item.shape
+    entities = entities_of(scope, item)
+    source = _source(scope, item)
+    _not_yet(scope, item)
+    keys = tuple(key for entity in entities for key in entity.join_keys)
+    dtypes = [
+        dtype_of(scope, f.dtype, item.span("features", i, "dtype")) for i, f in enumerate(shape.features)
+    ]
+    columns = known_columns(source, keys, _plain_types(shape.features, dtypes))
+    features = _features(scope, item, dtypes, columns, keys)
+    where = shape.filter
+    filter_ = condition(scope, where, at(item.node, "filter"), columns) if where is not None else None
+    ttl = duration_of(scope, item, "ttl", shape.ttl)
+    lookback = duration_of(scope, item, "lookback", shape.lookback)
+    if source is None or len(entities) != len(shape.entities):
+        return None
+    return FeatureView(
+        item.name,
+        entities,
+        source,
+        features,
+        ttl,
+        filter_,
+        shape.allow_exact_matches,
+        shape.online,
+        lookback,
+        meta_of(item),
+        item.span("name"),
+    )
+
+
+def entities_of(scope: Scope, item: Item) -> tuple[Entity, ...]:
+    """Return the entities that are sound, and report unknown ones and join keys of one name."""
+    found: list[Entity] = []
+    owners: dict[str, str] = {}
+    for i, name in enumerate(item.shape.entities):
+        entity = scope.find("entities", name, item.span("entities", i))
+        if entity is None:
+            continue
+        found.append(entity)
+        for key in entity.join_keys:
+            first = owners.setdefault(key.name.lower(), name)
+            if first != name or found.count(entity) > 1:
+                message = f"entities `{first}` and `{name}` both have the join key `{key.name}`"
+                scope.problem("FC209", message, item.span("entities", i), "rename one of the join keys")
+    return tuple(found)
+
+
+def _source(scope: Scope, item: Item) -> Source | None:
+    name = item.shape.source
+    if not isinstance(name, str):
+        message = "a view of a view (`source: {view: ...}`) is not compiled yet: a later version brings it"
+        scope.problem("FC903", message, item.span("source"), "name a source")
+        return None
+    source: Source | None = scope.find("sources", name, item.span("source"))
+    return source
+
+
+def _not_yet(scope: Scope, item: Item) -> None:
+    shape = item.shape
+    for key in ("aggregations", "every"):
+        if getattr(shape, key) is not None:
+            message = f"`{key}` is not compiled yet: a later version brings windows"
+            scope.problem("FC901", message, item.key_span(key), "aggregate in the source's `query:`")
+            return
+    if not shape.features:
+        scope.problem("FC114", "missing key `features`", item.node.span, "add `features: [...]`")
+
+
+def _plain_types(features: list[FeatureShape], dtypes: list[DType | None]) -> dict[str, DType | None]:
+    """Return the columns that plain features read; None where two of them disagree about the type."""
+    types: dict[str, DType | None] = {}
+    for feature, dtype in zip(features, dtypes, strict=True):
+        if feature.expr is None:
+            name = feature.column or feature.name
+            types[name] = dtype if types.get(name, dtype) == dtype else None
+    return types
+
+
+def _features(
+    scope: Scope, item: Item, dtypes: list[DType | None], columns: Columns, keys: tuple[JoinKey, ...]
+) -> tuple[Feature, ...]:
+    taken = {key.name.lower(): "" for key in keys}
+    features = []
+    for i, (shape, dtype) in enumerate(zip(item.shape.features, dtypes, strict=True)):
+        _check_name(scope, item, i, shape.name, taken)
+        feature = _feature(scope, item, i, dtype, columns)
+        if feature is not None:
+            features.append(feature)
+    return tuple(features)
+
+
+def _check_name(scope: Scope, item: Item, i: int, name: str, taken: dict[str, str]) -> None:
+    span = item.span("features", i, "name")
+    first = taken.get(name.lower())
+    if first == "":
+        scope.problem("FC208", f"feature `{name}` is named like a join key", span, "rename the feature")
+    elif first is not None:
+        message = f"feature `{name}` stands twice in `{item.name}`; first at {first}"
+        scope.problem("FC207", message, span, "rename or remove one of the two")
+    else:
+        taken[name.lower()] = f"{span.line}:{span.column}"
+
+
+def _feature(scope: Scope, item: Item, i: int, dtype: DType | None, columns: Columns) -> Feature | None:
+    shape = item.shape.features[i]
+    node = at(item.node, "features", i)
+    if shape.expr is not None and shape.column is not None:
+        message = "`column` and `expr` exclude one another"
+        scope.problem("FC118", message, at(node, "expr").span, "remove one of the two")
+        return None
+    if dtype is None:
+        return None
+    check_default(scope, shape.default, dtype, at(node, "default").span)
+    if shape.expr is not None:
+        expr = expression(scope, shape.expr, at(node, "expr"), columns, dtype)
+    else:
+        span = at(node, "column" if shape.column else "name").span
+        check_column(scope, shape.column or shape.name, span)
+        expr = plain_column(scope, shape.column or shape.name, span, columns, dtype)
+    if expr is None:
+        return None
+    meta = Meta(shape.description, shape.owner, tuple(sorted(shape.tags.items())))
+    return Feature(shape.name, dtype, expr, shape.default, meta, at(node, "name").span)
