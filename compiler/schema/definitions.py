@@ -68,7 +68,7 @@ def _source_form(value: object) -> str:
 
 
 class FeatureViewShape(Described):
-    entities: list[str] = Field(min_length=1, description="Names of entities.")
+    entities: list[str] = Field(description="Names of entities; [] for a view with one row for all.")
     source: Annotated[
         Annotated[str, Tag("<name>")] | Annotated[ViewOfView, Tag("<view>")], Discriminator(_source_form)
     ] = Field(description="Name of a source, or {view: NAME}.")
