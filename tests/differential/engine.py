@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 
 import duckdb
 import pyarrow as pa
-from fcompile.compiler.bind import bind, resolve
 
+from fcompile.compiler.bind import bind
 from fcompile.compiler.compile import Spine, SpineColumn, compile_historical
 from fcompile.compiler.definitions import Definitions, Table
+from fcompile.compiler.request import resolve
 from tests.oracle.case import Case, Row, Types
 from tests.oracle.projects import quoted
 from tests.oracle.tables import from_arrow, to_arrow
@@ -44,7 +45,10 @@ class Engine:
 
 
 def definitions_of(case: Case) -> Definitions:
-    return bind(case.files())
+    files = case.definition_files()
+    bound = bind(files)
+    assert not bound.diagnostics, "\n".join(d.render(files) for d in bound.diagnostics)
+    return bound.definitions
 
 
 def sql_of(case: Case) -> str:

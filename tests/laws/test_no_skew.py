@@ -16,6 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fcompile import FeatureStore
+from fcompile.runtime.project import load_project
+from fcompile.runtime.run import materialize
 from tests.differential.project_dir import ProjectDir, fits_csv
 from tests.differential.settings import examples
 from tests.oracle import oracle
@@ -104,6 +106,8 @@ def test_online_equals_historical_after_runs_with_rows_landing_between_them(
                 for n, rows in case.tables.items()
             }
             project.land(landed)
-            store = FeatureStore(project.root)
-            store.materialize_incremental(end)
-            assert_no_skew(store, case.with_tables(landed), end)
+            loaded = load_project(project.root)
+            summary = materialize(loaded, list(loaded.definitions.feature_views.values()), end=end)
+            assert summary.exit_code == 0, f"{summary}\n{case}"
+            with FeatureStore(project.root) as store:
+                assert_no_skew(store, case.with_tables(landed), end)

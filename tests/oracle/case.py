@@ -30,9 +30,9 @@ class Case:
     physical: Mapping[str, str] = field(default_factory=dict)
     """Source name -> how it is stored where a test writes files: parquet, csv, table or query."""
 
-    def files(self) -> dict[str, str]:
-        """Return the project as files: name relative to its root -> YAML text."""
-        return {"fcompile.yaml": PROJECT_FILE, "featuredefs/all.yaml": to_yaml(self.project)}
+    def definition_files(self) -> dict[str, str]:
+        """Return the definitions as files: name relative to the project's root -> YAML text."""
+        return {"featuredefs/all.yaml": to_yaml(self.project)}
 
     def with_tables(self, tables: Mapping[str, Sequence[Row]]) -> Case:
         return replace(self, tables=tables)
