@@ -1,0 +1,1 @@
+"""What fcompile costs, against the best that can be written by hand: figures to read, not timed tests."""

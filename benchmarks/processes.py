@@ -1,0 +1,111 @@
+"""One measured run is one fresh process: its seconds and its peak memory are its own.
+
+The parent must stay small (it imports no engine): Linux counts the memory of the process that forks
+a child into the child's peak.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PYTHON = sys.executable
+FCOMPILE = Path(PYTHON).with_name("fcompile")
+LIMIT_SECONDS = 300.0
+
+
+class RunFailed(Exception):
+    """The command of a form did not exit with 0; the text is what it wrote."""
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What one process took, start-up included: seconds, and the peak of its resident memory in MB (1e6 bytes).
+
+    ``engine`` is the wall time of the engine alone, where the process tells it, else None.
+    """
+
+    wall: float
+    cpu: float
+    peak: float
+    engine: float | None = None
+    stdout: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One way to get the answer: a command; ``prepare`` runs before each run and is not measured."""
+
+    name: str
+    command: tuple[str, ...]
+    prepare: Callable[[], None] = lambda: None
+
+
+def run(command: Sequence[str]) -> Usage:
+    """Run to the end and return what it took; raise RunFailed on another exit code than 0 or after LIMIT_SECONDS."""
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        begin = time.perf_counter()
+        process = subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=err, stdin=subprocess.DEVNULL)
+        timer = threading.Timer(LIMIT_SECONDS, process.kill)
+        timer.start()
+        _, status, used = os.wait4(process.pid, 0)
+        wall = time.perf_counter() - begin
+        timer.cancel()
+        process.returncode = os.waitstatus_to_exitcode(status)
+        stdout, stderr = (_text(f.fileno()) for f in (out, err))
+    if process.returncode != 0:
+        raise RunFailed(f"`{' '.join(command)}` exited with {process.returncode}:\n{stdout}{stderr}")
+    return Usage(wall, used.ru_utime + used.ru_stime, _bytes(used.ru_maxrss) / 1e6, _engine(stdout), stdout)
+
+
+def interleaved(forms: Sequence[Form], repeats: int) -> Mapping[str, Usage]:
+    """The median of each figure over ``repeats`` rounds A B C, A B C: a slow minute falls on every form."""
+    runs: dict[str, list[Usage]] = {form.name: [] for form in forms}
+    for round_number in range(repeats):
+        for form in forms:
+            note(f"  round {round_number + 1} of {repeats}: {form.name}")
+            form.prepare()
+            runs[form.name].append(run(form.command))
+    return {name: _median(usages) for name, usages in runs.items()}
+
+
+def note(text: str) -> None:
+    """Progress goes to stderr: stdout holds the tables alone."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def _median(usages: Sequence[Usage]) -> Usage:
+    engine = [u.engine for u in usages if u.engine is not None]
+    return Usage(
+        wall=statistics.median(u.wall for u in usages),
+        cpu=statistics.median(u.cpu for u in usages),
+        peak=statistics.median(u.peak for u in usages),
+        engine=statistics.median(engine) if engine else None,
+        stdout=usages[-1].stdout,
+    )
+
+
+def _engine(stdout: str) -> float | None:
+    if not stdout.startswith('{"engine_seconds"'):
+        return None
+    return float(json.loads(stdout)["engine_seconds"])
+
+
+def _bytes(maxrss: int) -> int:
+    return maxrss if sys.platform == "darwin" else maxrss * 1024
+
+
+def _text(descriptor: int) -> str:
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    with os.fdopen(os.dup(descriptor), encoding="utf-8", errors="replace") as file:
+        return file.read()

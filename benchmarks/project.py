@@ -1,0 +1,119 @@
+"""The projects that fcompile compiles here, written as a user would write them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from benchmarks.data import FEATURES, VIEWS
+
+SETTINGS = """\
+project: bench
+targets:
+  dev:
+    warehouse: {type: duckdb, path: .fcompile/dev.duckdb}
+    online: {type: sqlite, path: .fcompile/online.db}
+default_target: dev
+"""
+
+_SOURCE = """\
+  - name: {name}_rows
+    path: {name}.parquet
+    timestamp_field: ts
+    created_timestamp_field: created
+"""
+
+_VIEW = """\
+  - name: {name}
+    entities: [key]
+    source: {name}_rows
+    ttl: 30d
+    features:
+"""
+
+DOMAINS = 20
+"""The big project's definitions stand in so many files."""
+
+
+def measured(folder: Path) -> Path:
+    """The project over the generated files of ``folder``: one view a file."""
+    names = ("uniform", "zipf", *(f"view_{n}" for n in range(VIEWS)))
+    features = "".join(f"      - {{name: {name}, dtype: float64}}\n" for name in FEATURES)
+    sources = "".join(_SOURCE.format(name=name) for name in names)
+    views = "".join(_VIEW.format(name=name) + features for name in names)
+    entity = "entities:\n  - name: key\n    join_keys: {k: int64}\n"
+    return _write(folder, {"views.yaml": f"{entity}sources:\n{sources}feature_views:\n{views}"})
+
+
+def big(folder: Path, views: int) -> Path:
+    """``views`` views with ten features each, half of them plain columns, over a source for every ten views."""
+    files = {"entities.yaml": _entities()}
+    for domain in range(DOMAINS):
+        files[f"domain_{domain:02d}.yaml"] = _domain(domain, range(domain, views, DOMAINS))
+    return _write(folder, files)
+
+
+def _entities() -> str:
+    return (
+        "entities:\n"
+        "  - {name: user, join_keys: {user_id: int64}, owner: core, description: A person with an account}\n"
+        "  - {name: shop, join_keys: {country: string, shop_id: int64}, owner: core}\n"
+    )
+
+
+def _domain(domain: int, views: range) -> str:
+    sources = "".join(_big_source(domain, n) for n in range(max(1, len(views) // 10)))
+    return f"sources:\n{sources}feature_views:\n" + "".join(
+        _big_view(number, f"events_{domain:02d}_{at % max(1, len(views) // 10)}")
+        for at, number in enumerate(views)
+    )
+
+
+def _big_source(domain: int, number: int) -> str:
+    keys = "user_id: int64, country: string, shop_id: int64"
+    columns = "amount: float64, price: float64, age: int64, city: string, status: string, paid: bool"
+    return f"""\
+  - name: events_{domain:02d}_{number}
+    table: raw.events_{domain:02d}_{number}
+    timestamp_field: event_time
+    created_timestamp_field: created_at
+    columns: {{{keys}, {columns}, event_time: timestamp, created_at: timestamp}}
+"""
+
+
+def _big_view(number: int, source: str) -> str:
+    entity = "shop" if number % 3 == 0 else "user"
+    options = "    ttl: 30d\n" if number % 2 == 0 else ""
+    options += "    filter: \"status <> 'deleted' and amount > 0.0\"\n" if number % 4 == 0 else ""
+    options += "    allow_exact_matches: false\n" if number % 10 == 0 else ""
+    plain = [
+        ("amount", "float64"),
+        ("price", "float64"),
+        ("age", "int64"),
+        ("city", "string"),
+        ("paid", "bool"),
+    ]
+    features = "".join(f"      - {{name: {name}, dtype: {dtype}}}\n" for name, dtype in plain)
+    return f"""\
+  - name: view_{number:04d}
+    description: Generated view {number}
+    owner: team_{number % 7}
+    tags: {{tier: "{number % 3}"}}
+    entities: [{entity}]
+    source: {source}
+{options}    features:
+{features}\
+      - {{name: is_adult, dtype: bool, expr: "age >= 18"}}
+      - {{name: total, dtype: float64, expr: "amount * price + {number}.0"}}
+      - {{name: place, dtype: string, expr: "upper(trim(city))"}}
+      - {{name: band, dtype: string, expr: "case when amount > 100.0 then 'high' else 'low' end"}}
+      - {{name: unit, dtype: float64, expr: "coalesce(amount / nullif(price, 0.0), 0.0)"}}
+"""
+
+
+def _write(folder: Path, files: dict[str, str]) -> Path:
+    definitions = folder / "featuredefs"
+    definitions.mkdir(parents=True, exist_ok=True)
+    (folder / "fcompile.yaml").write_text(SETTINGS, "utf-8")
+    for name, text in files.items():
+        (definitions / name).write_text(text, "utf-8")
+    return folder
