@@ -29,7 +29,8 @@ from fcompile.runtime.console.options import (
 )
 from fcompile.runtime.console.session import Session
 
-app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, no_args_is_help=False)
+# Plain help: drawing it with rich costs as much time again as everything else.
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 
 
 @app.callback()
@@ -65,7 +66,7 @@ def check(
     exclude: Excludes = None,
     state: State = None,
 ) -> None:
-    """Parse, type and prove all definitions; every problem in one run."""
+    """Find every mistake of all definitions in one run."""
     from fcompile.runtime.console.inspect import check_connected, summary
 
     nodes = session.nodes(select or (), exclude or (), state)
@@ -86,7 +87,7 @@ def build(
         bool, typer.Option("--check", help="Write nothing; exit 3 if files would change.")
     ] = False,
 ) -> None:
-    """Write the SQL and its manifest, to be committed and reviewed."""
+    """Write the SQL and its manifest, for review."""
     from fcompile.runtime.build import dialects_of, plan_build, write_build
     from fcompile.runtime.console.inspect import say_changes
 
@@ -111,7 +112,7 @@ def run(
     exclude: Excludes = None,
     state: State = None,
 ) -> None:
-    """Materialize views up to a time and load what changed into the online store."""
+    """Materialize views and load the online store."""
     from fcompile.runtime.console.work import materialized
 
     materialized(
@@ -157,7 +158,7 @@ def materialize(
 def materialize_incremental(
     session: Session, end: End = None, select: Selects = None, exclude: Excludes = None, state: State = None
 ) -> None:
-    """Materialize what became known since each view's watermark."""
+    """Materialize what is new since the watermarks."""
     from fcompile.runtime.console.work import materialized
 
     views = session.views(select or (), exclude or (), state)
@@ -183,7 +184,7 @@ def historical(
     ] = None,
     sql: Annotated[bool, typer.Option("--sql", help="Print the SQL instead of running it.")] = False,
 ) -> None:
-    """Make a training set: the spine's rows, each with its features as of its time."""
+    """Make a training set from a spine."""
     from fcompile.runtime.console.work import training_set
 
     references = arguments.references(features)
@@ -257,7 +258,7 @@ def show(
     name: Annotated[str, typer.Argument(metavar="NAME", help="Any object, or kind.name.")],
     dialect: Dialects = None,
 ) -> None:
-    """Show a definition, where it stands, and the SQL it compiles to."""
+    """Show a definition and the SQL it compiles to."""
     from fcompile.runtime.build import dialects_of
     from fcompile.runtime.console.inspect import shown
 
@@ -281,7 +282,7 @@ def why(
     at: Annotated[str, typer.Option("--at", metavar="TIME", help="ISO 8601, UTC.")],
     output: Output = "table",
 ) -> None:
-    """Show the source rows behind one value: which was chosen, and why each other was not."""
+    """Show the source rows behind one value."""
     from fcompile.runtime.console.work import explained
 
     explained(session, view, key, arguments.required_instant(at, "--at"), output)
@@ -303,7 +304,7 @@ def teardown(
 
 @command(app, "clean", "fcompile clean", "fcompile clean -p my_project")
 def clean(session: Session) -> None:
-    """Remove what can be made again; state and stores stay."""
+    """Remove caches; state and stores stay."""
     from fcompile.runtime.teardown import clean as remove
 
     removed = remove(session.project)
@@ -312,7 +313,7 @@ def clean(session: Session) -> None:
 
 @command(app, "schema", "fcompile schema", "fcompile schema > fcompile.schema.json")
 def schema(session: Session) -> None:
-    """Print the JSON Schema of definition files, for editors."""
+    """Print the JSON Schema of the YAML files."""
     from fcompile.compiler.schema import json_schema
 
     tables.write_json(json_schema())

@@ -42,7 +42,7 @@ def run_command(app: typer.Typer, argv: Sequence[str]) -> int:
         return UsageError.exit_code
     except (KeyboardInterrupt, typer.Abort):
         return INTERRUPTED
-    except BrokenPipeError:
+    except (BrokenPipeError, SystemExit):  # typer leaves by itself when the reader has gone
         _swallow_stdout()
         return PIPE_CLOSED
     except Exception as error:

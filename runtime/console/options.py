@@ -97,9 +97,8 @@ def _global(name: str, variables: bool) -> inspect.Parameter:
         count=name == "verbose",
         envvar=f"FCOMPILE_{name.upper()}" if variables else None,
         show_default=False,
-        rich_help_panel=None if variables else "Options of every command",
     )
-    default = {bool: False, int: 0}.get(kind)  # type: ignore[call-overload]
+    default = False if kind is bool else 0 if kind is int else None
     return inspect.Parameter(
         name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=Annotated[kind, option]
     )
@@ -127,8 +126,8 @@ def _sign(call: Callable[..., None], parameters: Sequence[inspect.Parameter]) ->
 
 
 def _epilog(examples: Sequence[str]) -> str:
-    # A blank line between them: the help's writer joins lines otherwise.
-    return "\n\n".join(["Examples:", *examples])
+    # \b keeps the lines as they are.
+    return "\n".join(["\b", "Examples:", *(f"  {example}" for example in examples)])
 
 
 def root_options(call: Callable[..., None]) -> Callable[..., None]:
