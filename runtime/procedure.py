@@ -56,14 +56,24 @@ def no_failpoint(name: str) -> None:
     """Do nothing; tests put something that kills the process here."""
 
 
+def no_check(view: FeatureView) -> None:
+    """Leave it to the engine to say what is missing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """Everything outside that a run works on. ``online`` None loads nothing."""
+    """Everything outside that a run works on.
+
+    Attributes:
+        online: None loads nothing.
+        check: raises FcompileError where the warehouse has not what a view reads.
+    """
 
     warehouse: Warehouse
     state: State
     online: OnlineStore | None
     compiled: Callable[[FeatureView], MaterializeSql]
+    check: Callable[[FeatureView], None] = no_check
     failpoint: Callable[[str], None] = no_failpoint
     batch_rows: int = BATCH_ROWS
 
@@ -135,6 +145,7 @@ def _run_view(
     report: Report,
     started: float,
 ) -> ViewResult:
+    ports.check(view)
     sql = ports.compiled(view)
     mark = fingerprint(sql)
     old = ports.state.view(view.name)

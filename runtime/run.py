@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import datetime
-
-from fcompile.runtime.project import Project
-from fcompile.runtime.warehouses.duckdb import connect
+from functools import partial
 
 from fcompile.compiler.compile import MaterializeSql, compile_materialize
 from fcompile.compiler.definitions import FeatureView
@@ -16,7 +14,11 @@ from fcompile.runtime.interval import Wish
 from fcompile.runtime.online.base import OnlineStore
 from fcompile.runtime.online.registry import open_online
 from fcompile.runtime.procedure import Ports, RunSummary, ViewResult, fingerprint, leased, run_views
+from fcompile.runtime.project import Project
+from fcompile.runtime.sources import check_sources
 from fcompile.runtime.state import open_state
+from fcompile.runtime.warehouses.base import Warehouse
+from fcompile.runtime.warehouses.duckdb import connect
 
 __all__ = ["RunSummary", "ViewResult", "compiled", "fingerprint", "materialize"]
 
@@ -46,8 +48,14 @@ def materialize(
         closing(connect(project)) as warehouse,
         _online(project, views, wish) as online,
     ):
-        ports = Ports(warehouse, state, online, lambda view: compiled(project, view))
+        ports = Ports(
+            warehouse, state, online, partial(compiled, project), partial(_check, project, warehouse)
+        )
         return run_views(ports, lease, views, wish, report)
+
+
+def _check(project: Project, warehouse: Warehouse, view: FeatureView) -> None:
+    check_sources(warehouse, [view], project.files, dialect=project.target.warehouse.type)
 
 
 def compiled(project: Project, view: FeatureView) -> MaterializeSql:

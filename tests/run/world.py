@@ -107,7 +107,7 @@ class World:
             self.online() as online,
         ):
             store = None if wish.warehouse_only else online
-            ports = Ports(warehouse, state, store, compiled, failpoint, batch_rows)
+            ports = Ports(warehouse, state, store, compiled, failpoint=failpoint, batch_rows=batch_rows)
             return run_views(ports, lease, chosen, wish, report)
 
     def table(self, view: FeatureView = SPEND) -> list[tuple[object, ...]]:
