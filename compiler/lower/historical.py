@@ -139,7 +139,7 @@ def _spine_time(spine: Spine, dialect: Dialect) -> Tree:
     time: Tree = column(spine.timestamp, "s")
     match spine.column(spine.timestamp).kind:
         case "nanoseconds":
-            return dialect.from_nanoseconds(time)
+            return dialect.from_nanoseconds(column(spine.timestamp, "s"))
         case "string":
             time = cast(time, dialect.instant())
     return cast(time, dialect.scalar("timestamp"))
@@ -209,7 +209,7 @@ def _name_join(each: PointInTimeJoin, events: str, leading: str, asked: _Asked, 
     for pick in each.picks:
         for output in pick.outputs:
             if (pick.view, output.feature) not in values:
-                values[pick.view, output.feature] = names.fresh(f"{label}__{output.feature}")
+                values[pick.view, output.feature] = names.fresh(f"{pick.label}__{output.feature}")
     return _Joined(each, events, leading, event, visible, keys, values)
 
 

@@ -1,0 +1,131 @@
+-- Materialization of feature view item: the latest row of each entity as of $as_of.
+-- Definition: feature.yaml. Dialect: duckdb, session time zone UTC.
+-- Written by fcompile 0.1.0 (`fcompile build`): change the definition, not this file.
+-- Bound when it runs: $as_of, $since, $sequence (the number of the load), $newest (not a backfill).
+CREATE SCHEMA IF NOT EXISTS "features";
+CREATE TABLE IF NOT EXISTS "features"."golden__item" (
+  "item_id" BIGINT,
+  "sizes" BIGINT[],
+  "maker" STRUCT("name" TEXT, "since" DATE),
+  "embedding" REAL[3],
+  "rank" BIGINT,
+  "__event" TIMESTAMP,
+  "__created" TIMESTAMP,
+  "__sequence" BIGINT
+);
+CREATE OR REPLACE TABLE "features"."golden__item" AS
+WITH "source_items" AS NOT MATERIALIZED (
+  -- Source items: a row an event at at, known as it happens.
+  SELECT
+    "item_id",
+    "sizes",
+    "maker",
+    "embedding",
+    "Order",
+    CAST("at" AS TIMESTAMP) AS "__event"
+  FROM READ_PARQUET('data/*.parquet')
+  WHERE
+    "at" IS NOT NULL
+), "events_item" AS NOT MATERIALIZED (
+  -- Feature view item: the values each event carries, by item_id.
+  SELECT
+    CAST("item_id" AS BIGINT) AS "item_id",
+    "__event",
+    CAST("sizes" AS BIGINT[]) AS "sizes",
+    CAST("maker" AS STRUCT("name" TEXT, "since" DATE)) AS "maker",
+    CAST("embedding" AS REAL[3]) AS "embedding",
+    CAST("Order" AS BIGINT) AS "rank"
+  FROM "source_items"
+  WHERE
+    "item_id" IS NOT NULL
+), "newest" AS (
+  -- The latest event time known as of $as_of. A row an entity with news since $since (NULL = all).
+  SELECT
+    "item_id",
+    MAX("__event") AS "__event"
+  FROM "events_item"
+  WHERE
+    "__event" <= CAST($as_of AS TIMESTAMP)
+  GROUP BY
+    "item_id"
+  HAVING
+    COALESCE(MAX("__event") > CAST($since AS TIMESTAMP), TRUE) AND MAX("__event") IS NOT NULL
+), "latest" AS MATERIALIZED (
+  -- The row at that time; ties go to the greatest by (sizes, maker, embedding, rank), NULLs first.
+  -- A row an entity.
+  SELECT
+    "e"."item_id",
+    "e"."sizes",
+    "e"."maker",
+    "e"."embedding",
+    "e"."rank",
+    "e"."__event",
+    CAST(NULL AS TIMESTAMP) AS "__created"
+  FROM "events_item" AS "e"
+  JOIN "newest" AS "n"
+    ON "e"."item_id" = "n"."item_id" AND "e"."__event" = "n"."__event"
+  WHERE
+    "e"."__event" <= CAST($as_of AS TIMESTAMP)
+  QUALIFY
+    ROW_NUMBER() OVER (
+      PARTITION BY "e"."item_id", "e"."__event"
+      ORDER BY "e"."sizes" DESC, "e"."maker" DESC, "e"."embedding" DESC, "e"."rank" DESC
+    ) = 1
+)
+SELECT
+  "l"."item_id",
+  "l"."sizes",
+  "l"."maker",
+  "l"."embedding",
+  "l"."rank",
+  "l"."__event",
+  "l"."__created",
+  CASE
+    WHEN ROW("l"."item_id", "l"."sizes", "l"."maker", "l"."embedding", "l"."rank", "l"."__event", "l"."__created") IS NOT DISTINCT FROM ROW("t"."item_id", "t"."sizes", "t"."maker", "t"."embedding", "t"."rank", "t"."__event", "t"."__created")
+    THEN "t"."__sequence"
+    ELSE CAST($sequence AS BIGINT)
+  END AS "__sequence"
+FROM "latest" AS "l"
+LEFT JOIN "features"."golden__item" AS "t"
+  ON "l"."item_id" = "t"."item_id"
+WHERE
+  "t"."__event" IS NULL
+  OR NOT (
+    "t"."__event" > "l"."__event"
+    OR "t"."__event" = "l"."__event"
+    AND (
+      COALESCE("t"."__created" > "l"."__created", FALSE)
+      OR "l"."__created" IS NULL
+      AND "t"."__created" IS NOT NULL
+      OR (
+        "t"."__created" IS NOT DISTINCT FROM "l"."__created" AND NOT CAST($newest AS BOOLEAN)
+      )
+    )
+  )
+UNION ALL
+SELECT
+  "t"."item_id",
+  "t"."sizes",
+  "t"."maker",
+  "t"."embedding",
+  "t"."rank",
+  "t"."__event",
+  "t"."__created",
+  "t"."__sequence"
+FROM "features"."golden__item" AS "t"
+LEFT JOIN "latest" AS "l"
+  ON "t"."item_id" = "l"."item_id"
+WHERE
+  "l"."__event" IS NULL
+  OR (
+    "t"."__event" > "l"."__event"
+    OR "t"."__event" = "l"."__event"
+    AND (
+      COALESCE("t"."__created" > "l"."__created", FALSE)
+      OR "l"."__created" IS NULL
+      AND "t"."__created" IS NOT NULL
+      OR (
+        "t"."__created" IS NOT DISTINCT FROM "l"."__created" AND NOT CAST($newest AS BOOLEAN)
+      )
+    )
+  );
