@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 import duckdb
 import pyarrow as pa
@@ -45,16 +46,22 @@ class Engine:
 
 
 def definitions_of(case: Case) -> Definitions:
-    files = case.definition_files()
-    bound = bind(files)
-    assert not bound.diagnostics, "\n".join(d.render(files) for d in bound.diagnostics)
-    return bound.definitions
+    return _bound(case.definition_files()["featuredefs/all.yaml"])
 
 
 def sql_of(case: Case) -> str:
-    request = resolve(definitions_of(case), case.features, case.full_feature_names)
     columns = tuple(
         SpineColumn(name, dtype.replace("timestamp_utc", "timestamptz"))
         for name, dtype in case.spine_types.items()
     )
-    return compile_historical(request, Spine(Table(("spine",)), columns, case.timestamp_column)).select
+    spine = Spine(Table(("spine",)), columns, case.timestamp_column)
+    request = resolve(definitions_of(case), case.features, case.full_feature_names)
+    return compile_historical(request, spine).select
+
+
+@lru_cache(maxsize=4)  # one case is asked many times: with fewer rows, with each of its spine's times
+def _bound(text: str) -> Definitions:
+    files = {"featuredefs/all.yaml": text}
+    bound = bind(files)
+    assert not bound.diagnostics, "\n".join(d.render(files) for d in bound.diagnostics)
+    return bound.definitions
