@@ -129,7 +129,7 @@ _CODES = {
     "FC115": Code(
         "A value is of another shape than its key takes",
         "entities:\n  name: user\n",
-        "Write a list, a mapping, text or a number, as the message says; quote text that looks like a number.",
+        "Write what the message asks for; quote text that looks like a number.",
     ),
     "FC116": Code(
         "A value is not one of those its key takes",
@@ -173,7 +173,7 @@ _CODES = {
     ),
     "FC134": Code(
         "A definitions folder cannot be read",
-        "# fcompile.yaml\nproject: fraud\ndefinitions: [../elsewhere]\n",
+        "A project file with `definitions: [../elsewhere]`, or with a folder that does not exist.",
         "Create the folder, or correct `definitions`; it lies inside the project.",
     ),
     "FC135": Code(
@@ -245,9 +245,7 @@ _CODES = {
     ),
     "FC213": Code(
         "A reference cannot be read",
-        "tests:\n  - {name: t, features: ['spend:'], given: {}, spend: [], expect: []}\n".replace(
-            "spend: [", "spine: ["
-        ),
+        "tests:\n  - {name: t, features: ['spend:'], given: {}, spine: [], expect: []}\n",
         "Write view:feature, or the name of a feature view or service.",
     ),
     "FC214": Code(

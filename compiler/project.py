@@ -51,8 +51,12 @@ class ProjectConfig:
     span: Span = field(default=Span("", 1, 1), compare=False, repr=False)
 
 
-def parse_project(text: str, file: str, env: Map[str, str]) -> ProjectConfig:
-    """Return the configuration; raise UsageError with every problem of the file."""
+def parse_project(text: str, file: str, env: Map[str, str], target: str | None = None) -> ProjectConfig:
+    """Return the configuration; raise UsageError with every problem of the file.
+
+    A variable must be set wherever the file is read for ``target`` (None: the default one); in other targets it
+    stays as written, so that working in dev needs no secrets of prod.
+    """
     document = load(text, file)
     problems = list(document.diagnostics)
     root = document.root if document.root is not None else Mapping(Span(file, 1, 1), {}, {})
@@ -63,7 +67,7 @@ def parse_project(text: str, file: str, env: Map[str, str]) -> ProjectConfig:
         raise UsageError(
             Diagnostic("FC115", message, root.span, "begin with `project: NAME`"), files={file: text}
         )
-    filled = _filled(root, env, problems)
+    filled = _for_target(root, _Environment(env, problems), target)
     shape = check_shape(ProjectFile, filled, problems) if not problems else None
     config = _config(shape, root, problems) if shape is not None else None
     if config is None or problems:
@@ -79,42 +83,67 @@ def pick_target(config: ProjectConfig, name: str | None, files: Map[str, str] | 
     raise UsageError(_unknown_target(wanted, config.targets, None), files=files)
 
 
-def _filled(node: Node, env: Map[str, str], problems: list[Diagnostic]) -> Node:
+@dataclass(frozen=True, slots=True)
+class _Environment:
+    variables: Map[str, str]
+    problems: list[Diagnostic]
+    strict: bool = True
+
+
+def _for_target(root: Mapping, env: _Environment, target: str | None) -> Mapping:
+    """Return the file with its variables filled in: all of them outside the other targets."""
+    items = {key: _filled(node, env) for key, node in root.items.items() if key != "targets"}
+    targets = root.items.get("targets")
+    if isinstance(targets, Mapping):
+        default = items.get("default_target")
+        chosen = target or (default.value if isinstance(default, Scalar) else None)
+        strict = {name: chosen in (name, None) for name in targets.items}
+        filled = {name: _filled(n, replace(env, strict=strict[name])) for name, n in targets.items.items()}
+        items["targets"] = Mapping(targets.span, filled, targets.keys)
+    elif targets is not None:
+        items["targets"] = targets
+    return Mapping(root.span, items, root.keys)
+
+
+def _filled(node: Node, env: _Environment) -> Node:
     """Return ``node`` with ``${VAR}`` read from ``env``. Recursive: nesting is bounded by the loader."""
     match node:
         case Scalar(value=str() as text) if "${" in text:
-            return replace(node, value=_interpolated(text, node, env, problems))
+            value = _VARIABLE.sub(lambda found: _variable(found, node, env), text)
+            return replace(node, value=value)
         case Mapping():
-            items = {key: _filled(value, env, problems) for key, value in node.items.items()}
+            items = {key: _filled(value, env) for key, value in node.items.items()}
             return Mapping(node.span, items, node.keys)
         case Sequence():
-            return Sequence(node.span, tuple(_filled(item, env, problems) for item in node.items))
+            return Sequence(node.span, tuple(_filled(item, env) for item in node.items))
     return node
 
 
-def _interpolated(text: str, node: Scalar, env: Map[str, str], problems: list[Diagnostic]) -> str:
-    def value(found: re.Match[str]) -> str:
-        name, default = found.groups()
-        if found.group() == "$${":
-            return "${"
-        if name is None:
-            hint = "write ${NAME} or ${NAME:-default}; $${ is a literal ${"
-            problems.append(Diagnostic("FC132", "`${` begins no variable", span(found), hint))
-        elif default is not None:
-            return env.get(name) or default
-        elif name not in env:
-            hint = did_you_mean(name, _likely(name, env)) or f"set it, or write ${{{name}:-default}}"
-            message = f"the environment variable `{name}` is not set"
-            problems.append(Diagnostic("FC131", message, span(found), hint))
-        return env.get(name or "", "")
+def _variable(found: re.Match[str], node: Scalar, env: _Environment) -> str:
+    """Return what one ``${...}`` stands for; its own text after reporting, or where it need not be set."""
+    name, default = found.groups()
+    if found.group() == "$${":
+        return "${"
+    if name is None:
+        hint = "write ${NAME} or ${NAME:-default}; $${ is a literal ${"
+        env.problems.append(Diagnostic("FC132", "`${` begins no variable", _found_span(found, node), hint))
+    elif default is not None:
+        return env.variables.get(name) or default
+    elif name in env.variables:
+        return env.variables[name]
+    elif env.strict:
+        hint = did_you_mean(name, _likely(name, env.variables)) or f"set it, or write ${{{name}:-default}}"
+        message = f"the environment variable `{name}` is not set"
+        env.problems.append(Diagnostic("FC131", message, _found_span(found, node), hint))
+    return found.group()
 
-    def span(found: re.Match[str]) -> Span:
-        if node.verbatim < 0:
-            return node.span
-        start = node.span.column + node.verbatim + found.start()
-        return Span(node.span.file, node.span.line, start, found.end() - found.start())
 
-    return _VARIABLE.sub(value, text)
+def _found_span(found: re.Match[str], node: Scalar) -> Span:
+    span = node.span
+    if node.verbatim < 0:
+        return span
+    start = span.column + node.verbatim + found.start()
+    return Span(span.file, span.line, start, found.end() - found.start())
 
 
 def _likely(name: str, env: Map[str, str]) -> list[str]:

@@ -44,7 +44,7 @@ def load_project(directory: Path, target: str | None = None) -> Project:
     """
     root = find_root(directory)
     name, text = _read(root, root / PROJECT_FILE, UsageError)
-    config = parse_project(text, name, os.environ)
+    config = parse_project(text, name, os.environ, target)
     chosen = pick_target(config, target, {name: text})
     files = read_definitions(root, config, text)
     bound = bind(files, chosen.warehouse.type)

@@ -18,7 +18,7 @@ TIME = "event_timestamp"
 def bind_case(scope: Scope, item: Item) -> TestCase | None:
     shape = item.shape
     asked = [_asked(scope, item, i, text) for i, text in enumerate(shape.features)]
-    sources = {name: scope.find("sources", name, item.span("given", name)) for name in shape.given}
+    sources = {name: scope.find("sources", name, item.key_span("given", name)) for name in shape.given}
     selected = tuple(part for parts in asked if parts is not None for part in parts)
     if len(shape.spine) != len(shape.expect):
         message = f"{len(shape.spine)} spine rows, but {len(shape.expect)} expected rows"
@@ -71,7 +71,7 @@ def _check_rows(
             if name not in results:
                 message = f"`{name}` is not among the features of `{item.name}`"
                 hint = did_you_mean(name, sorted(results)) or f"it has {listed(sorted(results))}"
-                scope.problem("FC216", message, item.span("expect", i, name), hint)
+                scope.problem("FC216", message, item.key_span("expect", i, name), hint)
 
 
 def _check_complete(
@@ -81,11 +81,10 @@ def _check_complete(
         for name in needed:
             if name not in row:
                 near = did_you_mean(name, [n for n in row if n not in needed])
-                where = " of ".join(reversed(at))
                 hint = (
                     near.replace("did you mean", "is it") if near else f"add `{name}: ...`, or `{name}: null`"
                 )
-                scope.problem("FC217", f"this row of {where} lacks `{name}`", item.span(*at, i), hint)
+                scope.problem("FC217", f"a row of `{': '.join(at)}` lacks `{name}`", item.span(*at, i), hint)
 
 
 def _needed(source: Source, selected: Sequence[Selected]) -> list[str]:

@@ -18,7 +18,7 @@ _TIMES = ("timestamp_field", "created_timestamp_field", "available_at")
 def bind_entity(scope: Scope, item: Item) -> Entity | None:
     keys = []
     for name, text in item.shape.join_keys.items():
-        check_column(scope, name, item.node.span)
+        check_column(scope, name, item.key_span("join_keys", name))
         span = item.span("join_keys", name)
         dtype = dtype_of(scope, text, span)
         if dtype is not None and dtype.kind not in KEY_KINDS:
@@ -59,7 +59,7 @@ def _contract(scope: Scope, item: Item) -> tuple[tuple[str, DType], ...]:
     columns = []
     for name, text in item.shape.columns.items():
         span = item.span("columns", name)
-        check_column(scope, name, span)
+        check_column(scope, name, item.key_span("columns", name))
         dtype = dtype_of(scope, text, span)
         if dtype is not None:
             columns.append((name, dtype))

@@ -36,8 +36,10 @@ class Item:
         """Where the value at ``path`` stands; the nearest value around it where it is absent."""
         return at(self.node, *path).span
 
-    def key_span(self, key: str) -> Span:
-        return self.node.keys.get(key, self.node.span)
+    def key_span(self, *path: str | int) -> Span:
+        """Where the key at the end of ``path`` stands; the mapping that lacks it where it is absent."""
+        around = at(self.node, *path[:-1])
+        return around.keys.get(str(path[-1]), around.span) if isinstance(around, Mapping) else around.span
 
 
 @dataclass(slots=True)

@@ -42,11 +42,11 @@ def _full(scope: Scope, item: Item, member: MemberShape, at: Path) -> Selected |
         return None
     keys = [key.name for key in view.join_keys]
     for key, column in member.join_key_map.items():
-        span = item.span(*at, "join_key_map", key)
         if key not in keys:
+            span = item.key_span(*at, "join_key_map", key)
             message = f"feature view `{view.name}` has no join key `{key}`"
             scope.problem("FC211", message, span, did_you_mean(key, keys))
-        check_column(scope, column, span)
+        check_column(scope, column, item.span(*at, "join_key_map", key))
     features: tuple[Feature, ...] | None = view.features
     if member.features is not None:
         features = _picked(scope, item, view, member.features, (*at, "features"))

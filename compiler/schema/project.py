@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, SecretStr
@@ -9,17 +10,26 @@ from pydantic import BeforeValidator, Field, SecretStr
 from fcompile.compiler.schema.base import Base, Name
 
 
-def _from_environment(value: object) -> object:
-    """An environment variable is text: read numbers and truth values where the key takes them."""
-    if not isinstance(value, str):
-        return value
-    if value.lower() in ("true", "false"):
-        return value.lower() == "true"
-    return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else value
+def _port(value: object) -> object:
+    return (
+        1 if _unset(value) else int(value) if isinstance(value, str) and _DIGITS.fullmatch(value) else value
+    )
 
 
-Port = Annotated[int, BeforeValidator(_from_environment), Field(ge=1, le=65535)]
-Flag = Annotated[bool, BeforeValidator(_from_environment)]
+def _flag(value: object) -> object:
+    return False if _unset(value) else _TRUTH.get(value.lower(), value) if isinstance(value, str) else value
+
+
+def _unset(value: object) -> bool:
+    """A variable that is not set, in a target that is not the chosen one (compiler/project.py)."""
+    return isinstance(value, str) and value.startswith("${")
+
+
+# An environment variable is text: numbers and truth values are read where the key takes them.
+_DIGITS = re.compile("[0-9]{1,9}")
+_TRUTH = {"true": True, "false": False}
+Port = Annotated[int, BeforeValidator(_port), Field(ge=1, le=65535)]
+Flag = Annotated[bool, BeforeValidator(_flag)]
 Secret = Annotated[SecretStr, Field(strict=False)]
 
 

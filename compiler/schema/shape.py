@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 from pydantic import BaseModel, Tag, ValidationError
 from pydantic_core import ErrorDetails
 
-from fcompile.compiler.errors import Diagnostic, Span, did_you_mean, listed
+from fcompile.compiler.errors import Diagnostic, Span, did_you_mean, listed, near
 from fcompile.compiler.tree import Mapping, Node, Scalar, Sequence, described, plain
 
 M = TypeVar("M", bound=BaseModel)
@@ -48,9 +48,23 @@ def check_shape(model: type[M], node: Node, problems: list[Diagnostic]) -> M | N
     try:
         return model.model_validate(plain(node))
     except ValidationError as error:
-        for detail in error.errors(include_url=False, include_context=True):
-            problems.append(_diagnostic(model, node, detail))
+        details = error.errors(include_url=False, include_context=True)
+        meant = _meant(model, details)
+        problems.extend(
+            _diagnostic(model, node, d) for d in details if d["type"] != "missing" or d["loc"] not in meant
+        )
     return None
+
+
+def _meant(model: type[BaseModel], details: list[ErrorDetails]) -> set[tuple[int | str, ...]]:
+    """Return the places of keys that were written with a slip: they are not missing as well."""
+    slips = [d["loc"] for d in details if d["type"] == "extra_forbidden"]
+    return {(*loc[:-1], name) for loc in slips for name in _likely(str(loc[-1]), _keys_at(model, loc[:-1]))}
+
+
+def _likely(key: str, known: list[str]) -> list[str]:
+    synonym = _SYNONYMS.get(key, "")
+    return near(key, known) or ([synonym] if synonym in known else [])
 
 
 def _diagnostic(model: type[BaseModel], root: Node, detail: ErrorDetails) -> Diagnostic:
@@ -78,8 +92,7 @@ def _diagnostic(model: type[BaseModel], root: Node, detail: ErrorDetails) -> Dia
 
 def _unknown_key(key: str, parent: Node, known: list[str]) -> Diagnostic:
     span = parent.keys.get(key, parent.span) if isinstance(parent, Mapping) else parent.span
-    synonym = _SYNONYMS.get(key, "")
-    hint = did_you_mean(key, known) or (f"write `{synonym}`" if synonym in known else "")
+    hint = next((f"did you mean `{name}`?" for name in _likely(key, known)), "")
     if not hint and re.fullmatch(r"[0-9]+ *\)|.*>", key):
         hint = "quote a type that holds a comma"
     return Diagnostic("FC103", f"unknown key `{key}`", span, hint or f"known: {listed(known, 20)}")

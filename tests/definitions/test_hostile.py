@@ -1,0 +1,102 @@
+"""Hostile files give diagnostics, never another exception, and quickly."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from fcompile.compiler.bind import bind
+from fcompile.compiler.errors import FcompileError
+from fcompile.compiler.project import parse_project
+from fcompile.compiler.schema.definitions import SHAPES
+
+from tests.definitions.test_bind import SPEC
+
+BOMB = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
+    f"{b}: &{b} [*{a},*{a},*{a},*{a},*{a},*{a},*{a},*{a},*{a}]\n"
+    for a, b in zip("abcdefgh", "bcdefghi", strict=True)
+)
+SEEDS = [
+    SPEC,
+    BOMB,
+    "a: &x [*x]",
+    "country: no\nb: on",
+    "1:30",
+    "190:20:30: 010",
+    "v: 2001-13-45",
+    "!!int ''",
+    "!!int foo",
+    "!!float foo",
+    "!!bool foo",
+    "!!timestamp foo",
+    '"\\UFFFFFFFF"',
+    "9" * 5000,
+    "[" * 100_000,
+    "- " * 100_000,
+    "{" * 100_000,
+    "? " * 100_000,
+    "entities:\n" + " " * 60_000 + "- x",
+    "&a " * 1000,
+    "<<: {<<: {<<: 1}}",
+    "entities: !!python/object/apply:os.system [x]",
+    "\x00",
+    "\ufeff\ufeff",
+    "\ud800",
+    "entities: \u202e[]",
+    "%TAG ! x\n---\na",
+    "%YAML 1.1\n---\nentities: []",
+    "entities: [[[]]]",
+    "entities: {name: x}",
+    "entities: [~, 1, x, [], {}]",
+    "entities: [{name: [], join_keys: []}]",
+    "entities: [{name: {}, join_keys: {a: {}}}]",
+    "entities: [{name: x, join_keys: {}}]",
+    "entities: [{name: x, join_keys: {a: 'struct<" + "a:" * 2000 + "'}}]",
+    "entities: [{name: x, join_keys: {a: 'vector<float32," + "9" * 5000 + ">'}}]",
+    "entities: [{name: x, join_keys: {a: '" + "list<" * 1000 + "'}}]",
+    "feature_views: [{name: x, entities: [], source: [], features: {}}]",
+    "feature_views: [{name: x, entities: [x], source: {}, features: [1, {}, {name: y}]}]",
+    "feature_services: [{name: x, features: [{}, {a: b}, {a: [b], c: [d]}, {view: 1}, 1, ~, [], {view: x, features: x}]}]",
+    "tests: [{name: x, features: [':', 'a:b:c', ''], given: {a: 1}, spine: {}, expect: [1]}]",
+    "labels: [{name: x, entities: [y], source: z, function: '((', horizon: 9999999999999w}]",
+    "sources: [{name: x, query: '" + "(" * 9000 + "', timestamp_field: ''}]",
+    "sources: [{name: x, table: '...', timestamp_field: \"\\u202e\", columns: {'': int64}}]",
+    'sources: [{name: x, path: "a\\0.csv", timestamp_field: at, availability_lag: 99999999999w}]',
+    "? [a, b]\n: c\n? {d: e}\n: f",
+    "project: x\ntargets: {dev: {warehouse: duckdb}}",
+    "project: x\ntargets: [a]\nstate: ~\nsql: ''",
+    'project: "${"\ndefinitions: ["${A:-}"]\ntargets: {A: {}, "": {}}',
+]
+
+
+def check(text: str) -> None:
+    files = {"f.yaml": text}
+    for diagnostic in bind(files).diagnostics:
+        assert diagnostic.render(files)
+    try:
+        parse_project(text, "fcompile.yaml", {"A": "x"})
+    except FcompileError as error:
+        assert error.diagnostics
+
+
+@pytest.mark.parametrize("text", SEEDS, ids=range(len(SEEDS)))
+def test_nasty_yaml_gives_diagnostics(text: str) -> None:
+    check(text)
+
+
+WORDS = [
+    *SHAPES, "name", "join_keys", "source", "features", "dtype", "expr", "view", "int64", "decimal(1,2)", "1h", "~",
+    "[", "]", "{", "}", ": ", ", ", "- ", "\n", "  ", "'", '"', "&a", "*a", "!!str", "<<", "1", "-1e3", "\t", "#", "|\n",
+    "---\n", "\u202e", "é", "${A}",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(150))
+def test_damaged_definitions_give_diagnostics(seed: int) -> None:
+    chance = random.Random(seed)
+    text = SPEC
+    for _ in range(chance.randint(1, 12)):
+        at = chance.randrange(len(text))
+        end = at + chance.choice([0, 0, 1, 3, 20])
+        text = text[:at] + chance.choice(WORDS) + text[end:]
+    check(text)
