@@ -6,11 +6,12 @@ they end in a filter that lets every row through and counts.
 
 from __future__ import annotations
 
+import inspect
 import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from fcompile.runtime.warehouses.duckdb import DuckDBWarehouse, quoted_name
 
@@ -66,9 +67,15 @@ def tallied(warehouse: DuckDBWarehouse, flags: Sequence[str]) -> Iterator[Tally]
     tally = Tally(flags)
     types: Any = ["BOOLEAN"] * len(flags)
     kind: Any = "arrow"
-    warehouse.connection.create_function(
-        tally.name, tally.pass_on, types, "BOOLEAN", type=kind, side_effects=True
-    )
+
+    def pass_on(*flags: Any) -> Any:
+        return tally.pass_on(*flags)
+
+    # The engine counts parameters by the signature, where `*flags` is one.
+    names = (f"flag_{n}" for n in range(1, len(flags) + 1))
+    parameters = [inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD) for name in names]
+    cast(Any, pass_on).__signature__ = inspect.Signature(parameters)
+    warehouse.connection.create_function(tally.name, pass_on, types, "BOOLEAN", type=kind, side_effects=True)
     try:
         yield tally
     finally:
