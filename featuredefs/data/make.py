@@ -9,7 +9,7 @@ Run `python featuredefs/data/make.py`. What the package holds, checked here on e
   328,521 flights that left, so the instant of departure is scheduled + delay. The other 8,255 flights
   were cancelled: no delay, no departure.
 * A weather row carries its hour in UTC. The observation is made within that hour (mostly at minute 51),
-  so it is known when the hour is over.
+  so it is known when the hour is over. Wind was converted from knots; it is rounded to 0.01 mph.
 * Planes come from the register of aircraft, which has no dates. `known_from` is our own constant.
 
 All timestamps are UTC, in microseconds, without a zone in the file. Rows are sorted by time, then by
@@ -47,7 +47,7 @@ WEATHER = """
 SELECT
   origin,
   strptime(time_hour, '%Y-%m-%dT%H:%M:%SZ') AS observed_hour,
-  temp AS temp_f, wind_speed AS wind_mph, visib AS visibility_miles, precip AS precip_inches
+  temp AS temp_f, round(wind_speed, 2) AS wind_mph, visib AS visibility_miles, precip AS precip_inches
 FROM weather
 ORDER BY observed_hour, origin
 """

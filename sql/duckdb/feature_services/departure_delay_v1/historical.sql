@@ -1,0 +1,494 @@
+-- Training set of feature service departure_delay_v1: one row out for each row of the spine, in its order.
+-- Definition: featuredefs/services.yaml. Dialect: duckdb, session time zone UTC.
+-- Written by fcompile 0.1.0 (`fcompile build`): change the definition, not this file.
+-- Bound when it runs: the spine, which is a table `spine` of keys and event_timestamp here.
+WITH "numbered" AS (
+  -- The spine, numbered so that its rows and their order come back. A row a training example.
+  SELECT
+    ROW_NUMBER() OVER () AS "__row",
+    "s"."origin",
+    "s"."carrier",
+    "s"."tailnum",
+    "s"."event_timestamp"
+  FROM "spine" AS "s"
+), "source_departures" AS NOT MATERIALIZED (
+  -- Source departures: a row an event at scheduled_at, known at departed_at.
+  SELECT
+    "origin",
+    "dep_delay",
+    "carrier",
+    "dest",
+    "tailnum",
+    "distance",
+    CAST("scheduled_at" AS TIMESTAMP) AS "__event",
+    GREATEST(CAST("scheduled_at" AS TIMESTAMP), CAST("departed_at" AS TIMESTAMP)) AS "__visible"
+  FROM READ_PARQUET('featuredefs/data/departures.parquet')
+  WHERE
+    "scheduled_at" IS NOT NULL AND "departed_at" IS NOT NULL
+), "source_weather" AS NOT MATERIALIZED (
+  -- Source weather: a row an event at observed_hour, known 1h later.
+  SELECT
+    "origin",
+    "temp_f",
+    "wind_mph",
+    "visibility_miles",
+    "precip_inches",
+    CAST("observed_hour" AS TIMESTAMP) AS "__event",
+    CAST("observed_hour" AS TIMESTAMP) + INTERVAL '1' HOUR AS "__visible"
+  FROM READ_PARQUET('featuredefs/data/weather.parquet')
+  WHERE
+    "observed_hour" IS NOT NULL
+), "source_planes" AS NOT MATERIALIZED (
+  -- Source planes: a row an event at known_from, known as it happens.
+  SELECT
+    "tailnum",
+    "seats",
+    "year_built",
+    "engine",
+    CAST("known_from" AS TIMESTAMP) AS "__event"
+  FROM READ_PARQUET('featuredefs/data/planes.parquet')
+  WHERE
+    "known_from" IS NOT NULL
+), "events_origin_departures" AS NOT MATERIALIZED (
+  -- Feature view origin_departures: the values each event carries, by origin.
+  SELECT
+    CAST("origin" AS TEXT) AS "origin",
+    "__event",
+    "__visible",
+    CAST("dep_delay" AS INT) AS "origin_delay",
+    CAST("dep_delay" > 15 AS BOOLEAN) AS "origin_late"
+  FROM "source_departures"
+  WHERE
+    "origin" IS NOT NULL
+), "leading_origin_departures" AS (
+  -- Events that are the latest of their key when they become known. One that is known only after a
+  -- later event never counts.
+  SELECT
+    "origin",
+    "__event",
+    "__visible",
+    "origin_delay",
+    "origin_late"
+  FROM "events_origin_departures"
+  QUALIFY
+    "__event" = MAX("__event") OVER (PARTITION BY "origin" ORDER BY "__visible" ASC)
+), "events_carrier_departures" AS NOT MATERIALIZED (
+  -- Feature view carrier_departures: the values each event carries, by carrier, origin.
+  SELECT
+    CAST("carrier" AS TEXT) AS "carrier",
+    CAST("origin" AS TEXT) AS "origin",
+    "__event",
+    "__visible",
+    CAST("dep_delay" AS INT) AS "carrier_delay",
+    CAST("dest" AS TEXT) AS "carrier_dest"
+  FROM "source_departures"
+  WHERE
+    "carrier" IS NOT NULL AND "origin" IS NOT NULL
+), "leading_carrier_departures" AS (
+  -- Events that are the latest of their key when they become known. One that is known only after a
+  -- later event never counts.
+  SELECT
+    "carrier",
+    "origin",
+    "__event",
+    "__visible",
+    "carrier_delay",
+    "carrier_dest"
+  FROM "events_carrier_departures"
+  QUALIFY
+    "__event" = MAX("__event") OVER (PARTITION BY "carrier", "origin" ORDER BY "__visible" ASC)
+), "events_aircraft_departures" AS NOT MATERIALIZED (
+  -- Feature view aircraft_departures: the values each event carries, by tailnum.
+  SELECT
+    CAST("tailnum" AS TEXT) AS "tailnum",
+    "__event",
+    "__visible",
+    CAST("dep_delay" AS INT) AS "aircraft_delay",
+    CAST(CASE WHEN "distance" >= 1500 THEN 'long' ELSE 'short' END AS TEXT) AS "aircraft_haul"
+  FROM "source_departures"
+  WHERE
+    "tailnum" IS NOT NULL
+), "leading_aircraft_departures" AS (
+  -- Events that are the latest of their key when they become known. One that is known only after a
+  -- later event never counts.
+  SELECT
+    "tailnum",
+    "__event",
+    "__visible",
+    "aircraft_delay",
+    "aircraft_haul"
+  FROM "events_aircraft_departures"
+  QUALIFY
+    "__event" = MAX("__event") OVER (PARTITION BY "tailnum" ORDER BY "__visible" ASC)
+), "events_origin_weather" AS NOT MATERIALIZED (
+  -- Feature view origin_weather: the values each event carries, by origin.
+  SELECT
+    CAST("origin" AS TEXT) AS "origin",
+    "__event",
+    "__visible",
+    CAST((
+      (
+        "temp_f" - 32.0
+      ) * 5.0
+    ) / 9.0 AS DOUBLE) AS "temp_c",
+    CAST("wind_mph" AS DOUBLE) AS "wind_mph",
+    CAST("visibility_miles" AS DOUBLE) AS "visibility_miles",
+    CAST("precip_inches" > 0.0 AS BOOLEAN) AS "is_raining"
+  FROM "source_weather"
+  WHERE
+    "origin" IS NOT NULL
+), "events_aircraft" AS NOT MATERIALIZED (
+  -- Feature view aircraft: the values each event carries, by tailnum.
+  SELECT
+    CAST("tailnum" AS TEXT) AS "tailnum",
+    "__event",
+    CAST("seats" AS INT) AS "seats",
+    CAST("year_built" AS INT) AS "year_built",
+    CAST("engine" AS TEXT) AS "engine"
+  FROM "source_planes"
+  WHERE
+    "tailnum" IS NOT NULL
+), "matched" AS MATERIALIZED (
+  -- Each spine row with the latest event visible at its time, for each join; origin_departures:
+  -- strictly before the row's time; carrier_departures: strictly before the row's time;
+  -- aircraft_departures: strictly before the row's time; origin_weather: at or before the row's
+  -- time; aircraft: at or before the row's time.
+  SELECT
+    "s"."__row",
+    "s"."origin",
+    "s"."carrier",
+    "s"."tailnum",
+    "s"."event_timestamp",
+    "e1"."__event" AS "origin_departures__event",
+    "e1"."__visible" AS "origin_departures__visible",
+    "e1"."origin_delay" AS "origin_departures__origin_delay",
+    "e1"."origin_late" AS "origin_departures__origin_late",
+    "e2"."__event" AS "carrier_departures__event",
+    "e2"."__visible" AS "carrier_departures__visible",
+    "e2"."carrier_delay" AS "carrier_departures__carrier_delay",
+    "e3"."__event" AS "aircraft_departures__event",
+    "e3"."__visible" AS "aircraft_departures__visible",
+    "e3"."aircraft_delay" AS "aircraft_departures__aircraft_delay",
+    "e3"."aircraft_haul" AS "aircraft_departures__aircraft_haul",
+    "e4"."__event" AS "origin_weather__event",
+    "e4"."temp_c" AS "origin_weather__temp_c",
+    "e4"."wind_mph" AS "origin_weather__wind_mph",
+    "e4"."visibility_miles" AS "origin_weather__visibility_miles",
+    "e4"."is_raining" AS "origin_weather__is_raining",
+    "e5"."__event" AS "aircraft__event",
+    "e5"."seats" AS "aircraft__seats",
+    "e5"."engine" AS "aircraft__engine"
+  FROM "numbered" AS "s"
+  ASOF LEFT JOIN "leading_origin_departures" AS "e1"
+    ON "s"."origin" = "e1"."origin" AND "s"."event_timestamp" > "e1"."__visible"
+  ASOF LEFT JOIN "leading_carrier_departures" AS "e2"
+    ON "s"."carrier" = "e2"."carrier"
+    AND "s"."origin" = "e2"."origin"
+    AND "s"."event_timestamp" > "e2"."__visible"
+  ASOF LEFT JOIN "leading_aircraft_departures" AS "e3"
+    ON "s"."tailnum" = "e3"."tailnum" AND "s"."event_timestamp" > "e3"."__visible"
+  ASOF LEFT JOIN "events_origin_weather" AS "e4"
+    ON "s"."origin" = "e4"."origin" AND "s"."event_timestamp" >= "e4"."__visible"
+  ASOF LEFT JOIN "events_aircraft" AS "e5"
+    ON "s"."tailnum" = "e5"."tailnum" AND "s"."event_timestamp" >= "e5"."__event"
+), "tied_origin_departures" AS MATERIALIZED (
+  -- Ties: picked instants at which a key has several events. A row a key and event time.
+  SELECT
+    "e"."origin",
+    "e"."__event"
+  FROM "events_origin_departures" AS "e"
+  SEMI JOIN "matched" AS "m"
+    ON "e"."origin" = "m"."origin" AND "e"."__event" = "m"."origin_departures__event"
+  GROUP BY
+    "e"."origin",
+    "e"."__event"
+  HAVING
+    COUNT(*) > 1
+), "settled_origin_departures" AS (
+  -- Ties of origin_departures, settled: the greatest by (origin_delay, origin_late), NULLs first. A
+  -- row a tied instant.
+  WITH "ranked" AS (
+    SELECT
+      "e"."origin",
+      "e"."__event",
+      "e"."__visible",
+      "e"."origin_delay",
+      "e"."origin_late",
+      ROW_NUMBER() OVER (
+        PARTITION BY "e"."origin", "e"."__event"
+        ORDER BY "e"."origin_delay" ASC NULLS FIRST, "e"."origin_late" ASC NULLS FIRST
+      ) AS "__rank"
+    FROM "events_origin_departures" AS "e"
+    SEMI JOIN "tied_origin_departures" AS "d"
+      ON "e"."origin" = "d"."origin" AND "e"."__event" = "d"."__event"
+  )
+  SELECT
+    "s"."origin",
+    "s"."__event",
+    "s"."__visible",
+    "r"."origin_delay",
+    "r"."origin_late"
+  FROM (
+    SELECT DISTINCT
+      "origin",
+      "__event",
+      "__visible",
+      MAX("__rank") OVER (PARTITION BY "origin", "__event" ORDER BY "__visible" ASC) AS "__rank"
+    FROM "ranked"
+  ) AS "s"
+  JOIN "ranked" AS "r"
+    ON "s"."origin" = "r"."origin" AND "s"."__event" = "r"."__event" AND "s"."__rank" = "r"."__rank"
+), "tied_carrier_departures" AS MATERIALIZED (
+  -- Ties: picked instants at which a key has several events. A row a key and event time.
+  SELECT
+    "e"."carrier",
+    "e"."origin",
+    "e"."__event"
+  FROM "events_carrier_departures" AS "e"
+  SEMI JOIN "matched" AS "m"
+    ON "e"."carrier" = "m"."carrier"
+    AND "e"."origin" = "m"."origin"
+    AND "e"."__event" = "m"."carrier_departures__event"
+  GROUP BY
+    "e"."carrier",
+    "e"."origin",
+    "e"."__event"
+  HAVING
+    COUNT(*) > 1
+), "settled_carrier_departures" AS (
+  -- Ties of carrier_departures, settled: the greatest by (carrier_delay, carrier_dest), NULLs
+  -- first. A row a tied instant.
+  WITH "ranked" AS (
+    SELECT
+      "e"."carrier",
+      "e"."origin",
+      "e"."__event",
+      "e"."__visible",
+      "e"."carrier_delay",
+      ROW_NUMBER() OVER (
+        PARTITION BY "e"."carrier", "e"."origin", "e"."__event"
+        ORDER BY "e"."carrier_delay" ASC NULLS FIRST, "e"."carrier_dest" ASC NULLS FIRST
+      ) AS "__rank"
+    FROM "events_carrier_departures" AS "e"
+    SEMI JOIN "tied_carrier_departures" AS "d"
+      ON "e"."carrier" = "d"."carrier" AND "e"."origin" = "d"."origin" AND "e"."__event" = "d"."__event"
+  )
+  SELECT
+    "s"."carrier",
+    "s"."origin",
+    "s"."__event",
+    "s"."__visible",
+    "r"."carrier_delay"
+  FROM (
+    SELECT DISTINCT
+      "carrier",
+      "origin",
+      "__event",
+      "__visible",
+      MAX("__rank") OVER (PARTITION BY "carrier", "origin", "__event" ORDER BY "__visible" ASC) AS "__rank"
+    FROM "ranked"
+  ) AS "s"
+  JOIN "ranked" AS "r"
+    ON "s"."carrier" = "r"."carrier"
+    AND "s"."origin" = "r"."origin"
+    AND "s"."__event" = "r"."__event"
+    AND "s"."__rank" = "r"."__rank"
+), "tied_aircraft_departures" AS MATERIALIZED (
+  -- Ties: picked instants at which a key has several events. A row a key and event time.
+  SELECT
+    "e"."tailnum",
+    "e"."__event"
+  FROM "events_aircraft_departures" AS "e"
+  SEMI JOIN "matched" AS "m"
+    ON "e"."tailnum" = "m"."tailnum" AND "e"."__event" = "m"."aircraft_departures__event"
+  GROUP BY
+    "e"."tailnum",
+    "e"."__event"
+  HAVING
+    COUNT(*) > 1
+), "settled_aircraft_departures" AS (
+  -- Ties of aircraft_departures, settled: the greatest by (aircraft_delay, aircraft_haul), NULLs
+  -- first. A row a tied instant.
+  WITH "ranked" AS (
+    SELECT
+      "e"."tailnum",
+      "e"."__event",
+      "e"."__visible",
+      "e"."aircraft_delay",
+      "e"."aircraft_haul",
+      ROW_NUMBER() OVER (
+        PARTITION BY "e"."tailnum", "e"."__event"
+        ORDER BY "e"."aircraft_delay" ASC NULLS FIRST, "e"."aircraft_haul" ASC NULLS FIRST
+      ) AS "__rank"
+    FROM "events_aircraft_departures" AS "e"
+    SEMI JOIN "tied_aircraft_departures" AS "d"
+      ON "e"."tailnum" = "d"."tailnum" AND "e"."__event" = "d"."__event"
+  )
+  SELECT
+    "s"."tailnum",
+    "s"."__event",
+    "s"."__visible",
+    "r"."aircraft_delay",
+    "r"."aircraft_haul"
+  FROM (
+    SELECT DISTINCT
+      "tailnum",
+      "__event",
+      "__visible",
+      MAX("__rank") OVER (PARTITION BY "tailnum", "__event" ORDER BY "__visible" ASC) AS "__rank"
+    FROM "ranked"
+  ) AS "s"
+  JOIN "ranked" AS "r"
+    ON "s"."tailnum" = "r"."tailnum" AND "s"."__event" = "r"."__event" AND "s"."__rank" = "r"."__rank"
+), "tied_origin_weather" AS MATERIALIZED (
+  -- Ties: picked instants at which a key has several events. A row a key and event time.
+  SELECT
+    "e"."origin",
+    "e"."__event"
+  FROM "events_origin_weather" AS "e"
+  SEMI JOIN "matched" AS "m"
+    ON "e"."origin" = "m"."origin" AND "e"."__event" = "m"."origin_weather__event"
+  GROUP BY
+    "e"."origin",
+    "e"."__event"
+  HAVING
+    COUNT(*) > 1
+), "settled_origin_weather" AS (
+  -- Ties of origin_weather, settled: the greatest by (temp_c, wind_mph, visibility_miles,
+  -- is_raining), NULLs first. A row a tied instant.
+  SELECT
+    "e"."origin",
+    "e"."__event",
+    "e"."temp_c",
+    "e"."wind_mph",
+    "e"."visibility_miles",
+    "e"."is_raining"
+  FROM "events_origin_weather" AS "e"
+  SEMI JOIN "tied_origin_weather" AS "d"
+    ON "e"."origin" = "d"."origin" AND "e"."__event" = "d"."__event"
+  QUALIFY
+    ROW_NUMBER() OVER (
+      PARTITION BY "e"."origin", "e"."__event"
+      ORDER BY "e"."temp_c" DESC, "e"."wind_mph" DESC, "e"."visibility_miles" DESC, "e"."is_raining" DESC
+    ) = 1
+), "tied_aircraft" AS MATERIALIZED (
+  -- Ties: picked instants at which a key has several events. A row a key and event time.
+  SELECT
+    "e"."tailnum",
+    "e"."__event"
+  FROM "events_aircraft" AS "e"
+  SEMI JOIN "matched" AS "m"
+    ON "e"."tailnum" = "m"."tailnum" AND "e"."__event" = "m"."aircraft__event"
+  GROUP BY
+    "e"."tailnum",
+    "e"."__event"
+  HAVING
+    COUNT(*) > 1
+), "settled_aircraft" AS (
+  -- Ties of aircraft, settled: the greatest by (seats, year_built, engine), NULLs first. A row a
+  -- tied instant.
+  SELECT
+    "e"."tailnum",
+    "e"."__event",
+    "e"."seats",
+    "e"."engine"
+  FROM "events_aircraft" AS "e"
+  SEMI JOIN "tied_aircraft" AS "d"
+    ON "e"."tailnum" = "d"."tailnum" AND "e"."__event" = "d"."__event"
+  QUALIFY
+    ROW_NUMBER() OVER (
+      PARTITION BY "e"."tailnum", "e"."__event"
+      ORDER BY "e"."seats" DESC, "e"."year_built" DESC, "e"."engine" DESC
+    ) = 1
+)
+SELECT
+  "m"."origin",
+  "m"."carrier",
+  "m"."tailnum",
+  "m"."event_timestamp",
+  CASE
+    WHEN "m"."origin_departures__event" >= "m"."event_timestamp" - INTERVAL '6' HOUR
+    THEN CASE
+      WHEN "w1"."__event" IS NULL
+      THEN "m"."origin_departures__origin_delay"
+      ELSE "w1"."origin_delay"
+    END
+  END AS "origin_delay",
+  CASE
+    WHEN "m"."origin_departures__event" >= "m"."event_timestamp" - INTERVAL '6' HOUR
+    THEN CASE
+      WHEN "w1"."__event" IS NULL
+      THEN "m"."origin_departures__origin_late"
+      ELSE "w1"."origin_late"
+    END
+  END AS "origin_late",
+  CASE
+    WHEN "m"."carrier_departures__event" >= "m"."event_timestamp" - INTERVAL '1' DAY
+    THEN CASE
+      WHEN "w2"."__event" IS NULL
+      THEN "m"."carrier_departures__carrier_delay"
+      ELSE "w2"."carrier_delay"
+    END
+  END AS "carrier_delay",
+  CASE
+    WHEN "m"."aircraft_departures__event" >= "m"."event_timestamp" - INTERVAL '2' DAY
+    THEN CASE
+      WHEN "w3"."__event" IS NULL
+      THEN "m"."aircraft_departures__aircraft_delay"
+      ELSE "w3"."aircraft_delay"
+    END
+  END AS "aircraft_delay",
+  CASE
+    WHEN "m"."aircraft_departures__event" >= "m"."event_timestamp" - INTERVAL '2' DAY
+    THEN CASE
+      WHEN "w3"."__event" IS NULL
+      THEN "m"."aircraft_departures__aircraft_haul"
+      ELSE "w3"."aircraft_haul"
+    END
+  END AS "aircraft_haul",
+  CASE
+    WHEN "m"."origin_weather__event" >= "m"."event_timestamp" - INTERVAL '3' HOUR
+    THEN CASE WHEN "w4"."__event" IS NULL THEN "m"."origin_weather__temp_c" ELSE "w4"."temp_c" END
+  END AS "temp_c",
+  CASE
+    WHEN "m"."origin_weather__event" >= "m"."event_timestamp" - INTERVAL '3' HOUR
+    THEN CASE WHEN "w4"."__event" IS NULL THEN "m"."origin_weather__wind_mph" ELSE "w4"."wind_mph" END
+  END AS "wind_mph",
+  CASE
+    WHEN "m"."origin_weather__event" >= "m"."event_timestamp" - INTERVAL '3' HOUR
+    THEN CASE
+      WHEN "w4"."__event" IS NULL
+      THEN "m"."origin_weather__visibility_miles"
+      ELSE "w4"."visibility_miles"
+    END
+  END AS "visibility_miles",
+  CASE
+    WHEN "m"."origin_weather__event" >= "m"."event_timestamp" - INTERVAL '3' HOUR
+    THEN CASE WHEN "w4"."__event" IS NULL THEN "m"."origin_weather__is_raining" ELSE "w4"."is_raining" END
+  END AS "is_raining",
+  CASE WHEN "w5"."__event" IS NULL THEN "m"."aircraft__seats" ELSE "w5"."seats" END AS "seats",
+  CASE
+    WHEN "m"."aircraft__event" IS NOT NULL
+    THEN CASE WHEN "w5"."__event" IS NULL THEN "m"."aircraft__engine" ELSE "w5"."engine" END
+    ELSE CAST('unknown' AS TEXT)
+  END AS "engine"
+FROM "matched" AS "m"
+LEFT JOIN "settled_origin_departures" AS "w1"
+  ON "m"."origin" = "w1"."origin"
+  AND "m"."origin_departures__event" = "w1"."__event"
+  AND "m"."origin_departures__visible" = "w1"."__visible"
+LEFT JOIN "settled_carrier_departures" AS "w2"
+  ON "m"."carrier" = "w2"."carrier"
+  AND "m"."origin" = "w2"."origin"
+  AND "m"."carrier_departures__event" = "w2"."__event"
+  AND "m"."carrier_departures__visible" = "w2"."__visible"
+LEFT JOIN "settled_aircraft_departures" AS "w3"
+  ON "m"."tailnum" = "w3"."tailnum"
+  AND "m"."aircraft_departures__event" = "w3"."__event"
+  AND "m"."aircraft_departures__visible" = "w3"."__visible"
+LEFT JOIN "settled_origin_weather" AS "w4"
+  ON "m"."origin" = "w4"."origin" AND "m"."origin_weather__event" = "w4"."__event"
+LEFT JOIN "settled_aircraft" AS "w5"
+  ON "m"."tailnum" = "w5"."tailnum" AND "m"."aircraft__event" = "w5"."__event"
+ORDER BY
+  "m"."__row";

@@ -1,0 +1,129 @@
+-- Materialization of feature view carrier_departures: the latest row of each entity as of $as_of.
+-- Definition: featuredefs/views.yaml. Dialect: duckdb, session time zone UTC.
+-- Written by fcompile 0.1.0 (`fcompile build`): change the definition, not this file.
+-- Bound when it runs: $as_of, $since, $sequence (the number of the load), $newest (not a backfill).
+CREATE SCHEMA IF NOT EXISTS "features";
+CREATE TABLE IF NOT EXISTS "features"."flights__carrier_departures" (
+  "carrier" TEXT,
+  "origin" TEXT,
+  "carrier_delay" INT,
+  "carrier_dest" TEXT,
+  "__event" TIMESTAMP,
+  "__created" TIMESTAMP,
+  "__sequence" BIGINT
+);
+CREATE OR REPLACE TABLE "features"."flights__carrier_departures" AS
+WITH "source_departures" AS NOT MATERIALIZED (
+  -- Source departures: a row an event at scheduled_at, known at departed_at.
+  SELECT
+    "carrier",
+    "origin",
+    "dep_delay",
+    "dest",
+    CAST("scheduled_at" AS TIMESTAMP) AS "__event",
+    GREATEST(CAST("scheduled_at" AS TIMESTAMP), CAST("departed_at" AS TIMESTAMP)) AS "__visible"
+  FROM READ_PARQUET('featuredefs/data/departures.parquet')
+  WHERE
+    "scheduled_at" IS NOT NULL AND "departed_at" IS NOT NULL
+), "events_carrier_departures" AS NOT MATERIALIZED (
+  -- Feature view carrier_departures: the values each event carries, by carrier, origin.
+  SELECT
+    CAST("carrier" AS TEXT) AS "carrier",
+    CAST("origin" AS TEXT) AS "origin",
+    "__event",
+    "__visible",
+    CAST("dep_delay" AS INT) AS "carrier_delay",
+    CAST("dest" AS TEXT) AS "carrier_dest"
+  FROM "source_departures"
+  WHERE
+    "carrier" IS NOT NULL AND "origin" IS NOT NULL
+), "newest" AS (
+  -- The latest event time known as of $as_of. A row an entity with news since $since (NULL = all).
+  SELECT
+    "carrier",
+    "origin",
+    MAX("__event") AS "__event"
+  FROM "events_carrier_departures"
+  WHERE
+    "__visible" < CAST($as_of AS TIMESTAMP)
+  GROUP BY
+    "carrier",
+    "origin"
+  HAVING
+    COALESCE(MAX("__visible") > CAST($since AS TIMESTAMP), TRUE) AND MAX("__event") IS NOT NULL
+), "latest" AS MATERIALIZED (
+  -- The row at that time; ties go to the greatest by (carrier_delay, carrier_dest), NULLs first. A
+  -- row an entity.
+  SELECT
+    "e"."carrier",
+    "e"."origin",
+    "e"."carrier_delay",
+    "e"."carrier_dest",
+    "e"."__event",
+    CAST(NULL AS TIMESTAMP) AS "__created"
+  FROM "events_carrier_departures" AS "e"
+  JOIN "newest" AS "n"
+    ON "e"."carrier" = "n"."carrier" AND "e"."origin" = "n"."origin" AND "e"."__event" = "n"."__event"
+  WHERE
+    "e"."__visible" < CAST($as_of AS TIMESTAMP)
+  QUALIFY
+    ROW_NUMBER() OVER (
+      PARTITION BY "e"."carrier", "e"."origin", "e"."__event"
+      ORDER BY "e"."carrier_delay" DESC, "e"."carrier_dest" DESC
+    ) = 1
+)
+SELECT
+  "l"."carrier",
+  "l"."origin",
+  "l"."carrier_delay",
+  "l"."carrier_dest",
+  "l"."__event",
+  "l"."__created",
+  CASE
+    WHEN ROW("l"."carrier", "l"."origin", "l"."carrier_delay", "l"."carrier_dest", "l"."__event", "l"."__created") IS NOT DISTINCT FROM ROW("t"."carrier", "t"."origin", "t"."carrier_delay", "t"."carrier_dest", "t"."__event", "t"."__created")
+    THEN "t"."__sequence"
+    ELSE CAST($sequence AS BIGINT)
+  END AS "__sequence"
+FROM "latest" AS "l"
+LEFT JOIN "features"."flights__carrier_departures" AS "t"
+  ON "l"."carrier" = "t"."carrier" AND "l"."origin" = "t"."origin"
+WHERE
+  "t"."__event" IS NULL
+  OR NOT (
+    "t"."__event" > "l"."__event"
+    OR "t"."__event" = "l"."__event"
+    AND (
+      COALESCE("t"."__created" > "l"."__created", FALSE)
+      OR "l"."__created" IS NULL
+      AND "t"."__created" IS NOT NULL
+      OR (
+        "t"."__created" IS NOT DISTINCT FROM "l"."__created" AND NOT CAST($newest AS BOOLEAN)
+      )
+    )
+  )
+UNION ALL
+SELECT
+  "t"."carrier",
+  "t"."origin",
+  "t"."carrier_delay",
+  "t"."carrier_dest",
+  "t"."__event",
+  "t"."__created",
+  "t"."__sequence"
+FROM "features"."flights__carrier_departures" AS "t"
+LEFT JOIN "latest" AS "l"
+  ON "t"."carrier" = "l"."carrier" AND "t"."origin" = "l"."origin"
+WHERE
+  "l"."__event" IS NULL
+  OR (
+    "t"."__event" > "l"."__event"
+    OR "t"."__event" = "l"."__event"
+    AND (
+      COALESCE("t"."__created" > "l"."__created", FALSE)
+      OR "l"."__created" IS NULL
+      AND "t"."__created" IS NOT NULL
+      OR (
+        "t"."__created" IS NOT DISTINCT FROM "l"."__created" AND NOT CAST($newest AS BOOLEAN)
+      )
+    )
+  );

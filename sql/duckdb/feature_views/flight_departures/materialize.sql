@@ -1,0 +1,111 @@
+-- Materialization of feature view flight_departures: the latest row of each entity as of $as_of.
+-- Definition: featuredefs/views.yaml. Dialect: duckdb, session time zone UTC.
+-- Written by fcompile 0.1.0 (`fcompile build`): change the definition, not this file.
+-- Bound when it runs: $as_of, $since, $sequence (the number of the load), $newest (not a backfill).
+CREATE SCHEMA IF NOT EXISTS "features";
+CREATE TABLE IF NOT EXISTS "features"."flights__flight_departures" (
+  "flight_id" BIGINT,
+  "flight_delay" INT,
+  "__event" TIMESTAMP,
+  "__created" TIMESTAMP,
+  "__sequence" BIGINT
+);
+CREATE OR REPLACE TABLE "features"."flights__flight_departures" AS
+WITH "source_departures" AS NOT MATERIALIZED (
+  -- Source departures: a row an event at scheduled_at, known at departed_at.
+  SELECT
+    "flight_id",
+    "dep_delay",
+    CAST("scheduled_at" AS TIMESTAMP) AS "__event",
+    GREATEST(CAST("scheduled_at" AS TIMESTAMP), CAST("departed_at" AS TIMESTAMP)) AS "__visible"
+  FROM READ_PARQUET('featuredefs/data/departures.parquet')
+  WHERE
+    "scheduled_at" IS NOT NULL AND "departed_at" IS NOT NULL
+), "events_flight_departures" AS NOT MATERIALIZED (
+  -- Feature view flight_departures: the values each event carries, by flight_id.
+  SELECT
+    CAST("flight_id" AS BIGINT) AS "flight_id",
+    "__event",
+    "__visible",
+    CAST("dep_delay" AS INT) AS "flight_delay"
+  FROM "source_departures"
+  WHERE
+    "flight_id" IS NOT NULL
+), "newest" AS (
+  -- The latest event time known as of $as_of. A row an entity with news since $since (NULL = all).
+  SELECT
+    "flight_id",
+    MAX("__event") AS "__event"
+  FROM "events_flight_departures"
+  WHERE
+    "__visible" <= CAST($as_of AS TIMESTAMP)
+  GROUP BY
+    "flight_id"
+  HAVING
+    COALESCE(MAX("__visible") > CAST($since AS TIMESTAMP), TRUE) AND MAX("__event") IS NOT NULL
+), "latest" AS MATERIALIZED (
+  -- The row at that time; ties go to the greatest by (flight_delay), NULLs first. A row an entity.
+  SELECT
+    "e"."flight_id",
+    "e"."flight_delay",
+    "e"."__event",
+    CAST(NULL AS TIMESTAMP) AS "__created"
+  FROM "events_flight_departures" AS "e"
+  JOIN "newest" AS "n"
+    ON "e"."flight_id" = "n"."flight_id" AND "e"."__event" = "n"."__event"
+  WHERE
+    "e"."__visible" <= CAST($as_of AS TIMESTAMP)
+  QUALIFY
+    ROW_NUMBER() OVER (PARTITION BY "e"."flight_id", "e"."__event" ORDER BY "e"."flight_delay" DESC) = 1
+)
+SELECT
+  "l"."flight_id",
+  "l"."flight_delay",
+  "l"."__event",
+  "l"."__created",
+  CASE
+    WHEN ROW("l"."flight_id", "l"."flight_delay", "l"."__event", "l"."__created") IS NOT DISTINCT FROM ROW("t"."flight_id", "t"."flight_delay", "t"."__event", "t"."__created")
+    THEN "t"."__sequence"
+    ELSE CAST($sequence AS BIGINT)
+  END AS "__sequence"
+FROM "latest" AS "l"
+LEFT JOIN "features"."flights__flight_departures" AS "t"
+  ON "l"."flight_id" = "t"."flight_id"
+WHERE
+  "t"."__event" IS NULL
+  OR NOT (
+    "t"."__event" > "l"."__event"
+    OR "t"."__event" = "l"."__event"
+    AND (
+      COALESCE("t"."__created" > "l"."__created", FALSE)
+      OR "l"."__created" IS NULL
+      AND "t"."__created" IS NOT NULL
+      OR (
+        "t"."__created" IS NOT DISTINCT FROM "l"."__created" AND NOT CAST($newest AS BOOLEAN)
+      )
+    )
+  )
+UNION ALL
+SELECT
+  "t"."flight_id",
+  "t"."flight_delay",
+  "t"."__event",
+  "t"."__created",
+  "t"."__sequence"
+FROM "features"."flights__flight_departures" AS "t"
+LEFT JOIN "latest" AS "l"
+  ON "t"."flight_id" = "l"."flight_id"
+WHERE
+  "l"."__event" IS NULL
+  OR (
+    "t"."__event" > "l"."__event"
+    OR "t"."__event" = "l"."__event"
+    AND (
+      COALESCE("t"."__created" > "l"."__created", FALSE)
+      OR "l"."__created" IS NULL
+      AND "t"."__created" IS NOT NULL
+      OR (
+        "t"."__created" IS NOT DISTINCT FROM "l"."__created" AND NOT CAST($newest AS BOOLEAN)
+      )
+    )
+  );
