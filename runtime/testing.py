@@ -218,7 +218,7 @@ def _same(expected: Any, actual: Any, dtype: DType) -> bool:
         case "float32" | "float64":
             return _close(expected, actual)
         case "json":
-            return _json(expected) == _json(actual)
+            return bool(_json(expected) == _json(actual))
         case "list" | "vector":
             item = dtype.item or STRING
             return len(expected) == len(actual) and all(
