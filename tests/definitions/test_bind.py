@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+
 from fcompile.compiler.bind import bind
 from fcompile.compiler.definitions import Definitions, File, Query, Table
 from fcompile.compiler.dtypes import FLOAT64, INT64
@@ -12,9 +13,7 @@ from fcompile.compiler.expressions.nodes import Column
 
 USER = "entities: [{name: user, join_keys: {user_id: int64}}]\n"
 PURCHASES = "sources: [{name: purchases, table: raw.purchases, timestamp_field: at}]\n"
-TYPED = (
-    "sources: [{name: purchases, table: t, timestamp_field: at, columns: {amount: float64, n: int64, s: string}}]\n"
-)
+TYPED = "sources: [{name: purchases, table: t, timestamp_field: at, columns: {amount: float64, n: int64, s: string}}]\n"
 
 
 def view(body: str, name: str = "spend") -> str:
@@ -74,13 +73,17 @@ feature_services:
       - user_spend: [amount]
       - {view: place_temp, alias: origin, join_key_map: {place_id: origin_id}, features: [temp]}
 labels:
-  - {name: churn_30d, entities: [user], source: purchases, function: count, column: purchase_id, horizon: 30d, maturity: 2d}
+  - {name: churn_30d, entities: [user], source: purchases, function: count, column: purchase_id,
+     horizon: 30d, maturity: 2d}
   - {name: p90, entities: [user], source: purchases, function: percentile(0.9), column: amount, horizon: 30d}
 tests:
   - name: spend_counts_only_what_was_known
     features: [user_spend:amount]
-    given: {purchases: [{user_id: 1, purchased_at: 2026-01-01T00:00:00Z, loaded_at: 2026-01-01T00:30:00Z, amount: 5.0}]}
-    spine: [{user_id: 1, event_timestamp: 2026-01-01T00:10:00Z}, {user_id: 1, event_timestamp: 2026-01-01T00:40:00Z}]
+    given:
+      purchases: [{user_id: 1, purchased_at: 2026-01-01T00:00:00Z, loaded_at: 2026-01-01T00:30:00Z, amount: 5.0}]
+    spine:
+      - {user_id: 1, event_timestamp: 2026-01-01T00:10:00Z}
+      - {user_id: 1, event_timestamp: 2026-01-01T00:40:00Z}
     expect: [{amount: null}, {amount: 5.0}]
 """
 
@@ -115,7 +118,9 @@ def test_every_mistake_of_all_files_is_reported_in_one_run() -> None:
     broken = (
         USER.replace("int64", "int46"),
         PURCHASES.replace("at}", "at, availability_lag: soon}"),
-        view("ttl: 0s, filter: 'amount +', features: [{name: amount, dtype: float65}, {name: B, dtype: int64}]"),
+        view(
+            "ttl: 0s, filter: 'amount +', features: [{name: amount, dtype: float65}, {name: B, dtype: int64}]"
+        ),
         "feature_services: [{name: s, features: [nope]}]\n",
         "entities: [{name: x}]\n",
         "nonsense: 1\n",
@@ -138,7 +143,7 @@ def test_all_mistakes_inside_one_view_are_reported() -> None:
 def test_a_broken_object_brings_no_second_error_where_it_is_used() -> None:
     rest = (
         view("features: [{name: amount, dtype: float64}]"),
-        "feature_services: [{name: s, features: [spend, {spend: [amount]}, {view: spend, alias: x}]}]\n",
+        "feature_services: [{name: s, features: [{spend: [amount]}, {view: spend, alias: x}]}]\n",
         "labels: [{name: l, entities: [user], source: purchases, function: count, horizon: 1d}]\n",
         "tests: [{name: t, features: [spend:amount, s], given: {purchases: []}, spine: [], expect: []}]\n",
     )
@@ -266,7 +271,11 @@ def test_an_open_source_takes_any_column_and_a_closed_one_only_its_own() -> None
 
 
 def test_an_expression_widens_to_the_declared_type_only() -> None:
-    bound(USER, TYPED, view("features: [{name: x, dtype: int64, expr: 'n + 1'}, {name: y, dtype: int64, expr: 'null'}]"))
+    bound(
+        USER,
+        TYPED,
+        view("features: [{name: x, dtype: int64, expr: 'n + 1'}, {name: y, dtype: int64, expr: 'null'}]"),
+    )
     assert codes(USER, TYPED, view("features: [{name: x, dtype: int32, expr: n + 1}]")) == ["FC356"]
 
 
@@ -278,19 +287,33 @@ def test_a_comma_inside_an_unquoted_type_gets_a_hint() -> None:
 
 def test_join_keys_keep_their_order_and_types() -> None:
     text = "entities: [{name: pair, join_keys: {b: int64, a: string}}]\n"
-    assert [(k.name, k.dtype.kind) for k in bound(text).entities["pair"].join_keys] == [("b", "int64"), ("a", "string")]
+    assert [(k.name, k.dtype.kind) for k in bound(text).entities["pair"].join_keys] == [
+        ("b", "int64"),
+        ("a", "string"),
+    ]
     assert INT64.kind == "int64"
     assert FLOAT64.kind == "float64"
 
 
 @pytest.mark.parametrize(
     ("function", "code"),
-    [("percentile", "FC358"), ("percentile(2)", "FC358"), ("last_n(0)", "FC358"), ("sum(1)", "FC358"), ("x(", "FC358")],
+    [
+        ("percentile", "FC358"),
+        ("percentile(2)", "FC358"),
+        ("last_n(0)", "FC358"),
+        ("sum(1)", "FC358"),
+        ("x(", "FC358"),
+    ],
 )
 def test_a_label_s_function_is_checked(function: str, code: str) -> None:
-    label = f"labels: [{{name: l, entities: [user], source: purchases, function: {function}, column: a, horizon: 1d}}]\n"
+    label = (
+        f"labels: [{{name: l, entities: [user], source: purchases, function: {function},"
+        " column: a, horizon: 1d}]\n"
+    )
     assert codes(USER, PURCHASES, label) == [code]
 
 
 def test_column_and_expr_exclude_one_another() -> None:
-    assert codes(USER, PURCHASES, view("features: [{name: x, dtype: int64, column: a, expr: b}]")) == ["FC118"]
+    assert codes(USER, PURCHASES, view("features: [{name: x, dtype: int64, column: a, expr: b}]")) == [
+        "FC118"
+    ]

@@ -5,11 +5,11 @@ from __future__ import annotations
 import random
 
 import pytest
+
 from fcompile.compiler.bind import bind
 from fcompile.compiler.errors import FcompileError
 from fcompile.compiler.project import parse_project
 from fcompile.compiler.schema.definitions import SHAPES
-
 from tests.definitions.test_bind import SPEC
 
 BOMB = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
@@ -56,7 +56,7 @@ SEEDS = [
     "entities: [{name: x, join_keys: {a: '" + "list<" * 1000 + "'}}]",
     "feature_views: [{name: x, entities: [], source: [], features: {}}]",
     "feature_views: [{name: x, entities: [x], source: {}, features: [1, {}, {name: y}]}]",
-    "feature_services: [{name: x, features: [{}, {a: b}, {a: [b], c: [d]}, {view: 1}, 1, ~, [], {view: x, features: x}]}]",
+    "feature_services: [{name: x, features: [{}, {a: b}, {a: [b], c: [d]}, {view: 1}, 1, ~, []]}]",
     "tests: [{name: x, features: [':', 'a:b:c', ''], given: {a: 1}, spine: {}, expect: [1]}]",
     "labels: [{name: x, entities: [y], source: z, function: '((', horizon: 9999999999999w}]",
     "sources: [{name: x, query: '" + "(" * 9000 + "', timestamp_field: ''}]",
@@ -86,6 +86,7 @@ def test_nasty_yaml_gives_diagnostics(text: str) -> None:
 
 WORDS = [
     *SHAPES, "name", "join_keys", "source", "features", "dtype", "expr", "view", "int64", "decimal(1,2)", "1h", "~",
+    
     "[", "]", "{", "}", ": ", ", ", "- ", "\n", "  ", "'", '"', "&a", "*a", "!!str", "<<", "1", "-1e3", "\t", "#", "|\n",
     "---\n", "\u202e", "é", "${A}",
 ]  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
+
 from fcompile.compiler.load import load
 from fcompile.compiler.tree import Mapping, Scalar, plain
 
