@@ -1,0 +1,90 @@
+"""The Python API and the command line on real files, against the reference: what users in fact run."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fcompile import FeatureStore
+from fcompile.cli import app
+from fcompile.runtime.console.entry import run_command
+from tests.differential.project_dir import ProjectDir, fits_csv
+from tests.differential.settings import examples
+from tests.oracle import oracle
+from tests.oracle.case import Case, Row
+from tests.oracle.projects import cases
+from tests.oracle.same import assert_same
+from tests.oracle.tables import from_arrow, to_arrow
+
+
+def reference(case: Case) -> list[Row]:
+    return oracle.historical(
+        case.project,
+        case.tables,
+        case.spine,
+        case.features,
+        full_feature_names=case.full_feature_names,
+        timestamp_column=case.timestamp_column,
+    )
+
+
+def storage_of(data: st.DataObject, case: Case) -> dict[str, str]:
+    """CSV only where a contract tells its types and its text can stand in it."""
+    contracts = {s["name"] for s in case.project["sources"] if "columns" in s}
+    return {
+        name: data.draw(
+            st.sampled_from(
+                ["parquet", "table", "query", *(["csv"] if name in contracts and fits_csv(rows) else [])]
+            )
+        )
+        for name, rows in case.tables.items()
+    }
+
+
+@examples(dev=10, ci=150)
+@given(case=cases(rows=16, spine_rows=12), data=st.data())
+def test_the_python_api_answers_as_the_reference(case: Case, data: st.DataObject) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        project = ProjectDir(Path(folder) / "p", case, storage_of(data, case))
+        spine = to_arrow(case.spine, case.spine_types)
+        if data.draw(st.booleans()):
+            pq.write_table(spine, Path(folder) / "spine.parquet")
+            asked: Any = str(Path(folder) / "spine.parquet")
+        else:
+            asked = spine
+        with FeatureStore(project.root) as store:
+            job = store.get_historical_features(
+                entity_df=asked,
+                features=list(case.features),
+                full_feature_names=case.full_feature_names,
+                timestamp_column=case.timestamp_column,
+            )
+            hold(case, job.to_arrow())
+
+
+@examples(dev=4, ci=40)
+@given(case=cases(rows=16, spine_rows=12), data=st.data())
+def test_the_command_line_writes_what_the_reference_says(case: Case, data: st.DataObject) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        project = ProjectDir(Path(folder) / "p", case, storage_of(data, case))
+        spine, answer = Path(folder) / "spine.parquet", Path(folder) / "answer.parquet"
+        pq.write_table(to_arrow(case.spine, case.spine_types), spine)
+        features = [part for reference in case.features for part in ("-f", reference)]
+        options = ["--timestamp-column", case.timestamp_column, "-o", str(answer), "-p", str(project.root)]
+        options += ["--full-feature-names"] if case.full_feature_names else []
+        code = run_command(app, ["historical", *features, "--spine", str(spine), *options])
+        assert code == 0, f"exit code {code}\n{case}"
+        hold(case, pq.read_table(answer))
+
+
+def hold(case: Case, answer: pa.Table) -> None:
+    columns, rows = from_arrow(answer)
+    wanted = oracle.wanted(case.project, case.features, case.full_feature_names)
+    assert columns == [*case.spine_types, *(w.column for w in wanted)]
+    assert_same(case, reference(case), columns, rows)
