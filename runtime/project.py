@@ -56,7 +56,7 @@ def load_project(directory: Path, target: str | None = None) -> Project:
 def find_root(directory: Path) -> Path:
     """Return the nearest folder at or above ``directory`` with an fcompile.yaml; raise UsageError (FC130)."""
     start = Path(os.path.abspath(directory))  # noqa: PTH100 - resolve() would leave a linked folder's parents
-    for folder in (start, *start.parents):
+    for folder in (start, *start.parents) if start.is_dir() else ():
         if (folder / PROJECT_FILE).is_file():
             return folder
     names = sorted(p.name for p in start.iterdir()) if start.is_dir() else []

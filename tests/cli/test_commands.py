@@ -1,0 +1,255 @@
+"""The commands on the project that ``init`` writes: exit codes, streams, and what they say."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Run
+
+COMMANDS = """
+    init check build run materialize materialize-incremental historical online test ls show why teardown clean
+    schema version
+""".split()  # noqa: SIM905  one a line would be a page
+HISTORICAL = ("historical", "-f", "churn_v1", "--spine", "spine.csv")
+
+
+@pytest.mark.parametrize(
+    ("argv", "code", "said"),
+    [
+        (["rnu"], 2, "did you mean `run`?"),
+        (["run", "--ful-refresh"], 2, "did you mean `--full-refresh`?"),
+        (["run", "more"], 2, "see `fcompile run --help`"),
+        (["run", "--end", "yesterday"], 2, "2026-01-31T12:00:00Z"),
+        (["run", "--end", "2999-01-01"], 2, "future"),
+        (["materialize", "--start", "2026-01-01"], 2, "--end"),
+        (["materialize", "--start", "2026-02-01", "--end", "2026-01-01"], 2, "before the start"),
+        (["run", "-s", "last_ordr"], 2, "did you mean `last_order`?"),
+        (["ls", "-s", "customer", "--exclude", "customer"], 2, "leaves no object"),
+        (["ls", "--output", "jsn"], 2, "did you mean `json`?"),
+        (["ls", "--log-format", "yaml"], 2, "neither text nor json"),
+        (["show", "chrun_v1"], 2, "did you mean `churn_v1`?"),
+        (["why", "last_ordr", "1", "--at", "2026-01-01"], 2, "last_order"),
+        (["test", "an_ordr*"], 2, "no test"),
+        (["build", "-d", "duckbd"], 2, "did you mean `duckdb`?"),
+        (["build", "-d", "snowflake"], 2, "not there yet"),
+        (["historical", "-f", "churn_v2", "--spine", "spine.csv"], 2, "did you mean `churn_v1`?"),
+        (["online", "-f", "churn_v1", "-e", "1"], 2, "NAME=VALUE"),
+        (["online", "-f", "churn_v1", "-e", "custmer_id=1"], 2, "customer_id"),
+        (["-p", "nowhere", "ls"], 2, "no fcompile.yaml"),
+        (["-t", "dve", "ls"], 2, "did you mean `dev`?"),
+        (["init", "."], 4, "not empty"),
+        (["init", "new", "--template", "quickstrat"], 2, "did you mean `quickstart`?"),
+        (["teardown"], 4, "--yes"),
+        (["ls", "-s", "state:modified"], 2, "needs a manifest"),
+    ],
+)
+def test_an_ending_has_its_exit_code_and_says_what_to_type(
+    run: Run, shop: Path, argv: list[str], code: int, said: str
+) -> None:
+    ended = run(*argv)
+    assert (ended.code, ended.out) == (code, "")
+    # Some hints wrap: words are compared without line ends.
+    assert said in " ".join(ended.err.split())
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_has_a_summary_and_two_examples(run: Run, command: str) -> None:
+    ended = run(command, "--help")
+    assert ended.code == 0
+    examples = ended.out.split("Examples:")[1].split("\n")
+    assert len([line for line in examples if line.strip().startswith(f"fcompile {command}")]) == 2
+    assert "--project" in ended.out
+    summary = ended.out.split("\n")[2].strip()
+    assert summary.endswith(".")
+    # Whole, not cut, in the list of commands too.
+    assert summary in run("--help").out
+
+
+def test_the_list_of_commands_is_that_of_the_contract(run: Run) -> None:
+    listed = run("--help").out.split("Commands:\n")[1]
+    assert [line.split()[0] for line in listed.splitlines()] == COMMANDS
+
+
+def test_the_new_project_checks_builds_tests_and_runs(run: Run, shop: Path) -> None:
+    assert "OK: 1 entity, 2 sources, 2 feature views, 1 feature service, 1 test" in run("check").err
+    assert run("check", "--connect").code == 0
+    assert run("build", "--check").code == 3
+    assert run("build").code == 0
+    assert run("build", "--check").code == 0
+    tested = run("test")
+    assert (tested.code, tested.out) == (0, "")
+    assert "OK=1 ERROR=0" in tested.err
+    ran = run("run")
+    assert (ran.code, ran.out) == (0, "")
+    assert "OK=2 ERROR=0 SKIP=0" in ran.err
+    online = run("online", "-f", "churn_v1", "-e", "customer_id=1", "--output", "json")
+    assert json.loads(online.out)["country"] == ["AT"]
+
+
+def test_a_failing_test_exits_1_and_shows_the_difference(run: Run, shop: Path) -> None:
+    path = shop / "featuredefs" / "customers.yaml"
+    path.write_text(path.read_text().replace("- {last_amount: 5.0}", "- {last_amount: 6.0}"))
+    ended = run("test")
+    assert ended.code == 1
+    assert "ERROR=1" in ended.err
+    assert "6.0" in ended.err
+
+
+def test_historical_prints_csv_in_the_order_of_the_spine(run: Run, shop: Path) -> None:
+    ended = run(*HISTORICAL)
+    lines = ended.out.splitlines()
+    assert lines[0] == "customer_id,event_timestamp,churned,country,is_adult,last_amount,is_large"
+    assert lines[1] == "1,2026-01-05T11:30:00Z,false,DE,true,25.5,false"
+    assert len(lines) == 8
+    assert "last_order: 4 of 7 rows matched (57.1%)" in ended.err
+
+
+def test_historical_of_an_empty_spine_prints_the_columns(run: Run, shop: Path) -> None:
+    (shop / "empty.csv").write_text("customer_id,event_timestamp\n")
+    ended = run("historical", "-f", "churn_v1", "--spine", "empty.csv")
+    assert ended.out == "customer_id,event_timestamp,country,is_adult,last_amount,is_large\n"
+    assert "0 of 0 rows" in ended.err
+
+
+def test_historical_writes_a_file_and_says_so(run: Run, shop: Path) -> None:
+    ended = run(*HISTORICAL, "-o", "train.parquet")
+    assert (ended.code, ended.out) == (0, "")
+    assert "Wrote 7 rows to train.parquet" in ended.err
+    assert (shop / "train.parquet").exists()
+
+
+def test_historical_sql_is_all_that_stdout_holds(run: Run, shop: Path) -> None:
+    ended = run(*HISTORICAL, "--sql")
+    assert ended.out.lstrip().startswith(("WITH", "--", "SELECT"))
+    assert ended.err == ""
+
+
+def test_features_may_be_repeated_or_listed(run: Run, shop: Path) -> None:
+    listed = run(
+        "historical", "-f", "customer_profile:country,last_order:last_amount", "--spine", "spine.csv"
+    )
+    repeated = run(
+        "historical", "-f", "customer_profile:country", "-f", "last_order:last_amount", "--spine", "spine.csv"
+    )
+    assert listed.code == 0
+    assert listed.out == repeated.out
+
+
+def test_json_on_stdout_is_nothing_but_json(run: Run, shop: Path) -> None:
+    assert run("run").code == 0
+    assert len(json.loads(run("ls", "--output", "json", "-v").out)) == 7
+    assert json.loads(run("schema").out)["title"] == "fcompile"
+    why = run("why", "last_order", "1", "--at", "2026-01-15T11:00:00Z", "--output", "json")
+    assert json.loads(why.out)["answer"]["last_amount"] == 180.0
+    online = run(
+        "online", "-f", "last_order", "-e", "customer_id=1", "-e", "customer_id=9", "--output", "json"
+    )
+    assert json.loads(online.out)["statuses"]["last_amount"][1] == "NOT_FOUND"
+
+
+def test_the_json_log_is_an_object_a_line(run: Run, shop: Path) -> None:
+    ended = run("--log-format", "json", "run")
+    events = [json.loads(line) for line in ended.err.splitlines()]
+    assert [event["event"] for event in events if event["event"] != "advanced"] == [
+        "started",
+        "finished",
+        "finished",
+        "done",
+    ]
+    assert all({"ts", "level", "event"} <= set(event) for event in events)
+    wrong = json.loads(run("run", "--log-format", "json", "-s", "nobody").err)
+    assert (wrong["level"], wrong["code"]) == ("error", "FC280")
+
+
+def test_all_problems_of_all_files_come_in_one_run(run: Run, shop: Path) -> None:
+    path = shop / "featuredefs" / "customers.yaml"
+    path.write_text(
+        path.read_text().replace("dtype: string}", "dtyp: string}").replace("ttl: 30d", "tll: 30d")
+    )
+    (shop / "featuredefs" / "more.yaml").write_text("entitis: []\n")
+    ended = run("check")
+    assert ended.code == 1
+    for said in ("`dtyp`", "`tll`", "`entitis`", "customers.yaml:", "more.yaml:1:1", "^^^^"):
+        assert said in ended.err
+
+
+def test_global_options_stand_before_or_after_the_command(run: Run, shop: Path, tmp_path: Path) -> None:
+    names = run("ls", "--output", "names").out
+    assert run("-p", str(shop), "ls", "--output", "names").out == names
+    assert run("ls", "-p", str(shop), "--output", "names").out == names
+    assert run("-p", "nowhere", "ls", "-p", str(shop), "--output", "names").out == names
+
+
+def test_a_project_is_found_from_another_folder(
+    run: Run, shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run("-p", "shop", "run").code == 0
+    assert (shop / ".fcompile" / "online.db").exists()
+    assert run("-p", "shop", "historical", "-f", "churn_v1", "--spine", "shop/spine.csv").code == 0
+    monkeypatch.chdir(shop / "featuredefs")
+    assert run("check").code == 0
+
+
+def test_options_have_variables_and_the_command_line_wins(
+    run: Run, shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("FCOMPILE_PROJECT", str(shop))
+    monkeypatch.setenv("FCOMPILE_OUTPUT", "names")
+    assert "last_order" in run("ls").out.splitlines()
+    assert run("-p", "nowhere", "ls").code == 2
+    assert run("ls", "-p", "nowhere").code == 2
+    monkeypatch.setenv("FCOMPILE_SELECT", "kind:entity kind:source")
+    assert run("ls").out.splitlines() == ["customer", "orders", "profiles"]
+
+
+def test_quiet_says_nothing_but_errors(run: Run, shop: Path) -> None:
+    assert run("run", "-q").err == ""
+    assert "FC280" in run("run", "-q", "-s", "nobody").err
+
+
+def test_a_bug_exits_70_without_a_traceback(run: Run, shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError("never meant to happen")
+
+    monkeypatch.setattr("fcompile.runtime.console.inspect.listing", broken)
+    ended = run("ls")
+    assert ended.code == 70
+    assert "bug in fcompile" in ended.err
+    assert "Traceback" not in ended.err
+    assert "Traceback" in run("ls", "-vv").err
+
+
+def test_an_interruption_exits_130_quietly(run: Run, shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("fcompile.runtime.console.inspect.listing", interrupted)
+    ended = run("ls")
+    assert (ended.code, ended.out, ended.err.strip()) == (130, "", "")
+
+
+def test_show_prints_the_definition_and_what_build_writes(run: Run, shop: Path) -> None:
+    run("build")
+    shown = run("show", "last_order").out
+    assert shown.startswith("feature_view last_order  (featuredefs/customers.yaml:")
+    for name in ("historical.sql", "materialize.sql"):
+        assert (shop / "sql/duckdb/feature_views/last_order" / name).read_text() in shown
+
+
+def test_why_marks_the_chosen_row(run: Run, shop: Path) -> None:
+    ended = run("why", "last_order", "customer_id=1", "--at", "2026-01-15T11:00:00Z")
+    chosen = [line for line in ended.out.splitlines() if line.startswith(">")]
+    assert len(chosen) == 1
+    assert "180.0" in chosen[0]
+
+
+def test_teardown_takes_back_what_run_made(run: Run, shop: Path) -> None:
+    run("run")
+    assert run("teardown", "--yes").code == 0
+    online = run("online", "-f", "last_order", "-e", "customer_id=1", "--output", "json")
+    assert json.loads(online.out)["statuses"]["last_amount"] == ["NOT_FOUND"]

@@ -1,0 +1,41 @@
+"""What only a process of its own shows: what is imported, closed pipes, colors on a terminal."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+HEAVY = ("duckdb", "sqlglot", "pydantic", "yaml", "pyarrow", "pandas", "polars", "rich", "jinja2", "redis")
+
+
+def python(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    variables = {**os.environ, **environment}
+    return subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, env=variables, check=False
+    )
+
+
+def test_help_imports_nothing_heavy() -> None:
+    ended = python(
+        "import sys\nfrom fcompile.cli import app\nfrom fcompile.runtime.console.entry import run_command\n"
+        f"assert run_command(app, ['--help']) == 0\nprint([m for m in {HEAVY!r} if m in sys.modules])"
+    )
+    assert ended.stdout.splitlines()[-1] == "[]", ended.stderr
+
+
+def test_a_reader_that_goes_away_hears_no_complaint(shop: Path) -> None:
+    command = f"{sys.executable} -m fcompile.cli show last_order | head -n 1"
+    ended = subprocess.run(["sh", "-c", command], capture_output=True, text=True, cwd=shop, check=False)
+    assert ended.stdout.startswith("feature_view last_order")
+    assert ended.stderr == ""
+
+
+def test_colors_are_forced_and_forbidden(shop: Path) -> None:
+    code = "from fcompile.cli import main; import sys; sys.argv = ['fcompile', *{}]; main()"
+    clean = {"NO_COLOR": ""}
+    assert "\x1b[" in python(code.format(["show", "x"]), FORCE_COLOR="1", **clean).stderr
+    assert "\x1b[" not in python(code.format(["show", "x"]), FORCE_COLOR="1", NO_COLOR="1").stderr
+    assert "\x1b[" not in python(code.format(["show", "x", "--no-color"]), FORCE_COLOR="1", **clean).stderr
+    assert "\x1b[" not in python(code.format(["show", "x"]), **clean).stderr
