@@ -86,8 +86,8 @@ def test_nasty_yaml_gives_diagnostics(text: str) -> None:
 
 WORDS = [
     *SHAPES, "name", "join_keys", "source", "features", "dtype", "expr", "view", "int64", "decimal(1,2)", "1h", "~",
-    
-    "[", "]", "{", "}", ": ", ", ", "- ", "\n", "  ", "'", '"', "&a", "*a", "!!str", "<<", "1", "-1e3", "\t", "#", "|\n",
+    "[", "]", "{", "}", ": ", ", ", "- ", "\n", "  ", "'", '"', "&a", "*a", "!!str", "<<", "1", "-1e3", "\t", "#",
+    "|\n",
     "---\n", "\u202e", "é", "${A}",
 ]  # fmt: skip
 

@@ -20,7 +20,8 @@ targets:
     warehouse: {type: duckdb, path: .fcompile/dev.duckdb}
     online: {type: sqlite, path: .fcompile/online.db}
   prod:
-    warehouse: {type: snowflake, account: "${SF_ACCOUNT}", user: "${SF_USER}", password: "${SF_PASSWORD}", database: ML, warehouse: WH, schema: features}
+    warehouse: {type: snowflake, account: "${SF_ACCOUNT}", user: "${SF_USER}", password: "${SF_PASSWORD}",
+                database: ML, warehouse: WH, schema: features}
     online: {type: redis, url: "${REDIS_URL}"}
 state: {type: sqlite, path: .fcompile/state.db}
 sql: sql
