@@ -7,9 +7,7 @@ from datetime import datetime
 from html import escape
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, TypeVar
-
-from fcompile.runtime.project import Project, load_project
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from fcompile.compiler.definitions import Entity, FeatureService, FeatureView, Source
 from fcompile.compiler.errors import Diagnostic, FcompileError, UsageError, did_you_mean
@@ -21,6 +19,7 @@ from fcompile.runtime.online.base import OnlineStore
 from fcompile.runtime.online.registry import open_online
 from fcompile.runtime.online.response import OnlineResponse
 from fcompile.runtime.procedure import RunSummary
+from fcompile.runtime.project import Project, load_project
 from fcompile.runtime.run import materialize
 from fcompile.runtime.serving import read_online
 from fcompile.runtime.teardown import teardown
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
     import polars as pl
     import pyarrow as pa
 
-    EntityRows = pd.DataFrame | pl.DataFrame | pa.Table | pa.RecordBatchReader | str | Path
+    EntityRows: TypeAlias = pd.DataFrame | pl.DataFrame | pa.Table | pa.RecordBatchReader | str | Path
     """A spine: a data frame, a Parquet or CSV file, a table's name, or SQL text."""
 
 Defined = TypeVar("Defined", Entity, Source, FeatureView, FeatureService)

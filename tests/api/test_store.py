@@ -1,0 +1,169 @@
+"""FeatureStore: Feast's names on the project that ``init`` writes."""
+
+from __future__ import annotations
+
+import inspect
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+from typing import get_type_hints
+
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+
+from fcompile import FeatureStore
+from fcompile.compiler.errors import FcompileError, UsageError
+from fcompile.runtime.init import init_project
+
+AT = datetime(2026, 1, 15, 11)
+SPINE = {"customer_id": [1, 9, 1], "event_timestamp": [AT, AT, datetime(2026, 1, 5, 11, 30)]}
+EXPECTED = [180.0, None, 25.5]
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[FeatureStore]:
+    init_project(tmp_path / "shop")
+    with FeatureStore(tmp_path / "shop") as opened:
+        yield opened
+
+
+@pytest.mark.parametrize("make", [pd.DataFrame, pl.DataFrame, pa.table], ids=["pandas", "polars", "pyarrow"])
+def test_frames_go_in_and_come_out_in_their_order(store: FeatureStore, make: type) -> None:
+    job = store.get_historical_features(make(SPINE), ["last_order:last_amount"])
+    assert job.to_arrow().column_names == ["customer_id", "event_timestamp", "last_amount"]
+    assert job.to_arrow()["last_amount"].to_pylist() == EXPECTED
+    assert job.to_polars()["last_amount"].to_list() == EXPECTED
+    assert job.to_df()["last_amount"].astype(object).where(lambda v: v.notna(), None).tolist() == EXPECTED
+
+
+def test_a_path_and_sql_are_spines_too(store: FeatureStore) -> None:
+    path = store.repo_path / "spine.csv"
+    assert store.get_historical_features(path, "churn_v1").to_arrow().num_rows == 7
+    sql = "SELECT 1 AS customer_id, TIMESTAMP '2026-01-15 11:00:00' AS event_timestamp"
+    assert store.get_historical_features(sql, ["churn_v1"]).to_arrow()["last_amount"].to_pylist() == [180.0]
+
+
+def test_full_names_and_another_timestamp_column(store: FeatureStore) -> None:
+    frame = pd.DataFrame({"customer_id": [1], "at": [AT]})
+    job = store.get_historical_features(
+        frame, ["last_order:last_amount"], full_feature_names=True, timestamp_column="at"
+    )
+    assert job.to_df()["last_order__last_amount"].tolist() == [180.0]
+
+
+def test_online_equals_historical_after_materializing(store: FeatureStore) -> None:
+    store.materialize(datetime(2025, 1, 1), AT)
+    response = store.get_online_features("churn_v1", [{"customer_id": 1}, {"customer_id": 9}], at=AT)
+    assert response.to_dict()["last_amount"] == [180.0, None]
+    assert response.statuses["last_amount"] == ["PRESENT", "NOT_FOUND"]
+    spine = pd.DataFrame({"customer_id": [1, 9], "event_timestamp": [AT, AT]})
+    historical = store.get_historical_features(spine, "churn_v1").to_arrow().to_pydict()
+    for name, values in response.to_dict().items():
+        assert historical[name] == values
+
+
+def test_entity_rows_may_be_lists_by_join_key(store: FeatureStore) -> None:
+    store.materialize_incremental(AT)
+    by_row = store.get_online_features(["customer_profile:country"], [{"customer_id": 1}, {"customer_id": 2}])
+    by_key = store.get_online_features(["customer_profile:country"], {"customer_id": [1, 2]})
+    assert by_row.to_dict() == by_key.to_dict()
+    with pytest.raises(UsageError, match="differ in length"):
+        store.get_online_features(["customer_profile:country"], {"customer_id": [1, 2], "other": [1]})
+
+
+def test_a_time_with_a_zone_is_converted_and_one_without_is_utc(
+    store: FeatureStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", "America/New_York")
+    time.tzset()
+    try:
+        store.materialize_incremental(AT.replace(tzinfo=UTC).astimezone(timezone(timedelta(hours=9))))
+        same = [AT, AT.replace(tzinfo=UTC), AT.replace(tzinfo=UTC).astimezone(timezone(timedelta(hours=-5)))]
+        answers = [
+            store.get_online_features("last_order", [{"customer_id": 1}], at=at).to_dict() for at in same
+        ]
+        assert answers[0]["last_amount"] == [180.0]
+        assert answers[0] == answers[1] == answers[2]
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+
+def test_only_the_named_views_are_materialized(store: FeatureStore) -> None:
+    summary = store.materialize_incremental(AT, feature_views=["last_order"])
+    assert [result.view for result in summary.results] == ["last_order"]
+    with pytest.raises(UsageError, match="did you mean `last_order`"):
+        store.materialize_incremental(AT, feature_views=["last_ordr"])
+
+
+def test_definitions_are_listed_by_name(store: FeatureStore) -> None:
+    assert [e.name for e in store.list_entities()] == ["customer"]
+    assert [s.name for s in store.list_data_sources()] == ["orders", "profiles"]
+    assert [v.name for v in store.list_feature_views()] == ["customer_profile", "last_order"]
+    assert [s.name for s in store.list_feature_services()] == ["churn_v1"]
+    assert store.get_feature_view("last_order").ttl == timedelta(days=30)
+    assert store.get_entity("customer").join_keys[0].name == "customer_id"
+    assert store.get_data_source("orders").available_at == "loaded_at"
+    assert store.get_feature_service("churn_v1").name == "churn_v1"
+    with pytest.raises(UsageError, match="did you mean `churn_v1`"):
+        store.get_feature_service("churn_v2")
+
+
+def test_notebooks_show_escaped_tables(store: FeatureStore) -> None:
+    path = store.repo_path / "featuredefs" / "customers.yaml"
+    path.write_text(path.read_text().replace("Who the customer is.", "<script>alert(1)</script>"))
+    shown = FeatureStore(store.repo_path)._repr_html_()
+    assert "customer_profile" in shown
+    assert "<script>" not in shown
+    assert "180.0" in store.get_historical_features(pd.DataFrame(SPINE), "last_order")._repr_html_()
+
+
+def test_persist_writes_files_and_says_how_many(store: FeatureStore, tmp_path: Path) -> None:
+    summary = store.get_historical_features(pd.DataFrame(SPINE), "churn_v1").persist(tmp_path / "out.parquet")
+    assert summary.rows == 3
+    assert summary.matched == {"customer_profile": 2, "last_order": 2}
+
+
+def test_closing_twice_and_reading_again_works(store: FeatureStore) -> None:
+    store.materialize_incremental(AT)
+    store.close()
+    store.close()
+    assert store.get_online_features("last_order", [{"customer_id": 1}]).rows == 1
+
+
+def test_teardown_leaves_nothing_online(store: FeatureStore) -> None:
+    store.materialize_incremental(AT)
+    store.teardown()
+    statuses = store.get_online_features("last_order", [{"customer_id": 1}]).statuses
+    assert statuses["last_amount"] == ["NOT_FOUND"]
+
+
+def test_a_failed_view_raises_what_went_wrong(store: FeatureStore) -> None:
+    (store.repo_path / "data" / "orders.csv").unlink()
+    with pytest.raises(FcompileError, match=r"orders\.csv"):
+        store.materialize_incremental(AT)
+
+
+def test_every_public_method_is_typed_and_documented() -> None:
+    for name, method in inspect.getmembers(FeatureStore, inspect.isfunction):
+        if name.startswith("_"):
+            continue
+        assert method.__doc__, name
+        parameters = [p for p in inspect.signature(method).parameters.values() if p.name != "self"]
+        assert all(p.annotation is not inspect.Parameter.empty for p in parameters), name
+        assert inspect.signature(method).return_annotation is not inspect.Signature.empty, name
+    assert get_type_hints(FeatureStore.close) == {"return": type(None)}
+
+
+def test_importing_the_package_imports_nothing_heavy() -> None:
+    code = "import sys, fcompile; print([m for m in ('duckdb', 'sqlglot', 'pyarrow') if m in sys.modules])"
+    ended = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, env=dict(os.environ), check=True
+    )
+    assert ended.stdout.strip() == "[]"
