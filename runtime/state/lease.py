@@ -11,15 +11,22 @@ import os
 import socket
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+
+from fcompile.compiler.errors import FcompileError
 
 LEASE_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """A process. ``started`` tells it from a later one of the same number; empty where that is not known."""
+    """A process.
+
+    Attributes:
+        started: tells it from a later one of the same number, as "ticks@space"; empty where not known.
+    """
 
     host: str
     pid: int
@@ -27,7 +34,8 @@ class Owner:
 
     def is_dead(self) -> bool:
         """True only if the process was on this machine and is certainly gone."""
-        if self.host != socket.gethostname():
+        space = self.started.partition("@")[2]
+        if self.host != socket.gethostname() or space not in ("", _space()):
             return False
         try:
             os.kill(self.pid, 0)
@@ -57,7 +65,15 @@ def _started(pid: int) -> str:
         return ""
     # The name in parentheses may hold spaces; a zombie process ("Z") runs no more.
     fields = stat.rpartition(")")[2].split()
-    return "dead" if fields[0] in "ZX" else fields[19]
+    return "dead" if fields[0] in "ZX" else f"{fields[19]}@{_space()}"
+
+
+def _space() -> str:
+    """Containers may share a host's name but not its numbers of processes."""
+    try:
+        return str(Path("/proc/self/ns/pid").readlink())
+    except OSError:
+        return ""
 
 
 class Heartbeat:
@@ -78,7 +94,5 @@ class Heartbeat:
 
     def _beat(self) -> None:
         while not self._stop.wait(self._every):
-            try:
+            with suppress(FcompileError):  # the file may only be busy: the next beat, or step, will tell
                 self._renew()
-            except Exception:
-                return

@@ -76,6 +76,13 @@ def test_the_lease_of_a_dead_process_of_this_machine_is_free_at_once(world: Worl
                 state.renew(lease)
 
 
+def test_of_a_process_in_another_container_nothing_is_certain(world: World) -> None:
+    with world.state() as state:
+        state.acquire(["a"], owner=Owner(socket.gethostname(), 2**22 - 1, "1@pid:[1]"))
+        with pytest.raises(LockedError):
+            state.acquire(["a"])
+
+
 def test_an_expired_lease_that_nobody_took_is_still_held(world: World) -> None:
     clock = Clock()
     with world.state(clock) as state:
