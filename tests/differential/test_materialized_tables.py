@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -108,7 +107,7 @@ def test_looking_only_at_entities_with_news_gives_the_same_table(
         keys = len(oracle.keys_of(case.project, view))
         for statement in (sql.drop, *sql.create):
             engine.connection.execute(statement)
-        for number, (before, end) in enumerate(itertools.pairwise([None, *ends])):
+        for number, (before, end) in enumerate(zip([None, *ends[:-1]], ends, strict=True)):
             merge(engine, sql, end, before_exact(view, before), number + 1)
             assert table_of(engine, sql, keys) == expected_rows(case, view, end), (
                 f"{view['name']} at {end}\n{case}"

@@ -38,7 +38,7 @@ def message_of(tmp_path: Path, case: str, spine: Mapping[str, Sequence[Any]], *f
     return str(caught.value)
 
 
-GOOD = {"driver_id": [1], "event_timestamp": [at("12:00")]}
+GOOD: dict[str, list[Any]] = {"driver_id": [1], "event_timestamp": [at("12:00")]}
 
 
 def test_p24_no_event_timestamp_among_two_time_columns(tmp_path: Path) -> None:
@@ -61,7 +61,7 @@ def test_p28_is_no_error_with_full_feature_names(tmp_path: Path) -> None:
 
 
 def test_p36_aliases_without_full_names_collide(tmp_path: Path) -> None:
-    spine = {"origin_id": [1], "dest_id": [2], "event_timestamp": [at("12:00")]}
+    spine: dict[str, list[Any]] = {"origin_id": [1], "dest_id": [2], "event_timestamp": [at("12:00")]}
     message = message_of(tmp_path, "P35", spine, "trip")
     assert "temp" in message and "origin" in message and "dest" in message
 
@@ -85,7 +85,7 @@ def test_p48_a_key_that_is_no_number_is_an_error_and_no_wrong_match(tmp_path: Pa
 
 
 def test_p21_iso_text_is_read_as_a_time(tmp_path: Path) -> None:
-    spine = {
+    spine: dict[str, list[Any]] = {
         "driver_id": [1, 1, 1],
         "event_timestamp": ["2026-01-01T00:00:00Z", "2025-12-31T23:59:59Z", "2026-01-01 05:30:00+05:30"],
     }
