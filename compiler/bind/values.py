@@ -146,7 +146,7 @@ def _fits_decimal(value: object, dtype: DType) -> bool:
         number = Decimal(str(value))
     except InvalidOperation:
         return False
-    if not number.is_finite() or abs(number) >= Decimal(10) ** (dtype.precision - dtype.scale):
-        return False
     exponent = number.as_tuple().exponent
-    return isinstance(exponent, int) and -exponent <= dtype.scale
+    if not isinstance(exponent, int):  # NaN or infinite
+        return False
+    return -exponent <= dtype.scale and (not number or number.adjusted() < dtype.precision - dtype.scale)

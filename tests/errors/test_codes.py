@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+
 from fcompile.compiler.bind import bind
 from fcompile.compiler.codes import CODES, RANGES, errors_page
 from fcompile.compiler.errors import Diagnostic, FcompileError
@@ -39,7 +40,10 @@ OTHERS = [code for code in CODES if code not in RUNNING]
 
 
 def _used() -> set[str]:
-    files = [ROOT / "cli.py", *(f for d in ("compiler", "runtime", "dialects") for f in (ROOT / d).rglob("*.py"))]
+    files = [
+        ROOT / "cli.py",
+        *(f for d in ("compiler", "runtime", "dialects") for f in (ROOT / d).rglob("*.py")),
+    ]
     return {code for f in files if f.name != "codes.py" for code in LITERAL.findall(f.read_text("utf-8"))}
 
 
