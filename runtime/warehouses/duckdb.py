@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from fcompile.compiler.errors import Diagnostic, FcompileError
+from fcompile.compiler.errors import Diagnostic, FcompileError, UsageError
+from fcompile.compiler.schema.project import DuckDBWarehouse as Settings
 from fcompile.runtime.warehouses.base import Parameters
 from fcompile.runtime.warehouses.failures import CANNOT_OPEN, LOCKED, engine_errors
 from fcompile.runtime.warehouses.paths import with_absolute_paths
@@ -16,6 +17,7 @@ from fcompile.runtime.warehouses.paths import with_absolute_paths
 if TYPE_CHECKING:
     import pyarrow as pa
     from duckdb import DuckDBPyConnection
+
     from fcompile.runtime.project import Project
 
 MEMORY = ":memory:"
@@ -37,9 +39,14 @@ def connect(project: Project, read_only: bool = False) -> DuckDBWarehouse:
     """Open the target's database; its ``path`` is relative to the project's root and is made when missing.
 
     With ``read_only`` other processes may read at the same time, and a file that does not exist
-    yet reads as an empty database. Raises FcompileError (FC450, FC451).
+    yet reads as an empty database. Raises FcompileError (FC450, FC451), or UsageError (FC910) for a
+    target whose warehouse is not DuckDB.
     """
-    return open_database(str(project.target.warehouse.path), project.root, read_only)
+    warehouse = project.target.warehouse
+    if not isinstance(warehouse, Settings):
+        message = f"fcompile does not run on {warehouse.type} yet; target `{project.target_name}` asks for it"
+        raise UsageError(Diagnostic("FC910", message, hint="use a target with `warehouse: {type: duckdb}`"))
+    return open_database(warehouse.path, project.root, read_only)
 
 
 def open_database(path: str, root: Path, read_only: bool = False) -> DuckDBWarehouse:

@@ -7,12 +7,15 @@ import sys
 import threading
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pyarrow as pa
 import pytest
 
-from fcompile.compiler.errors import FcompileError
-from fcompile.runtime.warehouses.duckdb import MEMORY, DuckDBWarehouse, open_database
+from fcompile.compiler.errors import FcompileError, UsageError
+from fcompile.compiler.schema.project import PostgresWarehouse
+from fcompile.runtime.warehouses.duckdb import MEMORY, DuckDBWarehouse, connect, open_database
 from fcompile.runtime.warehouses.paths import with_absolute_paths
 
 NASTY_ROOTS = ["plain", "with space", "with,comma", "with[brackets]", "with'quote", "wïth*star"]
@@ -201,3 +204,13 @@ def test_big_sorts_spill_under_the_projects_own_folder(tmp_path: Path) -> None:
     opened = open_database(MEMORY, tmp_path)
     ((folder,),) = opened.rows("SELECT current_setting('temp_directory')")
     assert folder == str(tmp_path / ".fcompile" / "tmp")
+
+
+def test_a_target_of_another_warehouse_is_not_there_yet(tmp_path: Path) -> None:
+    project: Any = SimpleNamespace(
+        root=tmp_path,
+        target_name="prod",
+        target=SimpleNamespace(warehouse=PostgresWarehouse(type="postgres")),
+    )
+    with pytest.raises(UsageError, match="FC910"):
+        connect(project)

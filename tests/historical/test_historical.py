@@ -348,7 +348,7 @@ def test_a_failure_leaves_the_old_file_and_the_old_table(world: World) -> None:
 
 
 def test_a_source_is_not_overwritten(world: World) -> None:
-    with pytest.raises(RefusedError, match="FC421.*source `s`"):
+    with pytest.raises(RefusedError, match=r"FC421.*source `s`"):
         world.job(SPINE).persist("raw.S")
     with pytest.raises(RefusedError):
         world.job(SPINE, ask(view(rows=source(relation=File("s.parquet"))))).persist(world.root / "s.parquet")

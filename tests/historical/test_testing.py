@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from fcompile.compiler.definitions import Definitions, FeatureView, TestCase
+from fcompile.compiler.definitions import Definitions, FeatureView, Row, TestCase
 from fcompile.compiler.dtypes import parse_dtype
 from fcompile.runtime.events import Event, Finished
 from fcompile.runtime.testing import TestSummary, run_tests
@@ -50,8 +50,11 @@ ROW: dict[str, Any] = {
 ASK = {"driver_id": 1, "event_timestamp": "2026-01-01T01:00:00Z"}
 
 
+def rows(items: list[dict[str, Any]]) -> tuple[Row, ...]:
+    return tuple(tuple(item.items()) for item in items)
+
+
 def case(given: list[dict[str, Any]], spine: list[dict[str, Any]], expect: list[dict[str, Any]]) -> TestCase:
-    rows = lambda items: tuple(tuple(item.items()) for item in items)  # noqa: E731
     return TestCase("c", ("fv",), (("s", rows(given)),), rows(spine), rows(expect), span=SPAN)
 
 
@@ -127,8 +130,8 @@ def test_values_that_fit_no_dtype_are_said_once_each(tmp_path: Path) -> None:
 
 
 def test_declared_text_times_are_parsed(tmp_path: Path) -> None:
-    rows = source("s", File("f.parquet"), columns=(("ts", parse_dtype("string")),))
-    fv = view(rows=rows, features=[feature("i", "int32")])
+    declared = source("s", File("f.parquet"), columns=(("ts", parse_dtype("string")),))
+    fv = view(rows=declared, features=[feature("i", "int32")])
     given = {"driver_id": 1, "ts": "2026-01-01T02:00:00+02:00", "i": 7}
     spine = [{"driver_id": 1, "event_timestamp": "2026-01-01"}]
     assert run(tmp_path, case([given], spine, [{"i": 7}]), fv).problems == ()

@@ -104,9 +104,9 @@ def test_many_rows_are_cut_but_the_chosen_one_stays(world: World) -> None:
 @pytest.mark.parametrize("seed", range(12))
 def test_the_chosen_row_is_the_one_a_historical_join_takes(seed: int, world: World) -> None:
     draw = random.Random(seed)
-    hour = lambda: draw.choice([None, *(JAN + timedelta(hours=h) for h in range(6))])  # noqa: E731
+    hours = [None, *(JAN + timedelta(hours=h) for h in range(6))]
     rows = [
-        (draw.randint(1, 3), hour(), hour(), hour(), draw.randint(-1, 2), draw.choice("ab"))
+        (draw.randint(1, 3), *draw.choices(hours, k=3), draw.randint(-1, 2), draw.choice("ab"))
         for _ in range(60)
     ]
     text = ", ".join("(" + ", ".join("NULL" if v is None else f"'{v}'" for v in row) + ")" for row in rows)

@@ -25,6 +25,7 @@ from fcompile.compiler.dtypes import parse_dtype
 from fcompile.compiler.errors import Span
 from fcompile.compiler.expressions.nodes import Column, Expr
 from fcompile.compiler.request import OutputColumn, Request
+from fcompile.compiler.schema.project import DuckDBWarehouse
 from fcompile.runtime.historical import HistoricalJob
 from fcompile.runtime.warehouses.duckdb import open_database
 
@@ -72,7 +73,7 @@ class World:
 
     @property
     def project(self) -> Any:
-        warehouse = SimpleNamespace(type="duckdb", path="w.duckdb", schema_="features")
+        warehouse = DuckDBWarehouse(path="w.duckdb")
         return SimpleNamespace(
             root=self.root,
             config=SimpleNamespace(project="p"),
