@@ -308,7 +308,9 @@ def clean(session: Session) -> None:
     from fcompile.runtime.teardown import clean as remove
 
     removed = remove(session.project)
-    session.log.say(f"Removed {len(removed)} files and folders.", removed=removed)
+    session.log.say(
+        f"Removed {', '.join(removed)}." if removed else "There was nothing to remove.", removed=removed
+    )
 
 
 @command(app, "schema", "fcompile schema", "fcompile schema > fcompile.schema.json")

@@ -55,6 +55,21 @@ def test_an_ending_has_its_exit_code_and_says_what_to_type(
     assert said in " ".join(ended.err.split())
 
 
+@pytest.mark.parametrize(
+    ("argv", "code"),
+    [
+        (["build", "-d", "duckbd"], "FC283"),
+        (["show", "user_profil"], "FC284"),
+        (["run", "--end", "yesterday"], "FC285"),
+        (["teardown"], "FC509"),
+        (["init", "."], "FC581"),
+        (["build", "-d", "snowflake"], "FC910"),
+    ],
+)
+def test_a_problem_of_a_command_has_a_code(run: Run, shop: Path, argv: list[str], code: str) -> None:
+    assert f"error[{code}]" in run(*argv).err
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_help_has_a_summary_and_two_examples(run: Run, command: str) -> None:
     ended = run(command, "--help")
