@@ -57,8 +57,10 @@ def historical_at(
     return [{n: row[n] for n in row if n not in asked.column_names} for row in job.to_arrow().to_pylist()]
 
 
-def assert_no_skew(store: FeatureStore, case: Case, t: datetime) -> None:
-    types, rows = entity_rows(case)
+def assert_no_skew(
+    store: FeatureStore, case: Case, t: datetime, entities: tuple[Types, list[Row]] | None = None
+) -> None:
+    types, rows = entities or entity_rows(case)
     expected = oracle.online(
         case.project, case.tables, t, rows, case.features, full_feature_names=case.full_feature_names
     )
@@ -111,3 +113,65 @@ def test_online_equals_historical_after_runs_with_rows_landing_between_them(
             assert summary.exit_code == 0, f"{summary}\n{case}"
             with FeatureStore(project.root) as store:
                 assert_no_skew(store, case.with_tables(landed), end)
+
+
+@examples(dev=5, ci=60)
+@given(case=cases(), data=st.data())
+def test_online_equals_historical_after_incremental_runs(case: Case, data: st.DataObject) -> None:
+    """Each run looks only at what became known since the last one; nothing lands late here."""
+    spans = ["0s", *(v["ttl"] for v in case.project["feature_views"] if "ttl" in v)]
+    ends = sorted(set(data.draw(st.lists(st.sampled_from(boundaries(spans)), min_size=2, max_size=3))))
+    with tempfile.TemporaryDirectory() as folder:
+        project = ProjectDir(Path(folder) / "p", case, storage_of(data, case, may_be_csv=False))
+        for end in ends:
+            with FeatureStore(project.root) as store:
+                store.materialize_incremental(end)
+                assert_no_skew(store, case, end)
+
+
+@examples(dev=5, ci=40)
+@given(case=cases(), data=st.data())
+def test_a_full_refresh_answers_for_the_rows_that_are_left(case: Case, data: st.DataObject) -> None:
+    """Rows and whole entities leave the source; after `run --full-refresh` online forgets them too."""
+    end = data.draw(st.sampled_from(boundaries(["0s"])))
+    left = {n: [r for r in rows if data.draw(st.booleans())] for n, rows in case.tables.items()}
+    with tempfile.TemporaryDirectory() as folder:
+        project = ProjectDir(Path(folder) / "p", case, storage_of(data, case, may_be_csv=False))
+        loaded = load_project(project.root)
+        views = list(loaded.definitions.feature_views.values())
+        assert materialize(loaded, views, end=end).exit_code == 0, f"{case}"
+        project.land(left)
+        assert materialize(loaded, views, end=end, full_refresh=True).exit_code == 0, f"{case}"
+        with FeatureStore(project.root) as store:
+            assert_no_skew(store, case.with_tables(left), end, entity_rows(case))
+
+
+def test_what_was_known_exactly_at_the_last_end_is_news_to_a_strict_view(tmp_path: Path) -> None:
+    """The run that ends there does not see it (strictly before), so the next one has to."""
+    first, second = datetime(2024, 1, 1), datetime(2024, 1, 2)
+    case = Case(
+        {
+            "entities": [{"name": "user", "join_keys": {"k": "int64"}}],
+            "sources": [{"name": "s", "table": "raw.s", "timestamp_field": "ts"}],
+            "feature_views": [
+                {
+                    "name": "fv",
+                    "entities": ["user"],
+                    "source": "s",
+                    "allow_exact_matches": False,
+                    "features": [{"name": "v", "dtype": "float64"}],
+                }
+            ],
+        },
+        {"s": {"k": "int64", "ts": "timestamp", "v": "float64"}},
+        {"s": [{"k": 1, "ts": first, "v": 1.0}]},
+        {"k": "int64", "event_timestamp": "timestamp"},
+        [{"k": 1, "event_timestamp": second}],
+        ["fv:v"],
+    )
+    project = ProjectDir(tmp_path / "p", case, {"s": "parquet"})
+    with FeatureStore(project.root) as store:
+        for end, value in ((first, None), (second, 1.0)):
+            store.materialize_incremental(end)
+            assert_no_skew(store, case, end)
+            assert store.get_online_features(["fv:v"], [{"k": 1}], at=end).to_dict()["v"] == [value]
