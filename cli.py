@@ -176,7 +176,15 @@ def historical(
     features: Features,
     spine: Annotated[str, typer.Option("--spine", metavar="FILE|TABLE|SQL", help="The rows that ask.")],
     output: Annotated[
-        str | None, typer.Option("--output", "-o", metavar="FILE|TABLE", help="Parquet, CSV or a table.")
+        str | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE|TABLE",
+            help="Parquet, CSV or a table.",
+            envvar="FCOMPILE_HISTORICAL_OUTPUT",
+            show_envvar=False,
+        ),
     ] = None,
     full_feature_names: FullNames = False,
     timestamp_column: Annotated[

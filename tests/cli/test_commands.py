@@ -222,6 +222,13 @@ def test_options_have_variables_and_the_command_line_wins(
     assert run("ls").out.splitlines() == ["customer", "orders", "profiles"]
 
 
+def test_a_format_in_the_environment_is_no_place_to_write_to(
+    run: Run, shop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FCOMPILE_OUTPUT", "json")
+    assert run(*HISTORICAL).out.startswith("customer_id,")
+
+
 def test_quiet_says_nothing_but_errors(run: Run, shop: Path) -> None:
     assert run("run", "-q").err == ""
     assert "FC280" in run("run", "-q", "-s", "nobody").err
