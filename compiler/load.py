@@ -128,7 +128,7 @@ class _Reader:
                     self._close()
                 case yaml.AliasEvent():
                     self._count(event)
-                    span = self._span(event, len(event.anchor) + 1)
+                    span = self._span(event, len(event.anchor or "") + 1)
                     self._problem(
                         "FC106", f"the alias `*{event.anchor}` is not read", span, "write the value out"
                     )
