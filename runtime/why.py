@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from fcompile.runtime.project import Project
 
 MOST_ROWS = 1000
+MOST_LATER_ROWS = 10
+"""Rows after the time asked for say little: only the first ones are shown."""
 CHOSEN = "chosen"
 _DUCKDB = "duckdb"
 
@@ -56,7 +58,8 @@ class WhyReport:
     Attributes:
         features: names of the view's features, in declared order; ``values`` of each row follow it.
         answer: the values at ``at``: those of the chosen row, else the defaults.
-        rows: at most 1000, and the chosen one in any case; ``cut`` tells that there are more.
+        rows: at most the 1000 newest that are not later than ``at``, the 10 next later ones, and the chosen
+            one in any case; ``rows_in_all`` counts the key's rows, and ``cut`` tells that some are left out.
     """
 
     view: str
@@ -65,7 +68,11 @@ class WhyReport:
     features: tuple[str, ...]
     answer: tuple[object, ...]
     rows: tuple[SourceRow, ...]
-    cut: bool
+    rows_in_all: int
+
+    @property
+    def cut(self) -> bool:
+        return self.rows_in_all > len(self.rows)
 
     def to_dict(self) -> dict[str, object]:
         """Return it for JSON: times as ISO 8601 text with Z, other values as they are."""
@@ -75,6 +82,7 @@ class WhyReport:
             "at": show(self.at),
             "answer": dict(zip(self.features, self.answer, strict=True)),
             "cut": self.cut,
+            "rows_in_all": self.rows_in_all,
             "rows": [
                 {
                     "event_time": _shown(row.event),
@@ -113,7 +121,7 @@ class WhyReport:
         else:
             lines += ["", "The source has no row of this key."]
         if self.cut:
-            lines.append(f"... the {MOST_ROWS} newest rows are shown")
+            lines.append(f"... {len(self.rows)} of {self.rows_in_all} rows are shown")
         answer = ", ".join(f"{f} = {_cell(v)}" for f, v in zip(self.features, self.answer, strict=True))
         reason = "" if any(row.chosen for row in self.rows) else " (no row matches)"
         return "\n".join([*lines, "", f"{answer}{reason}"])
@@ -138,9 +146,9 @@ def explain(warehouse: Warehouse, view: FeatureView, key: Mapping[str, object], 
     chosen = next((row.values for row in rows if row.chosen), None)
     answer = chosen if chosen is not None else tuple(default_value(f) for f in view.features)
     features = tuple(f.name for f in view.features)
-    newest = sum(1 for row in found if isinstance(row[0], int) and row[0] <= MOST_ROWS)
-    cut = len(found) > newest or bool(found and found[0][1] != newest)
-    return WhyReport(view.name, key, at, features, answer, rows, cut)
+    rows_in_all = found[0][1] if found else 0
+    assert isinstance(rows_in_all, int)  # noqa: S101  it is a count
+    return WhyReport(view.name, key, at, features, answer, rows, rows_in_all)
 
 
 def _key_values(view: FeatureView, key: Mapping[str, object]) -> dict[str, object]:
@@ -193,14 +201,21 @@ WITH found AS (
   FROM {relation_text(source.relation, types, _DUCKDB)} AS source
   WHERE {keys or "TRUE"}
 ), judged AS (
-  SELECT *, coalesce(passes AND e {compare} $at AND a {compare} $at, FALSE) AS eligible FROM found
+  SELECT *, coalesce(passes AND e {compare} $at AND a {compare} $at, FALSE) AS eligible,
+    coalesce(e > $at, FALSE) AS later
+  FROM found
 ), placed AS (
   SELECT row_number() OVER (ORDER BY {order}) AS place, count(*) OVER () AS rows_in_all, *,
-    row_number() OVER (PARTITION BY eligible ORDER BY {order}) AS rank
+    row_number() OVER (PARTITION BY eligible ORDER BY {order}) AS rank,
+    row_number() OVER (PARTITION BY later ORDER BY {order}) AS from_newest,
+    row_number() OVER (PARTITION BY later ORDER BY e) AS from_later
   FROM judged
 )
 SELECT place, rows_in_all, e, a, c, passes, eligible, rank, {features}
-FROM placed WHERE place <= {MOST_ROWS} OR (eligible AND rank = 1) ORDER BY place"""  # noqa: S608
+FROM placed
+WHERE (later AND from_later <= {MOST_LATER_ROWS}) OR (NOT later AND from_newest <= {MOST_ROWS})
+  OR (eligible AND rank = 1)
+ORDER BY place"""  # noqa: S608
 
 
 def _times(source: Source) -> str:
@@ -246,17 +261,19 @@ def _verdicts(view: FeatureView, found: list[tuple[object, ...]], at: datetime) 
 def _refused(view: FeatureView, row: tuple[object, ...], at: datetime) -> str:
     """Why the row cannot count at all at ``at``; empty where it can."""
     event, known, passes = _as_time(row[2]), _as_time(row[3]), row[5]
-    exact = "" if view.allow_exact_matches else " or at it, and exact matches are off"
     if not passes:
         return "filtered out"
     if event is None:
         return "event time is NULL"
     if known is None:
         return "known time is NULL"
-    if event > at or (event == at and not view.allow_exact_matches):
-        return f"later than {show(at)}{exact}"
+    if event > at:
+        return f"later than {show(at)}"
+    if known > at:
+        return f"not yet known at {show(at)}: known at {show(known)}"
     if not row[6]:
-        return f"not yet known at {show(at)}: known at {show(known)}{exact}"
+        what = "happened" if event == at else "known"
+        return f"{what} exactly at {show(at)}, and exact matches are off"
     return ""
 
 

@@ -93,12 +93,28 @@ def test_many_rows_are_cut_but_the_chosen_one_stays(world: World) -> None:
     world.sql(
         "INSERT INTO raw.s SELECT 1, TIMESTAMP '2026-01-02' + to_seconds(i), '2026-01-01', NULL, i, 'x' "
         "FROM range(1500) AS r(i)",
-        "INSERT INTO raw.s VALUES (1, '2026-01-01', '2026-01-01', NULL, -1, 'mine')",
+        "INSERT INTO raw.s SELECT 1, TIMESTAMP '2026-01-01' - to_microseconds(i), '2026-02-01', NULL, i, 'x' "
+        "FROM range(1200) AS r(i)",
+        "INSERT INTO raw.s VALUES (1, '2025-12-31 23:59', '2026-01-01', NULL, -1, 'mine')",
     )
     report = ask_why(world, FULL, {"driver_id": 1}, JAN)
-    assert report.cut
-    assert len(report.rows) == 1001
+    assert (report.cut, report.rows_in_all, len(report.rows)) == (True, 2701, 1011)
+    assert [row.values[0] for row in report.rows[:10]] == list(range(9, -1, -1))
     assert (report.rows[-1].verdict, report.answer) == (CHOSEN, (-1, "mine"))
+    assert "1011 of 2701 rows" in str(report)
+
+
+def test_exact_matches_that_are_off_are_said(world: World) -> None:
+    world.sql(
+        "INSERT INTO raw.s VALUES (1, '2026-01-01', '2026-01-01', NULL, 1, 'a'), "
+        "(1, '2025-12-31', '2026-01-01', NULL, 1, 'b')"
+    )
+    strict = view(rows=FULL.source, features=FULL.features, allow_exact_matches=False)
+    verdicts = [row.verdict for row in ask_why(world, strict, {"driver_id": 1}, JAN).rows]
+    assert verdicts == [
+        "happened exactly at 2026-01-01T00:00:00Z, and exact matches are off",
+        "known exactly at 2026-01-01T00:00:00Z, and exact matches are off",
+    ]
 
 
 @pytest.mark.parametrize("seed", range(12))
