@@ -78,3 +78,14 @@ def test_the_readme_quotes_real_files() -> None:
     for language, quote in quotes:
         for part in re.split(r"^ *(?:#|--) \.\.\.\n", quote, flags=re.M):
             assert part.strip("\n") in sources[language]
+
+
+def test_links_between_pages_lead_somewhere() -> None:
+    pages = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]
+    links = [
+        (page, target.split("#")[0])
+        for page in pages
+        for target in re.findall(r"\]\(([^)\s]+)\)", page.read_text(encoding="utf-8"))
+        if not target.startswith(("#", "http://", "https://", "mailto:"))
+    ]
+    assert [f"{page.name}: {target}" for page, target in links if not (page.parent / target).exists()] == []
