@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fcompile.compiler.version import VERSION
+
 if TYPE_CHECKING:
     from fcompile.runtime.store import FeatureStore as FeatureStore
 
-__version__ = "0.1.0"
+__version__ = VERSION
 __all__ = ["FeatureStore", "__version__"]
 
 

@@ -162,7 +162,7 @@ def materialize_incremental(
     from fcompile.runtime.console.work import materialized
 
     views = session.views(select or (), exclude or (), state)
-    materialized(session, views, end=arguments.instant(end, "--end"), incremental=True)
+    materialized(session, views, end=arguments.instant(end, "--end"))
 
 
 @command(

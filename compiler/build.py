@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from fcompile import __version__
 from fcompile.compiler.compile import (
     canonical_spine,
     dialect_named,
@@ -16,6 +15,7 @@ from fcompile.compiler.definitions import Definitions, FeatureService, FeatureVi
 from fcompile.compiler.errors import Span
 from fcompile.compiler.render import header
 from fcompile.compiler.request import OutputColumn, Request
+from fcompile.compiler.version import VERSION
 from fcompile.dialects.base import Dialect
 
 
@@ -79,4 +79,4 @@ def _materialize(view: FeatureView, project: str, schema: str, engine: Dialect) 
 
 def _origin(span: Span, engine: Dialect) -> Iterator[str]:
     yield f"Definition: {span.file}. Dialect: {engine.name}, session time zone UTC."
-    yield f"Written by fcompile {__version__} (`fcompile build`): change the definition, not this file."
+    yield f"Written by fcompile {VERSION} (`fcompile build`): change the definition, not this file."

@@ -104,9 +104,9 @@ def dialect_named(name: str) -> Dialect:
         return DIALECTS[name]
     if name in PLANNED:
         message = f"the dialect `{name}` is not there yet; this version has {', '.join(DIALECTS)}"
-        raise UsageError(Diagnostic("FC901", message))
+        raise UsageError(Diagnostic("FC910", message))
     hint = did_you_mean(name, [*DIALECTS, *PLANNED])
-    raise UsageError(Diagnostic("FC208", f"unknown dialect `{name}`", hint=hint))
+    raise UsageError(Diagnostic("FC283", f"`{name}` is not a dialect", hint=hint))
 
 
 def canonical_spine(request: Request) -> Spine:

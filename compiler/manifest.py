@@ -9,9 +9,9 @@ from dataclasses import fields, is_dataclass
 from datetime import timedelta
 from decimal import Decimal
 
-from fcompile import __version__
 from fcompile.compiler.definitions import Definitions, Entity, FeatureView, Selected, Source
 from fcompile.compiler.graph import Graph, Node, graph
+from fcompile.compiler.version import VERSION
 
 SCHEMA_VERSION = 1
 
@@ -28,7 +28,7 @@ def manifest_of(definitions: Definitions, project_name: str, digests: Mapping[st
     """As ``manifest``, from digests of the files: for those whose text is not at hand."""
     content = {
         "schema_version": SCHEMA_VERSION,
-        "fcompile": __version__,
+        "fcompile": VERSION,
         "project": project_name,
         "objects": {node.id: _entry(node, digests) for node in graph(definitions).nodes.values()},
         "files": dict(digests),

@@ -22,12 +22,10 @@ class Wish:
     Attributes:
         end: the as-of instant; None is the warehouse's now.
         start: look at entities with a row known at or after it; both ends belong to the interval.
-        incremental: look at entities with a row known since the watermark only.
     """
 
     end: datetime | None = None
     start: datetime | None = None
-    incremental: bool = False
     full_refresh: bool = False
     warehouse_only: bool = False
 
@@ -108,13 +106,16 @@ def _table_holds(state: ViewState) -> datetime | None:
 def _since(view: FeatureView, wish: Wish, state: ViewState) -> datetime | None:
     if wish.start is not None:
         return wish.start - MICROSECOND
+    # Rows may turn up late, known before the watermark: without a lookback all history is read again.
+    if view.lookback is None:
+        return None
     # The watermark alone would not do: an interval that `materialize` left out before it is a hole.
     covered = covered_until(state.intervals)
-    if covered is None or not (wish.incremental or view.lookback is not None):
+    if covered is None:
         return None
     # A strict view's run does not see what is known at its very end: that is news to the next one.
     unseen = timedelta(0) if view.allow_exact_matches else MICROSECOND
-    return from_micros(covered) - (view.lookback or timedelta(0)) - unseen
+    return from_micros(covered) - view.lookback - unseen
 
 
 def begun(step: Step, state: ViewState, fingerprint: str) -> Pending:

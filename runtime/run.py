@@ -29,7 +29,6 @@ def materialize(
     *,
     end: datetime | None,
     start: datetime | None = None,
-    incremental: bool = False,
     full_refresh: bool = False,
     warehouse_only: bool = False,
     report: Report = silent,
@@ -41,7 +40,7 @@ def materialize(
         RefusedError: the end is before a view's watermark (but with ``start`` or ``full_refresh``).
         LockedError: another run works on one of the views.
     """
-    wish = Wish(end, start, incremental, full_refresh, warehouse_only)
+    wish = Wish(end, start, full_refresh, warehouse_only)
     with (
         closing(open_state(project.config.state, project.root, _name(project), project.target_name)) as state,
         leased(state, views) as lease,

@@ -101,7 +101,7 @@ class FeatureStore:
         """Bring views up to ``end_date``, looking at what became known since their watermarks."""
         views = self._views(feature_views)
         end = naive_utc(end_date)
-        return _whole(materialize(self._project, views, end=end, incremental=True, report=report))
+        return _whole(materialize(self._project, views, end=end, report=report))
 
     # -- serving --------------------------------------------------------------------------------
 

@@ -146,11 +146,11 @@ def _spine_time(spine: Spine, dialect: Dialect) -> Tree:
 
 
 def _spine_key(spine: Spine, name: str, dtype: DType, dialect: Dialect) -> Tree:
-    """A float that holds a whole number finds that number; any other finds nothing."""
+    """The key as its dtype; a value the dtype cannot hold, such as 1.5 or 2^40 for an int32, finds nothing."""
     key: Tree = column(name, "s")
     whole = spine.column(name).kind in ("float32", "float64") and dtype.kind in ("int32", "int64")
     if not whole:
-        return cast(key, lower_type(dtype, dialect))
+        return exp.TryCast(this=key, to=lower_type(dtype, dialect))
     # Bounds first: NaN equals its own floor where engines order it, and would fail to convert.
     bound = exp.Literal.number(2**31 if dtype.kind == "int32" else 2**63)
     within: list[Tree] = [

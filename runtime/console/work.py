@@ -35,7 +35,6 @@ def materialized(
     *,
     end: datetime | None,
     start: datetime | None = None,
-    incremental: bool = False,
     full_refresh: bool = False,
     warehouse_only: bool = False,
 ) -> None:
@@ -48,7 +47,6 @@ def materialized(
             views,
             end=end,
             start=start,
-            incremental=incremental,
             full_refresh=full_refresh,
             warehouse_only=warehouse_only,
             report=progress,

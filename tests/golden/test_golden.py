@@ -41,11 +41,15 @@ def test_sql_is_as_reviewed(case: str, dialect: str, update_golden: bool) -> Non
 
 @pytest.mark.parametrize("dialect", DIALECTS)
 @pytest.mark.parametrize("case", CASES)
-def test_every_statement_is_one_that_the_dialect_parses_and_names_its_columns(case: str, dialect: str) -> None:
+def test_every_statement_is_one_that_the_dialect_parses_and_names_its_columns(
+    case: str, dialect: str
+) -> None:
     for text in built(case, dialect).values():
         for statement in sqlglot.parse(text, read=dialect):
             assert statement is not None
-            stars = [s for s in statement.find_all(sqlglot.exp.Star) if not isinstance(s.parent, sqlglot.exp.Count)]
+            stars = [
+                s for s in statement.find_all(sqlglot.exp.Star) if not isinstance(s.parent, sqlglot.exp.Count)
+            ]
             assert not stars
 
 
@@ -54,5 +58,7 @@ def test_the_same_definitions_give_the_same_bytes_whatever_order_they_are_in() -
     head, views = text.split("feature_views:\n")
     one = {"a.yaml": head, "b.yaml": "feature_views:\n" + views}
     other = {"b.yaml": one["b.yaml"], "a.yaml": head}
-    first, second = (build_files(bind(files).definitions, "p", "features", "duckdb") for files in (one, other))
+    first, second = (
+        build_files(bind(files).definitions, "p", "features", "duckdb") for files in (one, other)
+    )
     assert list(first.items()) == list(second.items())

@@ -33,7 +33,6 @@ FAILPOINTS = [
 ]
 RUNS = {
     "run": (Wish(hours(10)), "as it was"),
-    "incremental": (Wish(hours(10), incremental=True), "as it was"),
     "backfill": (Wish(hours(4), start=hours(2)), "as it was"),
     "full refresh": (Wish(hours(10), full_refresh=True), "as it was"),
     "full refresh of older": (Wish(hours(3), full_refresh=True), "as it was"),

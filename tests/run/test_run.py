@@ -85,12 +85,11 @@ def test_an_end_before_the_watermark_is_refused_and_says_how_to_rebuild(world: W
     world.put([simple(1, 1, 10.0), simple(1, 4, 14.0)])
     world.run(Wish(hours(5)))
     before = world.outcome()
-    for wish in (Wish(hours(3)), Wish(hours(3), incremental=True)):
-        with pytest.raises(RefusedError) as error:
-            world.run(wish)
-        assert codes(error) == ["FC504"]
-        assert "2026-01-01T05:00:00Z" in str(error.value)
-        assert "--full-refresh --end 2026-01-01T03:00:00Z" in str(error.value)
+    with pytest.raises(RefusedError) as error:
+        world.run(Wish(hours(3)))
+    assert codes(error) == ["FC504"]
+    assert "2026-01-01T05:00:00Z" in str(error.value)
+    assert "--full-refresh --end 2026-01-01T03:00:00Z" in str(error.value)
     assert world.outcome() == before
 
 
@@ -120,13 +119,13 @@ def test_an_interval_includes_both_its_ends(world: World) -> None:
     assert amounts(world, [1, 2, 3, 4]) == [10.0, 20.0, None, None]
 
 
-def test_a_hole_that_an_interval_left_is_filled_by_an_incremental_run(world: World) -> None:
+def test_a_hole_that_an_interval_left_is_filled_by_the_next_run(world: World) -> None:
     world.put([simple(1, 1, 10.0)])
     world.run(Wish(hours(2)))
     world.put([simple(1, 1, 10.0), simple(2, 3, 20.0), simple(3, 5, 30.0)])
     world.run(Wish(hours(6), start=hours(5)))
     assert amounts(world, [2, 3]) == [None, 30.0]
-    world.run(Wish(hours(7), incremental=True))
+    world.run(Wish(hours(7)))
     assert amounts(world, [2, 3]) == [20.0, 30.0]
     assert len(world.view_state().intervals) == 1
 
