@@ -53,9 +53,16 @@ def scan_cte(scan: Scan, name: str, types: tuple[tuple[str, DType], ...], dialec
     if source.created_timestamp_field:
         columns.append(named(_time(source.created_timestamp_field, source, dialect), CREATED))
     tree = select(columns, relation(source.relation, types, dialect), where=where)
-    # A query is the user's own work and may be slow: its rows are kept. Tables and files are read where needed.
-    hint = dialect.keep_cte if isinstance(source.relation, Query) else dialect.inline_cte
+    hint = dialect.keep_cte if _is_slow(source.relation) else dialect.inline_cte
     return Cte(name, _scan_comment(source), dialect.sql(tree), hint or "")
+
+
+def _is_slow(where: Relation) -> bool:
+    """Is it worth memory to read it once? Text is parsed, and a query is whatever the user made of it.
+
+    Tables and Parquet files give only the columns that a reader needs, at little cost.
+    """
+    return isinstance(where, Query) or (isinstance(where, File) and where.format == "csv")
 
 
 def relation(

@@ -21,7 +21,7 @@ WITH "numbered" AS (
   FROM READ_PARQUET('data/*.parquet')
   WHERE
     "at" IS NOT NULL
-), "source_prices" AS NOT MATERIALIZED (
+), "source_prices" AS MATERIALIZED (
   -- Source prices: a row an event at at, known as it happens.
   SELECT
     "item_id",
