@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sqlglot import exp
 
@@ -180,8 +181,12 @@ def _table_columns(view: FeatureView) -> tuple[tuple[str, DType], ...]:
 
 def _definitions(view: FeatureView, engine: Dialect) -> str:
     columns = (*_table_columns(view), *_INTERNAL)
-    trees = (exp.ColumnDef(this=identifier(n), kind=lower_type(t, engine)) for n, t in columns)
-    return ",\n".join(f"  {engine.sql(tree)}" for tree in trees)
+    return ",\n".join(f"  {engine.sql(identifier(n))} {_type_text(t, engine)}" for n, t in columns)
+
+
+@lru_cache(maxsize=1024)
+def _type_text(dtype: DType, engine: Dialect) -> str:
+    return engine.sql(lower_type(dtype, engine))
 
 
 def merge_text(view: FeatureView, schema: str, project: str, engine: Dialect) -> str:

@@ -8,7 +8,7 @@ picks, for each row of the spine, the greatest visible event.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from fcompile.compiler.definitions import FeatureView, Literal, Relation, Source
@@ -86,6 +86,14 @@ class Events:
     keys: tuple[EventKey, ...]
     filter: Expr | None
     values: tuple[EventValue, ...]
+    digest: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        # Events are keys of many mappings and deep: they are hashed once.
+        object.__setattr__(self, "digest", hash((self.source, self.keys, self.filter, self.values)))
+
+    def __hash__(self) -> int:
+        return self.digest
 
     def of_view(self, view: str) -> tuple[EventValue, ...]:
         return tuple(v for v in self.values if v.view == view)

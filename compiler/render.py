@@ -46,7 +46,8 @@ def header(*lines: str) -> str:
 
 
 def _cte(cte: Cte) -> str:
-    comment = "\n".join(f"  -- {line}" for line in textwrap.wrap(cte.comment, WIDTH - 5))
+    lines = [cte.comment] if len(cte.comment) <= WIDTH - 5 else textwrap.wrap(cte.comment, WIDTH - 5)
+    comment = "\n".join(f"  -- {line}" for line in lines)
     words = f'"{cte.name}" AS {cte.hint} (' if cte.hint else f'"{cte.name}" AS ('
     return f"{words}\n{comment}\n{indented(cte.select)}\n)"
 
@@ -62,5 +63,4 @@ def spans_lines(text: str) -> bool:
     >>> spans_lines("SELECT 'a', '\\"'"), spans_lines("SELECT 'a\\nb'")
     (False, True)
     """
-    left = (_QUOTED.sub("", line) for line in text.split("\n"))
-    return any("'" in line or '"' in line for line in left)
+    return any("\n" in quoted for quoted in _QUOTED.findall(text))

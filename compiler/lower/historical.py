@@ -155,10 +155,10 @@ def _spine_key(spine: Spine, name: str, dtype: DType, dialect: Dialect) -> Tree:
     bound = exp.Literal.number(2**31 if dtype.kind == "int32" else 2**63)
     within: list[Tree] = [
         exp.GTE(this=key, expression=exp.Neg(this=bound)),
-        exp.LT(this=key.copy(), expression=bound.copy()),
-        equal(key.copy(), exp.Floor(this=key.copy())),
+        exp.LT(this=key, expression=bound),
+        equal(key, exp.Floor(this=key)),
     ]
-    return case(conjunction(within), cast(key.copy(), lower_type(dtype, dialect)))
+    return case(conjunction(within), cast(key, lower_type(dtype, dialect)))
 
 
 # -- events ----------------------------------------------------------------------------------

@@ -74,7 +74,7 @@ def _newest_cte(plan: Latest, events: str, dialect: Dialect) -> Cte:
         [*keys, named(maximum(column(EVENT)), EVENT)],
         table(events),
         where=[_known_by(plan, None, dialect)],
-        group_by=[k.copy() for k in keys],
+        group_by=keys,
         having=exp.And(this=having, expression=is_not_null(maximum(column(EVENT)))),
     )
     comment = "The latest event time known as of $as_of. A row an entity with news since $since (NULL = all)."
@@ -144,9 +144,9 @@ def _newer(dialect: Dialect) -> Tree:
     later = exp.Coalesce(this=exp.GT(this=created_t, expression=created_l), expressions=[exp.false()])
     by_created = exp.Or(
         this=later,
-        expression=exp.And(this=is_null(created_l.copy()), expression=is_not_null(created_t.copy())),
+        expression=exp.And(this=is_null(created_l), expression=is_not_null(created_t)),
     )
-    same_created = exp.NullSafeEQ(this=created_t.copy(), expression=created_l.copy())
+    same_created = exp.NullSafeEQ(this=created_t, expression=created_l)
     backfill = exp.Not(this=cast(dialect.parameter("newest"), dialect.scalar("bool")))
     at_same_event = exp.Or(
         this=by_created, expression=exp.Paren(this=exp.And(this=same_created, expression=backfill))
@@ -154,7 +154,7 @@ def _newer(dialect: Dialect) -> Tree:
     return exp.Or(
         this=exp.GT(this=event_t, expression=event_l),
         expression=exp.And(
-            this=equal(event_t.copy(), event_l.copy()), expression=exp.Paren(this=at_same_event)
+            this=equal(event_t, event_l), expression=exp.Paren(this=at_same_event)
         ),
     )
 

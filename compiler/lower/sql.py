@@ -19,7 +19,9 @@ def identifier(name: str) -> exp.Identifier:
     return exp.Identifier(this=name, quoted=True)
 
 
+@lru_cache(maxsize=65_536)
 def column(name: str, table: str | None = None) -> exp.Column:
+    """Shared like the names it is made of: trees are rendered and dropped, never rewritten."""
     if table is None:
         return exp.Column(this=identifier(name))
     return exp.Column(this=identifier(name), table=identifier(table))

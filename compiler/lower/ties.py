@@ -49,7 +49,7 @@ def tied_cte(
         grain,
         table(events_name, "e"),
         joins=[join("SEMI", matched, on)],
-        group_by=[g.copy() for g in grain],
+        group_by=grain,
         having=several,
     )
     comment = "Ties: picked instants at which a key has several events. A row a key and event time."

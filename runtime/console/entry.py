@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import re
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 from typing import Any
 
 import typer
@@ -17,6 +19,8 @@ BUG = 70
 INTERRUPTED = 130
 PIPE_CLOSED = 141
 
+_PLANNED = ("diff", "docs", "lineage", "push", "serve", "stats", "tune", "validate")
+
 # Typer has vendored click since 0.2x: its classes are reached through what typer exports.
 _UsageProblem: Any = typer.BadParameter.__mro__[1]
 _ClickProblem: Any = typer.BadParameter.__mro__[2]
@@ -24,7 +28,10 @@ _ClickProblem: Any = typer.BadParameter.__mro__[2]
 
 def run_command(app: typer.Typer, argv: Sequence[str]) -> int:
     """Run ``argv`` (without the program's name) and return the exit code; nothing is raised."""
+    # Trees of thousands of statements come and go: looking for cycles among them costs a quarter of a build.
+    gc.set_threshold(100_000, 50, 1000)
     session = Session()
+    _any_text_can_be_written()
     arguments = list(argv) or ["--help"]
     if "--no-color" in arguments:
         os.environ["NO_COLOR"] = "1"  # for the help, which is written before options are read
@@ -65,11 +72,24 @@ def usage_error(problem: Any) -> UsageError:
 def _near(problem: Any, message: str, ctx: Any) -> str:
     if ctx is None:
         return ""
+    commands = ctx.command.list_commands(ctx) if hasattr(ctx.command, "list_commands") else []
     if (option := getattr(problem, "option_name", None)) is not None:
+        if option.lstrip("-") in commands:
+            return f"did you mean `{ctx.command_path} {option.lstrip('-')}`?"
         known = [flag for p in ctx.command.params for flag in (*p.opts, *p.secondary_opts)]
         return did_you_mean(option, known)
     missing = re.match(r"No such command '(.*?)'", message)
-    return did_you_mean(missing[1], ctx.command.list_commands(ctx)) if missing else ""
+    if missing and missing[1] in _PLANNED:
+        return f"`{missing[1]}` is to come in a later version"
+    return did_you_mean(missing[1], commands) if missing else ""
+
+
+def _any_text_can_be_written() -> None:
+    """Data for a file or another program is UTF-8, whatever the locale; a terminal gets what it can show."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            encoding = stream.encoding if stream.isatty() else "utf-8"
+            stream.reconfigure(encoding=encoding, errors="backslashreplace")
 
 
 def _swallow_stdout() -> None:
