@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from shlex import quote
 from typing import Annotated, Any
 
 import typer
@@ -53,7 +54,7 @@ def init(
 
     written = init_project(directory, template)
     session.log.say(f"Wrote {len(written)} files to {directory}.", files=written)
-    session.log.say(f"Next: fcompile -p {directory} run, then read {directory / 'README.md'}")
+    session.log.say(f"Next: fcompile -p {quote(str(directory))} run, then read {directory / 'README.md'}")
 
 
 @command(app, "check", "fcompile check", "fcompile check --connect -t prod")
@@ -257,7 +258,8 @@ def ls(
     """List what the project defines."""
     from fcompile.runtime.console.inspect import listing
 
-    tables.write(listing(session.nodes(select or (), exclude or (), state), output))
+    text = listing(session.nodes(select or (), exclude or (), state), output)
+    tables.write(tables.fitted(text) if output == "table" else text)
 
 
 @command(app, "show", "fcompile show user_profile", "fcompile show fraud_v1 -d duckdb")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fcompile.compiler.definitions import Definitions, Feature, FeatureService, Selected
-from fcompile.compiler.errors import Diagnostic, UsageError, did_you_mean
+from fcompile.compiler.errors import Diagnostic, UsageError, did_you_mean, listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +88,7 @@ def _unknown(definitions: Definitions, name: str, view_only: bool) -> Diagnostic
     kinds = "feature view" if view_only else "feature view or feature service"
     owners = [v.name for v in definitions.feature_views.values() if v.feature(name) and not view_only]
     hint = did_you_mean(name, known) or (f"did you mean `{owners[0]}:{name}`?" if owners else "")
+    hint = hint or (f"there is {listed(sorted(known))}" if known else "")
     return Diagnostic("FC215", f"there is no {kinds} `{name}`", None, hint)
 
 

@@ -181,7 +181,10 @@ def nothing_selected(selects: Sequence[str], excludes: Sequence[str], what: str 
     """Return the error of a selection that leaves nothing to work on."""
     asked = " ".join([*(f"-s '{s}'" for s in selects), *(f"--exclude '{e}'" for e in excludes)])
     message = f"the selection {asked} leaves no {what}" if asked else f"the project has no {what}"
-    return UsageError(Diagnostic("FC280", message, hint="`fcompile ls` lists what there is"))
+    hint = "`fcompile ls` lists what there is"
+    if any("state:" in text for text in selects):
+        hint = "where nothing has changed there is nothing to select; " + hint
+    return UsageError(Diagnostic("FC280", message, hint=hint))
 
 
 def _term(text: str) -> Term | Diagnostic:

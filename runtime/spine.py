@@ -137,11 +137,12 @@ def _time_column(columns: Mapping[str, str], wanted: str | None) -> str | Diagno
     if len(times) == 1:
         return times[0]
     found = f"these columns hold times: {listed(times)}" if times else "no other column holds times"
-    close = near(EVENT_TIMESTAMP, columns)
+    likely = near(EVENT_TIMESTAMP, columns) or times
     return Diagnostic(
         "FC412",
         f"the spine has no column `{EVENT_TIMESTAMP}`, and {found}",
-        hint=f"name the column with --timestamp-column (timestamp_column=), such as `{(close or times or ['...'])[0]}`",
+        hint="name the column with --timestamp-column (timestamp_column=)"
+        + (f", such as `{likely[0]}`" if likely else ""),
     )
 
 

@@ -304,9 +304,14 @@ def _shown(time: datetime | None) -> str | None:
 
 
 def _cell(value: object) -> str:
-    if isinstance(value, datetime):
-        return show(value)
-    return "NULL" if value is None else str(value)
+    match value:
+        case None:
+            return "NULL"
+        case bool():
+            return "true" if value else "false"
+        case datetime():
+            return show(value)
+    return str(value)
 
 
 def _aligned(rows: list[tuple[object, ...]]) -> Iterator[str]:

@@ -59,6 +59,11 @@ class Log:
         elif not self.settings.quiet:
             _write(plain_but_styled(message))
 
+    def detail(self, message: str, event: str = "detail", **fields: object) -> None:
+        """Write a sentence that only -v asks for."""
+        if self.settings.verbose:
+            self.say(message, event, **fields)
+
     def record(self, level: str, event: str, **fields: object) -> None:
         """Write one JSON object: ts (UTC), level, event, then ``fields``."""
         if self.settings.quiet and level == "info":
@@ -86,8 +91,13 @@ class Log:
 
     def trace(self, error: BaseException) -> None:
         """Show a traceback, with -vv only."""
-        if self.settings.verbose >= 2:
-            traceback.print_exception(error, file=sys.stderr)
+        if self.settings.verbose < 2:
+            return
+        told = "".join(traceback.format_exception(error))
+        if self.is_json:
+            self.record("error", "traceback", message=told)
+        else:
+            _write(plain(told.rstrip()))
 
     def _diagnostic(self, diagnostic: Diagnostic, error: FcompileError) -> None:
         if self.is_json:

@@ -39,9 +39,7 @@ class Progress:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._bar is not None:
-            self._bar.stop()
-            self._bar = None
+        self.stop()
 
     def __call__(self, event: Event) -> None:
         if self._log.is_json:
@@ -58,11 +56,21 @@ class Progress:
             case Note(message):
                 self._line(message)
 
+    @property
+    def seconds(self) -> float:
+        return monotonic() - self._started
+
+    def stop(self) -> None:
+        """Take the bar from the screen."""
+        if self._bar is not None:
+            self._bar.stop()
+            self._bar = None
+
     def done(self) -> None:
         """Write the last line: how many items ended how, and the seconds in all."""
-        self.__exit__(None, None, None)
+        self.stop()
         shown = ["OK", "ERROR", "SKIP"] if not self._counts["WARN"] else ["OK", "WARN", "ERROR", "SKIP"]
-        seconds = monotonic() - self._started
+        seconds = self.seconds
         text = " ".join(f"{status}={self._counts[status]}" for status in shown)
         if self._log.is_json:
             counts = {status.lower(): self._counts[status] for status in shown}
@@ -114,7 +122,7 @@ class Progress:
 
         self._bar.update(
             self._task,
-            description=escape(f"{self._work} {name}"),
+            description=self._work if name == self._work else escape(f"{self._work} {name}"),
             completed=sum(self._counts.values()),
             rows=sum(self._rows.values()),
         )

@@ -35,6 +35,7 @@ class Session:
             from fcompile.runtime.project import load_project
 
             self._project = load_project(Path(self.settings.project), self.settings.target)
+            _say_where(self.log, self._project)
         return self._project
 
     @property
@@ -89,3 +90,15 @@ class Session:
             for name, entry in objects.items()
             if isinstance(entry, dict)
         }
+
+
+def _say_where(log: Log, project: Project) -> None:
+    name, target, count = project.config.project, project.target, len(project.files)
+    log.detail(
+        f"Project `{name}` in {project.root}, target `{project.target_name}`: "
+        f"{target.warehouse.type} and {target.online.type}, {count} definition file{'s' if count != 1 else ''}.",
+        event="project",
+        project=name,
+        root=str(project.root),
+        target=project.target_name,
+    )

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from unicodedata import combining, east_asian_width
 
 from fcompile.runtime.console.log import is_terminal, plain
 
@@ -50,25 +52,41 @@ def jsonable(value: object) -> object:
     return str(value)
 
 
-def table(headings: Sequence[str], rows: Iterable[Sequence[object]], marked: int | None = None) -> str:
-    """Return rows under headings, aligned: numbers to the right, long cells cut; ``marked`` gets an arrow."""
+def table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Return rows under headings, aligned: numbers to the right, long cells cut."""
     rows = [list(row) for row in rows]
     texts = [[cell(value, _WIDEST) for value in row] for row in rows]
     right = [
         any(isinstance(row[i], _NUMBER) for row in rows) and not any(isinstance(row[i], str) for row in rows)
         for i in range(len(headings))
     ]
-    widths = [max(len(h), *(len(t[i]) for t in texts), 0) for i, h in enumerate(headings)]
+    widths = [max(_width(h), *(_width(t[i]) for t in texts), 0) for i, h in enumerate(headings)]
     lines = [list(headings), ["-" * width for width in widths], *texts]
     aligned = [
-        "  ".join(
-            t.rjust(w) if r else t.ljust(w) for t, w, r in zip(line, widths, right, strict=True)
-        ).rstrip()
-        for line in lines
+        "  ".join(_padded(*each) for each in zip(line, widths, right, strict=True)).rstrip() for line in lines
     ]
-    if marked is None:
-        return "\n".join(aligned) + "\n"
-    return "\n".join(("-> " if i == marked + 2 else "   ") + line for i, line in enumerate(aligned)) + "\n"
+    return "\n".join(aligned) + "\n"
+
+
+def fitted(text: str) -> str:
+    """Return lines cut to the width of the terminal, where stdout is one: a wrapped table cannot be read."""
+    if not is_terminal(sys.stdout):
+        return text
+    width = shutil.get_terminal_size().columns
+    lines = (line if _width(line) <= width else line[: width - 3] + "..." for line in text.splitlines())
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _padded(text: str, width: int, right: bool) -> str:
+    space = " " * (width - _width(text))
+    return space + text if right else text + space
+
+
+def _width(text: str) -> int:
+    """The columns that ``text`` takes on a screen: wide characters take two, combining ones none."""
+    if text.isascii():
+        return len(text)
+    return sum((east_asian_width(c) in "WF") + 1 for c in text if not combining(c))
 
 
 def cell(value: object, widest: int | None = None) -> str:
@@ -95,6 +113,8 @@ def cell(value: object, widest: int | None = None) -> str:
 
 def write_sql(text: str, no_color: bool) -> None:
     """Write SQL, highlighted where a person watches."""
+    if not text:
+        return
     if no_color or os.environ.get("NO_COLOR") or not is_terminal(sys.stdout):
         write(text)
         return

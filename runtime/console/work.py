@@ -19,8 +19,10 @@ from fcompile.compiler.selectors import covering_tests, nothing_selected
 from fcompile.runtime.console.arguments import key as join_key
 from fcompile.runtime.console.inspect import one_of
 from fcompile.runtime.console.log import is_terminal
+from fcompile.runtime.console.progress import Progress
 from fcompile.runtime.console.session import Session
-from fcompile.runtime.console.tables import cell, table, write, write_json, write_sql
+from fcompile.runtime.console.tables import cell, fitted, table, write, write_json, write_sql
+from fcompile.runtime.events import Started
 
 if TYPE_CHECKING:
     from fcompile.runtime.historical import HistoricalJob
@@ -80,9 +82,15 @@ def training_set(
         if sql:
             write_sql(job.to_sql(), session.settings.no_color)
             return
-        rows = _written(job, output)
+        rows = _written(job, output, progress)
     if output is not None:
-        session.log.say(f"Wrote {rows:,} rows to {output}.", event="written", rows=rows, path=output)
+        session.log.say(
+            f"Wrote {rows:,} rows to {output} in {progress.seconds:.1f}s.",
+            event="written",
+            rows=rows,
+            path=output,
+            seconds=round(progress.seconds, 3),
+        )
     for label, matched in job.matched.items():
         share = f" ({matched / rows:.1%})" if rows else ""
         session.log.say(
@@ -157,12 +165,13 @@ def explained(session: Session, view_name: str, key: str, at: datetime, output: 
         write(str(answer))
 
 
-def _written(job: HistoricalJob, output: str | None) -> int:
+def _written(job: HistoricalJob, output: str | None, progress: Progress) -> int:
     """Write the rows and return how many there are."""
     if output is not None:
         return job.persist(output).rows
     if is_terminal(sys.stdout):
-        return _preview(job)
+        return _preview(job, progress)
+    # Without a bar: the program that reads the rows may be drawing on the same terminal.
     rows = 0
     writer = csv.writer(sys.stdout, lineterminator="\n")
     for batch in job.to_batches():
@@ -184,7 +193,8 @@ def _csv_value(value: object) -> object:
     return value if isinstance(value, str | int | float) and not isinstance(value, bool) else cell(value)
 
 
-def _preview(job: HistoricalJob) -> int:
+def _preview(job: HistoricalJob, progress: Progress) -> int:
+    progress(Started("historical", 0))
     first: list[tuple[object, ...]] = []
     names: Sequence[str] = ()
     rows = 0
@@ -194,7 +204,12 @@ def _preview(job: HistoricalJob) -> int:
             columns = batch.slice(0, PREVIEW_ROWS - len(first)).to_pydict().values()
             first.extend(zip(*columns, strict=True))
         rows += batch.num_rows
-    write(table(names or job.to_arrow().column_names, first))
+    progress.stop()
+    whole = table(names or job.to_arrow().column_names, first)
+    shown = fitted(whole)
+    write(shown)
+    if shown != whole:
+        write("... more columns: -o FILE writes them all")
     if rows > len(first):
         write(f"... {rows - len(first):,} more rows: -o FILE writes them all")
     return rows

@@ -20,6 +20,8 @@ HISTORICAL = ("historical", "-f", "churn_v1", "--spine", "spine.csv")
     ("argv", "code", "said"),
     [
         (["rnu"], 2, "did you mean `run`?"),
+        (["diff"], 2, "`diff` is to come in a later version"),
+        (["--version"], 2, "did you mean `fcompile version`?"),
         (["run", "--ful-refresh"], 2, "did you mean `--full-refresh`?"),
         (["run", "more"], 2, "see `fcompile run --help`"),
         (["run", "--end", "yesterday"], 2, "2026-01-31T12:00:00Z"),
@@ -232,6 +234,29 @@ def test_a_format_in_the_environment_is_no_place_to_write_to(
 def test_quiet_says_nothing_but_errors(run: Run, shop: Path) -> None:
     assert run("run", "-q").err == ""
     assert "FC280" in run("run", "-q", "-s", "nobody").err
+
+
+def test_verbose_says_which_project_and_target(run: Run, shop: Path) -> None:
+    assert (
+        f"Project `shop` in {shop}, target `dev`: duckdb and sqlite, 1 definition file."
+        in run("check", "-v").err
+    )
+    assert "Project" not in run("check").err
+
+
+def test_a_traceback_in_the_json_log_is_a_line_of_json_too(run: Run, shop: Path) -> None:
+    events = [
+        json.loads(line) for line in run("show", "nobody", "-vv", "--log-format", "json").err.splitlines()
+    ]
+    assert [event["event"] for event in events] == ["project", "diagnostic", "traceback"]
+    assert events[-1]["message"].startswith("Traceback")
+
+
+def test_a_selection_by_state_that_leaves_nothing_says_why(run: Run, shop: Path) -> None:
+    assert run("build").code == 0
+    ended = run("run", "-s", "state:modified")
+    assert (ended.code, ended.out) == (2, "")
+    assert "where nothing has changed there is nothing to select" in ended.err
 
 
 def test_a_bug_exits_70_without_a_traceback(run: Run, shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:

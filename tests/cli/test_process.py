@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 HEAVY = ("duckdb", "sqlglot", "pydantic", "yaml", "pyarrow", "pandas", "polars", "rich", "jinja2", "redis")
 
 
@@ -30,6 +32,21 @@ def test_a_reader_that_goes_away_hears_no_complaint(shop: Path) -> None:
     ended = subprocess.run(["sh", "-c", command], capture_output=True, text=True, cwd=shop, check=False)
     assert ended.stdout.startswith("feature_view last_order")
     assert ended.stderr == ""
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
+def test_data_is_utf_8_whatever_the_locale(shop: Path, encoding: str) -> None:
+    path = shop / "featuredefs" / "customers.yaml"
+    path.write_text(path.read_text().replace("Someone who buys", "Søméone — 日本"), encoding="utf-8")
+    ended = subprocess.run(
+        [sys.executable, "-m", "fcompile.cli", "show", "customer"],
+        capture_output=True,
+        cwd=shop,
+        env={**os.environ, "PYTHONIOENCODING": encoding},
+        check=False,
+    )
+    assert ended.returncode == 0, ended.stderr
+    assert "Søméone — 日本" in ended.stdout.decode()
 
 
 def test_colors_are_forced_and_forbidden(shop: Path) -> None:
