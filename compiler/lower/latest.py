@@ -153,9 +153,7 @@ def _newer(dialect: Dialect) -> Tree:
     )
     return exp.Or(
         this=exp.GT(this=event_t, expression=event_l),
-        expression=exp.And(
-            this=equal(event_t, event_l), expression=exp.Paren(this=at_same_event)
-        ),
+        expression=exp.And(this=equal(event_t, event_l), expression=exp.Paren(this=at_same_event)),
     )
 
 

@@ -168,12 +168,12 @@ SELECT
   CASE WHEN "w3"."__event" IS NULL THEN "m"."route__delay" ELSE "w3"."delay" END AS "route__delay"
 FROM "matched" AS "m"
 LEFT JOIN "settled_weather" AS "w1"
-  ON "m"."origin_id" = "w1"."place_id" AND "m"."origin__event" = "w1"."__event"
+  ON "w1"."place_id" = "m"."origin_id" AND "w1"."__event" = "m"."origin__event"
 LEFT JOIN "settled_weather_2" AS "w2"
-  ON "m"."dest_id" = "w2"."place_id" AND "m"."dest__event" = "w2"."__event"
+  ON "w2"."place_id" = "m"."dest_id" AND "w2"."__event" = "m"."dest__event"
 LEFT JOIN "settled_route" AS "w3"
-  ON "m"."carrier" = "w3"."carrier"
-  AND "m"."dest_id" = "w3"."place_id"
-  AND "m"."route__event" = "w3"."__event"
+  ON "w3"."carrier" = "m"."carrier"
+  AND "w3"."place_id" = "m"."dest_id"
+  AND "w3"."__event" = "m"."route__event"
 ORDER BY
   "m"."__row";

@@ -193,10 +193,10 @@ SELECT
   CASE WHEN "w3"."__event" IS NULL THEN "m"."rate__rate" ELSE "w3"."rate" END AS "rate"
 FROM "matched" AS "m"
 LEFT JOIN "settled_item" AS "w1"
-  ON "m"."item_id" = "w1"."item_id" AND "m"."item__event" = "w1"."__event"
+  ON "w1"."item_id" = "m"."item_id" AND "w1"."__event" = "m"."item__event"
 LEFT JOIN "settled_price" AS "w2"
-  ON "m"."item_id" = "w2"."item_id" AND "m"."price__event" = "w2"."__event"
+  ON "w2"."item_id" = "m"."item_id" AND "w2"."__event" = "m"."price__event"
 LEFT JOIN "settled_rate" AS "w3"
-  ON "m"."rate__event" = "w3"."__event"
+  ON "w3"."__event" = "m"."rate__event"
 ORDER BY
   "m"."__row";

@@ -154,10 +154,10 @@ SELECT
   CASE WHEN "w2"."__event" IS NULL THEN "m"."last_weather__wind" ELSE "w2"."wind" END AS "wind"
 FROM "matched" AS "m"
 LEFT JOIN "settled_last_departure" AS "w1"
-  ON "m"."origin" = "w1"."origin"
-  AND "m"."last_departure__event" = "w1"."__event"
-  AND "m"."last_departure__visible" = "w1"."__visible"
+  ON "w1"."origin" = "m"."origin"
+  AND "w1"."__event" = "m"."last_departure__event"
+  AND "w1"."__visible" = "m"."last_departure__visible"
 LEFT JOIN "settled_last_weather" AS "w2"
-  ON "m"."origin" = "w2"."origin" AND "m"."last_weather__event" = "w2"."__event"
+  ON "w2"."origin" = "m"."origin" AND "w2"."__event" = "m"."last_weather__event"
 ORDER BY
   "m"."__row";

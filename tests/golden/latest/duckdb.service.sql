@@ -106,6 +106,6 @@ SELECT
   END AS "score"
 FROM "matched" AS "m"
 LEFT JOIN "settled_user_profile" AS "w1"
-  ON "m"."user_id" = "w1"."user_id" AND "m"."user_profile__event" = "w1"."__event"
+  ON "w1"."user_id" = "m"."user_id" AND "w1"."__event" = "m"."user_profile__event"
 ORDER BY
   "m"."__row";

@@ -133,10 +133,10 @@ SELECT
   CASE WHEN "w3"."__event" IS NULL THEN "m"."c__z" ELSE "w3"."z" END AS "c__z"
 FROM "matched" AS "m"
 LEFT JOIN "settled_a" AS "w1"
-  ON "m"."user_id" = "w1"."user_id" AND "m"."a__event" = "w1"."__event"
+  ON "w1"."user_id" = "m"."user_id" AND "w1"."__event" = "m"."a__event"
 LEFT JOIN "settled_b" AS "w2"
-  ON "m"."user_id" = "w2"."user_id" AND "m"."a__event" = "w2"."__event"
+  ON "w2"."user_id" = "m"."user_id" AND "w2"."__event" = "m"."a__event"
 LEFT JOIN "settled_c" AS "w3"
-  ON "m"."user_id" = "w3"."user_id" AND "m"."c__event" = "w3"."__event"
+  ON "w3"."user_id" = "m"."user_id" AND "w3"."__event" = "m"."c__event"
 ORDER BY
   "m"."__row";

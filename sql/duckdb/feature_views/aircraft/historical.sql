@@ -88,6 +88,6 @@ SELECT
   END AS "engine"
 FROM "matched" AS "m"
 LEFT JOIN "settled_aircraft" AS "w1"
-  ON "m"."tailnum" = "w1"."tailnum" AND "m"."aircraft__event" = "w1"."__event"
+  ON "w1"."tailnum" = "m"."tailnum" AND "w1"."__event" = "m"."aircraft__event"
 ORDER BY
   "m"."__row";

@@ -126,8 +126,8 @@ SELECT
   END AS "aircraft_haul"
 FROM "matched" AS "m"
 LEFT JOIN "settled_aircraft_departures" AS "w1"
-  ON "m"."tailnum" = "w1"."tailnum"
-  AND "m"."aircraft_departures__event" = "w1"."__event"
-  AND "m"."aircraft_departures__visible" = "w1"."__visible"
+  ON "w1"."tailnum" = "m"."tailnum"
+  AND "w1"."__event" = "m"."aircraft_departures__event"
+  AND "w1"."__visible" = "m"."aircraft_departures__visible"
 ORDER BY
   "m"."__row";

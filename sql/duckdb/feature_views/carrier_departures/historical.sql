@@ -145,9 +145,9 @@ SELECT
   END AS "carrier_dest"
 FROM "matched" AS "m"
 LEFT JOIN "settled_carrier_departures" AS "w1"
-  ON "m"."carrier" = "w1"."carrier"
-  AND "m"."origin" = "w1"."origin"
-  AND "m"."carrier_departures__event" = "w1"."__event"
-  AND "m"."carrier_departures__visible" = "w1"."__visible"
+  ON "w1"."carrier" = "m"."carrier"
+  AND "w1"."origin" = "m"."origin"
+  AND "w1"."__event" = "m"."carrier_departures__event"
+  AND "w1"."__visible" = "m"."carrier_departures__visible"
 ORDER BY
   "m"."__row";

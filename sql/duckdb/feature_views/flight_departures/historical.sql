@@ -108,8 +108,8 @@ SELECT
   END AS "flight_delay"
 FROM "matched" AS "m"
 LEFT JOIN "settled_flight_departures" AS "w1"
-  ON "m"."flight_id" = "w1"."flight_id"
-  AND "m"."flight_departures__event" = "w1"."__event"
-  AND "m"."flight_departures__visible" = "w1"."__visible"
+  ON "w1"."flight_id" = "m"."flight_id"
+  AND "w1"."__event" = "m"."flight_departures__event"
+  AND "w1"."__visible" = "m"."flight_departures__visible"
 ORDER BY
   "m"."__row";

@@ -125,8 +125,8 @@ SELECT
   END AS "origin_late"
 FROM "matched" AS "m"
 LEFT JOIN "settled_origin_departures" AS "w1"
-  ON "m"."origin" = "w1"."origin"
-  AND "m"."origin_departures__event" = "w1"."__event"
-  AND "m"."origin_departures__visible" = "w1"."__visible"
+  ON "w1"."origin" = "m"."origin"
+  AND "w1"."__event" = "m"."origin_departures__event"
+  AND "w1"."__visible" = "m"."origin_departures__visible"
 ORDER BY
   "m"."__row";

@@ -80,6 +80,6 @@ SELECT
   END AS "origin_delay_leaky"
 FROM "matched" AS "m"
 LEFT JOIN "settled_origin_departures_leaky" AS "w1"
-  ON "m"."origin" = "w1"."origin" AND "m"."origin_departures_leaky__event" = "w1"."__event"
+  ON "w1"."origin" = "m"."origin" AND "w1"."__event" = "m"."origin_departures_leaky__event"
 ORDER BY
   "m"."__row";

@@ -111,6 +111,6 @@ SELECT
   END AS "is_raining"
 FROM "matched" AS "m"
 LEFT JOIN "settled_origin_weather" AS "w1"
-  ON "m"."origin" = "w1"."origin" AND "m"."origin_weather__event" = "w1"."__event"
+  ON "w1"."origin" = "m"."origin" AND "w1"."__event" = "m"."origin_weather__event"
 ORDER BY
   "m"."__row";

@@ -1,0 +1,77 @@
+"""The numbered spine: the caller's rows with a number, their time, and their keys as the views compare them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlglot import exp
+
+from fcompile.compiler.definitions import File
+from fcompile.compiler.dtypes import DType
+from fcompile.compiler.ir import Spine, TrainingSet
+from fcompile.compiler.lower.events import relation
+from fcompile.compiler.lower.names import ROW, TIME, Names
+from fcompile.compiler.lower.sql import Tree, case, cast, column, conjunction, equal, named, over, select
+from fcompile.compiler.lower.types import lower_type
+from fcompile.compiler.render import Cte
+from fcompile.dialects.base import Dialect
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The numbered spine: its CTE and the columns that hold the row, the time and each (spine key, dtype)."""
+
+    name: str
+    row: str
+    time: str
+    keys: dict[tuple[str, DType], str]
+
+
+def numbered_spine(plan: TrainingSet, names: Names, dialect: Dialect) -> tuple[Asked, Cte]:
+    spine = plan.spine
+    number = named(over(exp.RowNumber(), ()), row := names.fresh(ROW))
+    columns: list[Tree] = [number, *(column(c.name, "s") for c in spine.columns)]
+    time = spine.timestamp
+    if spine.column(time).kind != "timestamp":
+        time = names.fresh(TIME)
+        columns.append(named(_spine_time(spine, dialect), time))
+    keys: dict[tuple[str, DType], str] = {}
+    for each in plan.joins:
+        for spine_key, key in zip(each.spine_keys, each.events.keys, strict=True):
+            if (spine_key, key.dtype) in keys:
+                continue
+            keys[spine_key, key.dtype] = spine_key
+            if spine.column(spine_key).kind != key.dtype.kind:
+                keys[spine_key, key.dtype] = name = names.fresh(f"__{spine_key}")
+                columns.append(named(_spine_key(spine, spine_key, key.dtype, dialect), name))
+    asked = Asked(names.fresh("numbered"), row, time, keys)
+    types = spine.read_types if isinstance(spine.relation, File) else ()
+    comment = "The spine, numbered so that its rows and their order come back. A row a training example."
+    tree = select(columns, relation(spine.relation, types, dialect, "s"))
+    return asked, Cte(asked.name, comment, dialect.sql(tree))
+
+
+def _spine_time(spine: Spine, dialect: Dialect) -> Tree:
+    time: Tree = column(spine.timestamp, "s")
+    match spine.column(spine.timestamp).kind:
+        case "nanoseconds":
+            return dialect.from_nanoseconds(column(spine.timestamp, "s"))
+        case "string":
+            time = cast(time, dialect.instant())
+    return cast(time, dialect.scalar("timestamp"))
+
+
+def _spine_key(spine: Spine, name: str, dtype: DType, dialect: Dialect) -> Tree:
+    """The key as its dtype; a value the dtype cannot hold, such as 1.5 or 2^40 for an int32, finds nothing."""
+    key: Tree = column(name, "s")
+    whole = spine.column(name).kind in ("float32", "float64") and dtype.kind in ("int32", "int64")
+    if not whole:
+        return exp.TryCast(this=key, to=lower_type(dtype, dialect))
+    # Bounds first: NaN equals its own floor where engines order it, and would fail to convert.
+    bound = exp.Literal.number(2**31 if dtype.kind == "int32" else 2**63)
+    within: list[Tree] = [
+        exp.GTE(this=key, expression=exp.Neg(this=bound)),
+        exp.LT(this=key, expression=bound),
+        equal(key, exp.Floor(this=key)),
+    ]
+    return case(conjunction(within), cast(key, lower_type(dtype, dialect)))
