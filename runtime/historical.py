@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import polars as pl
     import pyarrow as pa
+
     from fcompile.runtime.project import Project
 
 PREVIEW_ROWS = 20

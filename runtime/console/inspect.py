@@ -26,9 +26,8 @@ from fcompile.runtime.console.session import Session
 from fcompile.runtime.console.tables import table
 
 if TYPE_CHECKING:
-    from fcompile.runtime.project import Project
-
     from fcompile.runtime.build import Build
+    from fcompile.runtime.project import Project
 
 _SIGNS = {"new": "+", "changed": "~", "gone": "-"}
 

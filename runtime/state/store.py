@@ -150,9 +150,9 @@ class State(Leases):
         values = (r.status, r.rows, r.seconds, _micros(r.as_of), to_micros(r.finished), r.message)
         sql.execute("INSERT INTO results VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?)", (*key, *values))
         sql.execute(
-            "DELETE FROM results WHERE (project, target, view) = (?1, ?2, ?3) AND id NOT IN (SELECT id FROM"
-            " results WHERE (project, target, view) = (?1, ?2, ?3) ORDER BY id DESC LIMIT ?4)",
-            (*key, RESULTS_KEPT),
+            "DELETE FROM results WHERE (project, target, view) = (?, ?, ?) AND id NOT IN (SELECT id FROM"
+            " results WHERE (project, target, view) = (?, ?, ?) ORDER BY id DESC LIMIT ?)",
+            (*key, *key, RESULTS_KEPT),
         )
 
 

@@ -59,7 +59,9 @@ class ProjectDir:
         return {**rest, "table": f"raw.{name}"}
 
 
-def fits_csv(rows: Sequence[Row]) -> bool:
+def fits_csv(rows: Sequence[Row], dtypes: Mapping[str, str]) -> bool:
     """Tell whether CSV can hold the rows: it cannot tell '' from NULL, nor hold bytes."""
+    if "bytes" in dtypes.values():
+        return False
     values = [v for row in rows for v in row.values()]
-    return not any(isinstance(v, bytes) or (isinstance(v, str) and not v.strip()) for v in values)
+    return not any(isinstance(v, str) and not v.strip() for v in values)

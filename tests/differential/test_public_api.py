@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from fcompile import FeatureStore
 from fcompile.cli import app
 from fcompile.runtime.console.entry import run_command
-from tests.differential.project_dir import ProjectDir, fits_csv
+from tests.differential.project_dir import STORAGE, ProjectDir, fits_csv
 from tests.differential.settings import examples
 from tests.oracle import oracle
 from tests.oracle.case import Case, Row
@@ -40,7 +40,7 @@ def storage_of(data: st.DataObject, case: Case) -> dict[str, str]:
     return {
         name: data.draw(
             st.sampled_from(
-                ["parquet", "table", "query", *(["csv"] if name in contracts and fits_csv(rows) else [])]
+                STORAGE if name in contracts and fits_csv(rows, case.types[name]) else STORAGE[:-1]
             )
         )
         for name, rows in case.tables.items()

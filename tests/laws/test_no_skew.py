@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from fcompile import FeatureStore
 from fcompile.runtime.project import load_project
 from fcompile.runtime.run import materialize
-from tests.differential.project_dir import ProjectDir, fits_csv
+from tests.differential.project_dir import STORAGE, ProjectDir, fits_csv
 from tests.differential.settings import examples
 from tests.oracle import oracle
 from tests.oracle.case import Case, Row, Types
@@ -83,9 +83,7 @@ def assert_no_skew(
 def storage_of(data: st.DataObject, case: Case, *, may_be_csv: bool) -> dict[str, str]:
     return {
         name: data.draw(
-            st.sampled_from(
-                ["parquet", "table", "query", *(["csv"] if may_be_csv and fits_csv(rows) else [])]
-            )
+            st.sampled_from(STORAGE if may_be_csv and fits_csv(rows, case.types[name]) else STORAGE[:-1])
         )
         for name, rows in case.tables.items()
     }
