@@ -18,7 +18,7 @@ from fcompile.runtime.project import Project
 from fcompile.runtime.sources import check_sources
 from fcompile.runtime.state import open_state
 from fcompile.runtime.warehouses.base import Warehouse
-from fcompile.runtime.warehouses.duckdb import connect
+from fcompile.runtime.warehouses.registry import open_warehouse
 
 __all__ = ["RunSummary", "ViewResult", "compiled", "fingerprint", "materialize"]
 
@@ -44,7 +44,7 @@ def materialize(
     with (
         closing(open_state(project.config.state, project.root, _name(project), project.target_name)) as state,
         leased(state, views) as lease,
-        closing(connect(project)) as warehouse,
+        closing(open_warehouse(project)) as warehouse,
         _online(project, views, wish) as online,
     ):
         ports = Ports(

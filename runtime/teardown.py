@@ -13,7 +13,7 @@ from fcompile.runtime.procedure import leased
 from fcompile.runtime.project import Project
 from fcompile.runtime.run import compiled
 from fcompile.runtime.state import open_state
-from fcompile.runtime.warehouses.duckdb import connect
+from fcompile.runtime.warehouses.registry import open_warehouse
 
 MACHINE_FOLDER = ".fcompile"
 GENERATED = ("cache", "docs", "logs", "tmp")
@@ -48,7 +48,7 @@ def teardown(project: Project, confirmed: bool) -> Teardown:
     with (
         closing(open_state(project.config.state, project.root, name, project.target_name)) as state,
         leased(state, views),
-        closing(connect(project)) as warehouse,
+        closing(open_warehouse(project)) as warehouse,
         closing(open_online(project.target.online, project.root, name)) as online,
     ):
         left = sorted(set(state.views()) - {view.name for view in views})

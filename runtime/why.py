@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 from fcompile.compiler.compile import dialect_named
 from fcompile.compiler.definitions import FeatureView, Source
-from fcompile.compiler.dtypes import TIMESTAMP, format_duration
+from fcompile.compiler.dtypes import format_duration
 from fcompile.compiler.errors import Diagnostic, UsageError, did_you_mean, listed
 from fcompile.compiler.expressions.lower import lower
 from fcompile.compiler.expressions.nodes import Expr
-from fcompile.compiler.lower.events import csv_types
+from fcompile.compiler.lower.events import csv_types, time_of
 from fcompile.compiler.lower.sql import column
 from fcompile.compiler.lower.types import lower_type
 from fcompile.compiler.plan import events_of
@@ -24,7 +24,8 @@ from fcompile.runtime.defaults import default_value
 from fcompile.runtime.keys import read_key
 from fcompile.runtime.sources import check_sources, relation_text
 from fcompile.runtime.warehouses.base import Warehouse
-from fcompile.runtime.warehouses.duckdb import connect, quoted_name
+from fcompile.runtime.warehouses.duckdb import quoted_name
+from fcompile.runtime.warehouses.registry import open_warehouse
 
 if TYPE_CHECKING:
     from fcompile.runtime.project import Project
@@ -133,7 +134,7 @@ def why(project: Project, view: FeatureView, key: Mapping[str, object], at: date
     Raises UsageError (FC430) where the key is not the view's, and what ``check_sources`` raises.
     """
     values = _key_values(view, key)
-    with closing(connect(project, read_only=True)) as warehouse:
+    with closing(open_warehouse(project, read_only=True)) as warehouse:
         check_sources(warehouse, [view], project.files)
         return explain(warehouse, view, values, naive_utc(at))
 
@@ -197,7 +198,7 @@ def _query(view: FeatureView) -> str:
     features = ", ".join(f"f{n}" for n in range(len(view.features)))
     return f"""
 WITH found AS (
-  SELECT {_times(source)}, {_filter(view, engine)} AS passes, {values}
+  SELECT {_times(source, engine)}, {_filter(view, engine)} AS passes, {values}
   FROM {relation_text(source.relation, types, _DUCKDB)} AS source
   WHERE {keys or "TRUE"}
 ), judged AS (
@@ -218,24 +219,17 @@ WHERE (later AND from_later <= {MOST_LATER_ROWS}) OR (NOT later AND from_newest 
 ORDER BY place"""  # noqa: S608
 
 
-def _times(source: Source) -> str:
-    event = _time(source, source.timestamp_field)
+def _times(source: Source, engine: Dialect) -> str:
+    event = engine.sql(time_of(source.timestamp_field, source, engine))
     known = event
     if source.available_at:
-        known = _time(source, source.available_at)
+        known = engine.sql(time_of(source.available_at, source, engine))
     elif source.availability_lag:
         microseconds = source.availability_lag // MICROSECOND
         known = f"{event} + to_microseconds({microseconds})"
     created = source.created_timestamp_field
-    made = _time(source, created) if created else "CAST(NULL AS TIMESTAMP)"
+    made = engine.sql(time_of(created, source, engine)) if created else "CAST(NULL AS TIMESTAMP)"
     return f"{event} AS e, {known} AS a, {made} AS c"
-
-
-def _time(source: Source, name: str) -> str:
-    text = quoted_name(name)
-    if dict(source.columns).get(name, TIMESTAMP).kind == "string":
-        text = f"CAST({text} AS TIMESTAMPTZ)"
-    return f"CAST({text} AS TIMESTAMP)"
 
 
 def _filter(view: FeatureView, engine: Dialect) -> str:

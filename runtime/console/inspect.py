@@ -49,12 +49,12 @@ def summary(definitions: Definitions) -> str:
 def check_connected(session: Session, nodes: Sequence[Node]) -> None:
     """Hold the warehouse to the selected views and sources; raise with every problem."""
     from fcompile.runtime.sources import check_sources
-    from fcompile.runtime.warehouses.duckdb import connect
+    from fcompile.runtime.warehouses.registry import open_warehouse
 
     project = session.project
     views = [n.definition for n in of_kind(session.graph, nodes, "feature_view")]
     sources = [n.definition for n in nodes if isinstance(n.definition, Source)]
-    with closing(connect(project)) as warehouse:
+    with closing(open_warehouse(project)) as warehouse:
         check_sources(warehouse, [v for v in views if isinstance(v, FeatureView)], project.files, sources)
 
 

@@ -1,0 +1,33 @@
+"""The warehouses by their ``type:``. A new one is an adapter, a line here, a case of the differential tests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from fcompile.compiler.errors import Diagnostic, UsageError, listed
+from fcompile.runtime.warehouses.base import Warehouse
+from fcompile.runtime.warehouses.duckdb import connect
+
+if TYPE_CHECKING:
+    from fcompile.runtime.project import Project
+
+Opener = Callable[["Project", bool], Warehouse]
+
+WAREHOUSES: Mapping[str, Opener] = {"duckdb": connect}
+
+
+def open_warehouse(project: Project, read_only: bool = False) -> Warehouse:
+    """Open the warehouse of the project's target.
+
+    With ``read_only`` other processes may read at the same time. Raises UsageError (FC910) for a type
+    without an adapter, and FcompileError (FC450, FC451) where it cannot be opened.
+    """
+    kind = project.target.warehouse.type
+    opener = WAREHOUSES.get(kind)
+    if opener is None:
+        message = f"fcompile does not run on {kind} yet; target `{project.target_name}` asks for it"
+        raise UsageError(
+            Diagnostic("FC910", message, hint=f"use a warehouse of type {listed(list(WAREHOUSES))}")
+        )
+    return opener(project, read_only)
