@@ -46,7 +46,7 @@ def load(text: str, file: str) -> Document:
     body = text.removeprefix("\ufeff")
     if found := _UNREADABLE.search(body):
         return Document(None, (_unreadable(body, found, file),))
-    reader = _Reader(file)
+    reader = _Reader(file, body)
     try:
         reader.read(yaml.parse(body, Loader=_LOADER))
     except _Stop:
@@ -107,8 +107,9 @@ class _Open:
 class _Reader:
     """Turns events into nodes with a stack of its own; collects problems."""
 
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: str, text: str) -> None:
         self.file = file
+        self.text = text
         self.problems: list[Diagnostic] = []
         self.root: Node | None = None
         self.stack: list[_Open] = []
@@ -183,7 +184,8 @@ class _Reader:
             except ValueError as error:
                 self._problem("FC113", str(error), span, "quote it if it is text")
                 return Scalar(span, None, sound=False)
-        return Scalar(span, value, verbatim)
+        written = "" if verbatim >= 0 else self.text[start.index : end.index]
+        return Scalar(span, value, verbatim, written=written)
 
     def _open(self, event: yaml.MappingStartEvent | yaml.SequenceStartEvent) -> None:
         span = self._span(event)

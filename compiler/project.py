@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from fcompile.compiler.errors import Diagnostic, Span, UsageError, did_you_mean, listed, near
 from fcompile.compiler.load import load
+from fcompile.compiler.places import place_of
 from fcompile.compiler.schema.base import NAME_PATTERN
 from fcompile.compiler.schema.project import (
     DuckDBWarehouse,
@@ -139,11 +140,7 @@ def _variable(found: re.Match[str], node: Scalar, env: _Environment) -> str:
 
 
 def _found_span(found: re.Match[str], node: Scalar) -> Span:
-    span = node.span
-    if node.verbatim < 0:
-        return span
-    start = span.column + node.verbatim + found.start()
-    return Span(span.file, span.line, start, found.end() - found.start())
+    return place_of(node, found.start(), found.end() - found.start())
 
 
 def _likely(name: str, env: Map[str, str]) -> list[str]:

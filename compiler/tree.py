@@ -18,12 +18,14 @@ class Scalar:
         verbatim: how many characters after ``span`` the text begins, where the file holds it unchanged
             on one line (0 plain, 1 quoted); -1 otherwise.
         sound: False where an error stands already; ``value`` then means nothing.
+        written: the text as the file holds it, quotes and all, where it does not stand there unchanged.
     """
 
     span: Span
     value: Value
     verbatim: int = -1
     sound: bool = True
+    written: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ from fcompile.compiler.expressions.infer import Columns, Typed, conform, infer
 from fcompile.compiler.expressions.nodes import Column, Expr, Place, column_names
 from fcompile.compiler.expressions.parser import parse
 from fcompile.compiler.expressions.problems import ExpressionError, Problem
-from fcompile.compiler.tree import Node, Scalar
+from fcompile.compiler.places import place_of
+from fcompile.compiler.tree import Node
 
 
 def known_columns(
@@ -46,7 +47,12 @@ def condition(scope: Scope, text: str, node: Node, columns: Columns) -> Expr | N
         return None
     if typed.dtype not in (None, BOOL):
         message = f"a filter is true or false for each row; this is {typed.dtype}"
-        scope.problem("FC355", message, place_span(node, typed.expr.place), "compare it with something")
+        scope.problem(
+            "FC355",
+            message,
+            place_of(node, typed.expr.place.start, typed.expr.place.length),
+            "compare it with something",
+        )
         return None
     return _settled(scope, conform(typed, BOOL), node)
 
@@ -87,12 +93,5 @@ def _settled(scope: Scope, typed: Typed, node: Node) -> Expr | None:
 
 def _report(scope: Scope, problems: tuple[Problem, ...], node: Node) -> None:
     for problem in problems:
-        scope.problem(problem.code, problem.message, place_span(node, problem.place), problem.hint)
-
-
-def place_span(node: Node, place: Place) -> Span:
-    """Return where ``place`` of an expression's text stands in the file; its start where text is folded."""
-    span = node.span
-    if not isinstance(node, Scalar) or node.verbatim < 0:
-        return span
-    return Span(span.file, span.line, span.column + node.verbatim + place.start, max(1, place.length))
+        span = place_of(node, problem.place.start, problem.place.length)
+        scope.problem(problem.code, problem.message, span, problem.hint)
