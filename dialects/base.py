@@ -120,7 +120,11 @@ class Dialect:
     def after(self, timestamp: exp.Expr, duration: timedelta) -> exp.Expr:
         return exp.Add(this=timestamp, expression=self.duration(duration))
 
-    def from_nanoseconds(self, timestamp: exp.Expression) -> exp.Expression:
+    def timestamp_of(self, time: exp.Expr) -> exp.Expr:
+        """A time of a type that is not known, as a timestamp in microseconds: never earlier than it was."""
+        return exp.Cast(this=time, to=self.scalar("timestamp"))
+
+    def from_nanoseconds(self, timestamp: exp.Expr) -> exp.Expr:
         """A timestamp of finer than microseconds, cut to them; only engines that have such a type are asked."""
         raise NotImplementedError(f"{self.name} has no timestamps in nanoseconds")
 

@@ -45,11 +45,16 @@ class DuckDB(Dialect):
         size = [exp.Literal.number(length)]
         return exp.DataType(this=exp.DataType.Type.ARRAY, expressions=[item], values=size, nested=True)
 
-    # CAST(TIMESTAMP_NS AS TIMESTAMP) rounds to the nearest, which may be later; TIMESTAMPTZ_NS has no cast [RAN].
-    def from_nanoseconds(self, timestamp: exp.Expression) -> exp.Expression:
-        nanoseconds = exp.Anonymous(this="EPOCH_NS", expressions=[timestamp])
-        cut = exp.IntDiv(this=nanoseconds, expression=exp.Literal.number(1000))
-        return exp.Anonymous(this="MAKE_TIMESTAMP", expressions=[cut])
+    # CAST(TIMESTAMP_NS AS TIMESTAMP) rounds to the nearest; TIMESTAMPTZ_NS has no cast; TYPEOF is known before a
+    # row is read, so that the others pay nothing: 10M rows of TIMESTAMP take as long as a plain CAST [RAN].
+    def timestamp_of(self, time: exp.Expr) -> exp.Expr:
+        kinds = [exp.Literal.string(kind) for kind in ("TIMESTAMP_NS", "TIMESTAMPTZ_NS")]
+        is_finer = exp.In(this=exp.Anonymous(this="TYPEOF", expressions=[time]), expressions=kinds)
+        cast = exp.TryCast(this=time, to=self.scalar("timestamp"))
+        return exp.Case(ifs=[exp.If(this=is_finer, true=_microseconds(time, exp.GT, 1))], default=cast)
+
+    def from_nanoseconds(self, timestamp: exp.Expr) -> exp.Expr:
+        return _microseconds(timestamp, exp.LT, -1)
 
     # docs/data/parquet/overview, docs/data/csv/overview; sample_size -1 reads the types off the whole file,
     # so that the answer does not depend on where in the file a value stands.
@@ -71,6 +76,17 @@ class DuckDB(Dialect):
             ]
             options.append(_option("types", exp.Struct(expressions=members)))
         return exp.Anonymous(this="READ_CSV", expressions=options)
+
+
+def _microseconds(time: exp.Expr, beyond: type[exp.Binary], step: int) -> exp.Expr:
+    """Nanoseconds as a timestamp: cut towards 1970, as // does, then a step where that went the wrong way."""
+    nanoseconds = exp.Anonymous(this="EPOCH_NS", expressions=[time])
+    thousand = exp.Literal.number(1000)
+    rest = beyond(this=exp.Mod(this=nanoseconds, expression=thousand), expression=exp.Literal.number(0))
+    one = exp.Cast(this=rest, to=exp.DataType(this=exp.DataType.Type.BIGINT))
+    add = exp.Add if step > 0 else exp.Sub
+    whole = add(this=exp.IntDiv(this=nanoseconds, expression=thousand), expression=one)
+    return exp.Anonymous(this="MAKE_TIMESTAMP", expressions=[whole])
 
 
 def _option(name: str, value: exp.Expr) -> exp.Expr:

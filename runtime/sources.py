@@ -14,8 +14,9 @@ from fcompile.compiler.expressions.nodes import Column, Expr
 from fcompile.compiler.lower.events import csv_types, relation
 from fcompile.compiler.plan import events_of
 from fcompile.runtime.warehouses.base import Warehouse
+from fcompile.runtime.warehouses.duckdb import quoted_name
 from fcompile.runtime.warehouses.failures import ENGINE, MISSING_COLUMN, MISSING_RELATION
-from fcompile.runtime.warehouses.types import is_time, nearest_dtype, serves
+from fcompile.runtime.warehouses.types import NANOSECONDS, is_time, nearest_dtype, serves
 
 WRONG_TYPE = "FC403"
 
@@ -81,8 +82,25 @@ def _check_source(
         return
     for need in _needs(source, views):
         yield from _unmet(need, columns, source)
+    yield from _finer_than_declared(warehouse, source, columns)
     for view in views:
         yield from _mistyped(view, columns)
+
+
+def _finer_than_declared(
+    warehouse: Warehouse, source: Source, columns: Mapping[str, str]
+) -> Iterator[Diagnostic]:
+    """A contract's `timestamp` has microseconds: finer digits would be rounded, and a row seen too early."""
+    contract = dict(source.columns)
+    for name in dict.fromkeys((source.timestamp_field, source.created_timestamp_field, source.available_at)):
+        if name is None or name not in contract or columns.get(name) != "TIMESTAMP_NS":
+            continue
+        rows = relation_text(source.relation, {}, "duckdb")
+        column = quoted_name(name)
+        finer = f"SELECT 1 FROM {rows} WHERE CAST({column} AS TIMESTAMP) <> {column} LIMIT 1"  # noqa: S608
+        if warehouse.rows(finer):
+            message = f"`{name}` of source `{source.name}` is declared as timestamp, but has nanoseconds"
+            yield Diagnostic(WRONG_TYPE, message, source.span, f"leave `{name}` out of its `columns:`")
 
 
 def _unreadable(warehouse: Warehouse, said: Diagnostic, source: Source) -> Diagnostic:
@@ -168,12 +186,12 @@ def _near_column(name: str, columns: Iterable[str]) -> str:
 def _time_hint(column: str, engine: str) -> str:
     if engine == "VARCHAR":
         return f"if it holds ISO text, say so: columns: {{{column}: string}}"
-    if engine == "TIMESTAMPTZ_NS":
-        return f"store microseconds, or convert it in a `query:`: CAST({column} AS TIMESTAMPTZ)"
     return "use a timestamp or date column, or convert it in a `query:`"
 
 
 def _type_hint(need: _Need, engine: str) -> str:
+    if engine in NANOSECONDS:
+        return f"convert it in a `query:` (CAST({need.column} AS TIMESTAMPTZ)), or leave a time out of `columns:`"
     nearest = nearest_dtype(engine)
     return f"declare it as {nearest}" if nearest is not None else "convert it in the source's `query:`"
 

@@ -42,7 +42,7 @@ def scan_cte(scan: Scan, name: str, types: tuple[tuple[str, DType], ...], dialec
     Grain: a row of the source. ``types`` are the dtypes in which a CSV's columns must be read.
     """
     source = scan.source
-    times = [_time(source.timestamp_field, source, dialect)]
+    times = [time_of(source.timestamp_field, source, dialect)]
     where: list[Tree] = [is_not_null(column(source.timestamp_field))]
     columns: list[Tree] = [column(c) for c in scan.columns]
     columns.append(named(times[0], EVENT))
@@ -51,7 +51,7 @@ def scan_cte(scan: Scan, name: str, types: tuple[tuple[str, DType], ...], dialec
     if source.available_at and source.available_at != source.timestamp_field:
         where.append(is_not_null(column(source.available_at)))
     if source.created_timestamp_field:
-        columns.append(named(_time(source.created_timestamp_field, source, dialect), CREATED))
+        columns.append(named(time_of(source.created_timestamp_field, source, dialect), CREATED))
     tree = select(columns, relation(source.relation, types, dialect), where=where)
     hint = dialect.keep_cte if _is_slow(source.relation) else dialect.inline_cte
     return Cte(name, _scan_comment(source), dialect.sql(tree), hint or "")
@@ -111,18 +111,26 @@ def _csv_type(dtype: DType, dialect: Dialect) -> exp.DataType:
     return dialect.instant() if dtype == TIMESTAMP else lower_type(dtype, dialect)
 
 
-def _time(name: str, source: Source, dialect: Dialect) -> Tree:
-    """A time column as a UTC timestamp; text only where the contract says that it is text."""
+def time_of(name: str, source: Source, dialect: Dialect) -> Tree:
+    """A time column as a UTC timestamp; text only where the contract says that it is text.
+
+    Its type is known where a contract names it or a CSV is read; else digits beyond microseconds round up,
+    so that no row is visible before its time.
+    """
     tree: Tree = column(name)
-    if dict(source.columns).get(name, TIMESTAMP).kind == "string":
+    declared = dict(source.columns).get(name)
+    is_csv = isinstance(source.relation, File) and source.relation.format == "csv"
+    if declared is None and not is_csv:
+        return dialect.timestamp_of(tree)
+    if declared is not None and declared.kind == "string":
         tree = cast(tree, dialect.instant())
     return cast(tree, dialect.scalar("timestamp"))
 
 
 def _visible(source: Source, dialect: Dialect) -> Tree:
-    event = _time(source.timestamp_field, source, dialect)
+    event = time_of(source.timestamp_field, source, dialect)
     if source.available_at:
-        return dialect.later(event, _time(source.available_at, source, dialect))
+        return dialect.later(event, time_of(source.available_at, source, dialect))
     return dialect.after(event, source.availability_lag)
 
 

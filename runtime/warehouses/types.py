@@ -33,7 +33,7 @@ _EXACT = {
 }
 _INTEGERS = re.compile(r"U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER")
 _TIMESTAMPS = re.compile(r"TIMESTAMP(_S|_MS|_NS|_US| WITH TIME ZONE)?")
-_NANOSECONDS = ("TIMESTAMP_NS", "TIMESTAMPTZ_NS")
+NANOSECONDS = ("TIMESTAMP_NS", "TIMESTAMPTZ_NS")
 _DECIMAL = re.compile(r"DECIMAL\((\d+),\s*(\d+)\)")
 _ARRAY = re.compile(r"(.*)\[(\d*)\]", re.DOTALL)
 _STRUCT = re.compile(r"STRUCT\((.*)\)", re.DOTALL)
@@ -71,7 +71,7 @@ def nearest_dtype(engine: str) -> DType | None:
 
 def spine_kind(engine: str) -> str:
     """Return ``SpineColumn.kind`` of a column: a dtype's kind, ``timestamptz``, ``nanoseconds`` or ``other``."""
-    if engine in _NANOSECONDS:
+    if engine in NANOSECONDS:
         return "nanoseconds"
     if engine == "TIMESTAMP WITH TIME ZONE":
         return "timestamptz"
@@ -85,7 +85,7 @@ def is_timestamp(engine: str) -> bool:
 
 def is_time(engine: str) -> bool:
     """Whether a column of this type says when: a timestamp, or a date (midnight UTC)."""
-    return engine == "DATE" or is_timestamp(engine)
+    return engine == "DATE" or engine in NANOSECONDS or is_timestamp(engine)
 
 
 def serves(engine: str, dtype: DType) -> bool:
@@ -102,7 +102,7 @@ def serves(engine: str, dtype: DType) -> bool:
         case "string":
             return engine in ("VARCHAR", "UUID") or engine.startswith("ENUM(")
         case "timestamp":
-            return is_time(engine)
+            return engine == "DATE" or is_timestamp(engine)
         case "json":
             return engine in ("JSON", "VARCHAR")
         case "list" | "vector":

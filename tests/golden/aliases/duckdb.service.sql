@@ -17,7 +17,11 @@ WITH "numbered" AS (
     "place_id",
     "temp",
     "wind",
-    CAST("at" AS TIMESTAMP) AS "__event"
+    CASE
+      WHEN TYPEOF("at") IN ('TIMESTAMP_NS', 'TIMESTAMPTZ_NS')
+      THEN MAKE_TIMESTAMP(EPOCH_NS("at") // 1000 + CAST(EPOCH_NS("at") % 1000 > 0 AS BIGINT))
+      ELSE TRY_CAST("at" AS TIMESTAMP)
+    END AS "__event"
   FROM "raw"."weather"
   WHERE
     "at" IS NOT NULL
@@ -27,7 +31,11 @@ WITH "numbered" AS (
     "carrier",
     "place_id",
     "delay",
-    CAST("at" AS TIMESTAMP) AS "__event"
+    CASE
+      WHEN TYPEOF("at") IN ('TIMESTAMP_NS', 'TIMESTAMPTZ_NS')
+      THEN MAKE_TIMESTAMP(EPOCH_NS("at") // 1000 + CAST(EPOCH_NS("at") % 1000 > 0 AS BIGINT))
+      ELSE TRY_CAST("at" AS TIMESTAMP)
+    END AS "__event"
   FROM "raw"."routes"
   WHERE
     "at" IS NOT NULL

@@ -17,7 +17,11 @@ WITH "numbered" AS (
     "maker",
     "embedding",
     "Order",
-    CAST("at" AS TIMESTAMP) AS "__event"
+    CASE
+      WHEN TYPEOF("at") IN ('TIMESTAMP_NS', 'TIMESTAMPTZ_NS')
+      THEN MAKE_TIMESTAMP(EPOCH_NS("at") // 1000 + CAST(EPOCH_NS("at") % 1000 > 0 AS BIGINT))
+      ELSE TRY_CAST("at" AS TIMESTAMP)
+    END AS "__event"
   FROM READ_PARQUET('data/*.parquet')
   WHERE
     "at" IS NOT NULL
@@ -45,7 +49,11 @@ WITH "numbered" AS (
 
 SELECT
   "rate",
-  CAST("at" AS TIMESTAMP) AS "__event"
+  CASE
+    WHEN TYPEOF("at") IN ('TIMESTAMP_NS', 'TIMESTAMPTZ_NS')
+    THEN MAKE_TIMESTAMP(EPOCH_NS("at") // 1000 + CAST(EPOCH_NS("at") % 1000 > 0 AS BIGINT))
+    ELSE TRY_CAST("at" AS TIMESTAMP)
+  END AS "__event"
 FROM (
   
 SELECT at, rate, 'two
