@@ -492,6 +492,11 @@ _CODES = {
         "$ fcompile historical -f fraud_v1 --spine spine.parquet -o raw.purchases",
         "Write to another file or table.",
     ),
+    "FC422": Code(
+        "An optional package is not installed",
+        "store.get_historical_features(spine, features).to_df()   # without pandas",
+        "Install fcompile[pandas] or fcompile[polars], or ask for an Arrow table.",
+    ),
     "FC430": Code(
         "A key is not the view's",
         "$ fcompile why user_profile abc --at 2026-01-31T12:00:00Z",

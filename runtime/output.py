@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from shlex import quote
 
 from fcompile.compiler.errors import Diagnostic, FcompileError, UsageError
 from fcompile.runtime.warehouses.duckdb import quoted, quoted_name
@@ -103,7 +104,8 @@ def _try_to_write(path: Path, temporary: Path) -> None:
     except OSError as error:
         reason = f"{error.strerror} ({path.parent})"
     if reason:
-        raise FcompileError(Diagnostic("FC420", f"{path} cannot be written: {reason}"))
+        hint = "" if path.parent.is_dir() else f"make the folder first: mkdir -p {quote(str(path.parent))}"
+        raise FcompileError(Diagnostic("FC420", f"{path} cannot be written: {reason}", hint=hint))
 
 
 def _publish(temporary: Path, path: Path) -> None:

@@ -14,6 +14,7 @@ import typer
 
 from fcompile.compiler.errors import Diagnostic, FcompileError, UsageError, did_you_mean
 from fcompile.runtime.console.session import Session
+from fcompile.runtime.console.tables import finish
 
 BUG = 70
 INTERRUPTED = 130
@@ -38,9 +39,11 @@ def run_command(app: typer.Typer, argv: Sequence[str]) -> int:
     try:
         command = typer.main.get_command(app)
         code = command.main(arguments, prog_name="fcompile", obj=session, standalone_mode=False)
-        sys.stdout.flush()
+        finish()
         return code if isinstance(code, int) else 0
     except FcompileError as error:
+        if error.diagnostics[0].code == "FC420":
+            _swallow_stdout()
         session.log.errors(error)
         session.log.trace(error)
         return error.exit_code
@@ -94,5 +97,7 @@ def _any_text_can_be_written() -> None:
 
 def _swallow_stdout() -> None:
     """Python flushes stdout once more when it ends: give it a place where that works."""
+    if sys.stdout is None:
+        return
     null = os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, sys.stdout.fileno())

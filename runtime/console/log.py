@@ -133,5 +133,7 @@ def plain_but_styled(text: str) -> str:
 
 
 def _write(line: str) -> None:
+    if sys.stderr is None:  # closed by the caller: 2>&-
+        return
     sys.stderr.write(line + "\n")
     sys.stderr.flush()

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import shutil
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from io import StringIO
 from unicodedata import combining, east_asian_width
 
+from fcompile.compiler.errors import Diagnostic, FcompileError
 from fcompile.runtime.console.log import is_terminal, plain
 
 _NUMBER = (int, float)
@@ -18,7 +21,41 @@ _WIDEST = 60
 
 def write(text: str) -> None:
     """Write ``text`` to stdout, ending its last line."""
-    sys.stdout.write(text if text.endswith("\n") or not text else text + "\n")
+    _written(text if text.endswith("\n") or not text else text + "\n")
+
+
+def write_rows(rows: Iterable[Sequence[object]]) -> None:
+    """Write rows as CSV: NULL is empty, times are ISO 8601."""
+    lines = StringIO()
+    csv.writer(lines, lineterminator="\n").writerows([_csv_value(value) for value in row] for row in rows)
+    _written(lines.getvalue())
+
+
+def finish() -> None:
+    """Hand over what is still in memory; raise as ``write`` does."""
+    _written("")
+
+
+def _written(text: str) -> None:
+    """Write to stdout; raise FcompileError (FC420) where it takes nothing, but not where its reader went away."""
+    if sys.stdout is None:
+        if not text:
+            return
+        raise FcompileError(Diagnostic("FC420", "stdout cannot be written: it is closed"))
+    try:
+        sys.stdout.write(text)
+        if not text:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise FcompileError(Diagnostic("FC420", f"stdout cannot be written: {error.strerror}")) from error
+
+
+def _csv_value(value: object) -> object:
+    if value is None:
+        return ""
+    return value if isinstance(value, str | int | float) and not isinstance(value, bool) else cell(value)
 
 
 def write_json(content: object) -> None:

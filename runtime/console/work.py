@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import closing
@@ -21,7 +20,7 @@ from fcompile.runtime.console.inspect import one_of
 from fcompile.runtime.console.log import is_terminal
 from fcompile.runtime.console.progress import Progress
 from fcompile.runtime.console.session import Session
-from fcompile.runtime.console.tables import cell, fitted, table, write, write_json, write_sql
+from fcompile.runtime.console.tables import cell, fitted, table, write, write_json, write_rows, write_sql
 from fcompile.runtime.events import Started
 
 if TYPE_CHECKING:
@@ -173,24 +172,14 @@ def _written(job: HistoricalJob, output: str | None, progress: Progress) -> int:
         return _preview(job, progress)
     # Without a bar: the program that reads the rows may be drawing on the same terminal.
     rows = 0
-    writer = csv.writer(sys.stdout, lineterminator="\n")
     for batch in job.to_batches():
         if not rows:
-            writer.writerow(batch.schema.names)
-        writer.writerows(_csv_rows(batch.to_pydict()))
+            write_rows([batch.schema.names])
+        write_rows(zip(*batch.to_pydict().values(), strict=True))
         rows += batch.num_rows
     if not rows:
-        writer.writerow(job.to_arrow().column_names)
+        write_rows([job.to_arrow().column_names])
     return rows
-
-
-def _csv_rows(columns: Mapping[str, Sequence[object]]) -> list[list[object]]:
-    """Rows as CSV files have them: NULL is empty, times are ISO 8601."""
-    return [["" if v is None else _csv_value(v) for v in row] for row in zip(*columns.values(), strict=True)]
-
-
-def _csv_value(value: object) -> object:
-    return value if isinstance(value, str | int | float) and not isinstance(value, bool) else cell(value)
 
 
 def _preview(job: HistoricalJob, progress: Progress) -> int:

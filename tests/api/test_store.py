@@ -42,6 +42,17 @@ def test_frames_go_in_and_come_out_in_their_order(store: FeatureStore, make: typ
     assert job.to_df()["last_amount"].astype(object).where(lambda v: v.notna(), None).tolist() == EXPECTED
 
 
+@pytest.mark.parametrize(("package", "method"), [("pandas", "to_df"), ("polars", "to_polars")])
+def test_a_package_that_is_not_there_is_named_with_what_to_install(
+    store: FeatureStore, monkeypatch: pytest.MonkeyPatch, package: str, method: str
+) -> None:
+    job = store.get_historical_features(pa.table(SPINE), "churn_v1")
+    monkeypatch.setitem(sys.modules, package, None)
+    with pytest.raises(UsageError, match=rf"FC422.*{package} is not installed") as raised:
+        getattr(job, method)()
+    assert f"fcompile[{package}]" in raised.value.diagnostics[0].hint
+
+
 def test_a_path_and_sql_are_spines_too(store: FeatureStore) -> None:
     path = store.repo_path / "spine.csv"
     assert store.get_historical_features(path, "churn_v1").to_arrow().num_rows == 7

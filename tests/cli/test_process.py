@@ -49,6 +49,25 @@ def test_data_is_utf_8_whatever_the_locale(shop: Path, encoding: str) -> None:
     assert "Søméone — 日本" in ended.stdout.decode()
 
 
+@pytest.mark.parametrize(
+    ("command", "code", "said"),
+    [
+        ("ls >&-", 1, "FC420"),
+        ("ls >/dev/full", 1, "No space left on device"),
+        ("historical -f churn_v1 --spine spine.csv >/dev/full", 1, "FC420"),
+        ("check >&-", 0, "OK: "),
+        ("check 2>&-", 0, ""),
+        ("ls -s nobody 2>&-", 2, ""),
+    ],
+)
+def test_a_stream_that_takes_nothing_is_no_bug(shop: Path, command: str, code: int, said: str) -> None:
+    shell = f"{sys.executable} -m fcompile.cli {command}"
+    ended = subprocess.run(["sh", "-c", shell], capture_output=True, text=True, cwd=shop, check=False)
+    assert ended.returncode == code
+    assert said in ended.stderr
+    assert "internal error" not in ended.stderr
+
+
 def test_colors_are_forced_and_forbidden(shop: Path) -> None:
     code = "from fcompile.cli import main; import sys; sys.argv = ['fcompile', *{}]; main()"
     clean = {"NO_COLOR": ""}
