@@ -7,13 +7,15 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from fcompile.compiler.compile import HistoricalSql, Spine, compile_historical
 from fcompile.compiler.definitions import File, Query, Table
 from fcompile.compiler.errors import Diagnostic, RefusedError
 from fcompile.compiler.request import Request
+from fcompile.runtime.arrow import to_pandas
 from fcompile.runtime.events import Advanced, Finished, Report, Started, silent
+from fcompile.runtime.extras import require
 from fcompile.runtime.notebook import table_html
 from fcompile.runtime.output import Output, OutputFile, OutputTable, output, whole_file
 from fcompile.runtime.sources import check_sources, relation_text
@@ -113,18 +115,10 @@ class HistoricalJob:
 
     def to_df(self) -> pd.DataFrame:
         """Return a pandas data frame. Integers with a NULL among them are ``Int64``: no digit is lost."""
-        import pandas as pd
-        import pyarrow as pa
-
-        table = self.to_arrow()
-        frame: pd.DataFrame = table.to_pandas()
-        for name, column in zip(table.column_names, table.columns, strict=True):
-            if pa.types.is_integer(column.type) and column.null_count:
-                values: Any = column.to_pylist()
-                frame[name] = pd.array(values, dtype="Int64")
-        return frame
+        return to_pandas(self.to_arrow())
 
     def to_polars(self) -> pl.DataFrame:
+        require("polars")
         import polars as pl
 
         frame = pl.from_arrow(self.to_arrow())

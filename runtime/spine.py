@@ -43,7 +43,8 @@ def read_spine(
     have one name, FC415 a column has a type that its join key cannot have, FC416 a time that does not
     parse, FC417 not one SELECT, FC418 a broken CSV row, FC419 an object of an unknown kind.
     """
-    relation = opened(warehouse, entity_df, timestamp_column or EVENT_TIMESTAMP)
+    time_name = timestamp_column or EVENT_TIMESTAMP
+    relation = opened(warehouse, entity_df, time_name, _key_dtypes(request))
     read = _Reading(warehouse, relation, request, dialect)
     columns, read_as = read.columns(timestamp_column)
     time = _time_column(columns, timestamp_column)

@@ -6,6 +6,7 @@ import csv
 import glob
 import gzip
 import re
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -28,13 +29,17 @@ _TABLE = re.compile(r'(?:"(?:[^"]|"")+"|[^\s".;()\']+)(?:\.(?:"(?:[^"]|"")+"|[^\
 _PART = re.compile(r'"((?:[^"]|"")+)"|([^".]+)')
 
 
-def opened(warehouse: Warehouse, entity_df: object, timestamp_column: str) -> Relation:
+def opened(
+    warehouse: Warehouse, entity_df: object, timestamp_column: str, keys: Collection[str] = ()
+) -> Relation:
     """Return ``entity_df`` as something that SQL reads; data frames are registered, not copied."""
     if isinstance(entity_df, Path):
         return _file(str(entity_df))
     if isinstance(entity_df, str):
         return _text(entity_df)
     table = _arrow(entity_df)
+    if getattr(table, "num_rows", None) == 0:
+        table = _untyped(table, (timestamp_column, *keys))
     if hasattr(table, "read_next_batch") and _is_text(table.schema, timestamp_column):
         table = table.read_all()  # a stream is read once, and times in text are checked before they are used
     warehouse.register(REGISTERED, table)
@@ -117,6 +122,16 @@ def _arrow(frame: object) -> pa.Table | pa.RecordBatchReader:
             hint="give a pandas, polars or pyarrow table, a path, a table's name or SQL",
         )
     )
+
+
+def _untyped(table: pa.Table, columns: Collection[str]) -> pa.Table:
+    """An empty table whose floats among ``columns`` have no type: pandas makes floats of columns of nothing."""
+    import pyarrow as pa
+
+    for at, field in enumerate(table.schema):
+        if field.name in columns and pa.types.is_floating(field.type):
+            table = table.set_column(at, field.name, pa.nulls(0))
+    return table
 
 
 def _is_text(schema: pa.Schema, column: str) -> bool:

@@ -9,7 +9,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from fcompile.compiler.dtypes import DType
-from fcompile.runtime.arrow import arrow_type
+from fcompile.runtime.arrow import arrow_type, to_pandas
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -75,9 +75,8 @@ class OnlineResponse:
         return pa.Table.from_arrays(arrays, schema=schema)
 
     def to_df(self) -> pd.DataFrame:
-        """Return the values as a pandas data frame, which must be installed."""
-        frame: pd.DataFrame = self.to_arrow().to_pandas()
-        return frame
+        """Return the values as a pandas data frame, typed as a training set's."""
+        return to_pandas(self.to_arrow())
 
     def _all(self) -> list[tuple[str, DType, tuple[Any, ...]]]:
         return [*self.keys, *((c.name, c.dtype, c.values) for c in self.columns)]

@@ -26,6 +26,16 @@ _BATCH_ROWS = 122_880
 
 _SESSION = (
     "SET TimeZone = 'UTC'",
+    # What changes answers, where the process has the same file open with settings of its own.
+    "SET SESSION Calendar = 'gregorian'",
+    "SET SESSION default_collation = ''",
+    "SET SESSION default_null_order = 'NULLS_LAST'",
+    "SET SESSION default_order = 'ASC'",
+    "SET SESSION disable_timestamptz_casts = false",
+    "SET SESSION error_on_division_by_zero = true",
+    "SET SESSION ieee_floating_point_ops = true",
+    "SET SESSION integer_division = false",
+    "SET SESSION preserve_insertion_order = true",
     # Python variables are no tables, and nothing is fetched from the network behind the user's back.
     "SET python_enable_replacements = false",
     "SET autoinstall_known_extensions = false",

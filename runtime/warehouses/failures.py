@@ -77,7 +77,8 @@ def shortened(text: str) -> str:
     paragraph = re.split(r"\nLINE \d+:", paragraph)[0]
     paragraph = re.sub(r"^(\w+ )?(\w+ )?\w+ Error: ", "", paragraph)
     line = "; ".join(part.strip() for part in paragraph.splitlines() if part.strip())
-    return line.replace("!;", ";")[:500]
+    # The engine's fixes for a CSV are options of its own function, which nobody here calls.
+    return line.replace("!;", ";").split("; Possible fixes:")[0][:500]
 
 
 def _locked(text: str) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import duckdb
 import pyarrow as pa
 import pytest
 
@@ -214,3 +215,25 @@ def test_a_target_of_another_warehouse_is_not_there_yet(tmp_path: Path) -> None:
     )
     with pytest.raises(UsageError, match="FC910"):
         connect(project)
+
+
+def test_settings_of_another_connection_to_the_file_do_not_change_answers(tmp_path: Path) -> None:
+    with duckdb.connect(str(tmp_path / "w.duckdb")) as other:
+        for setting in (
+            "default_null_order = 'NULLS_FIRST'",
+            "default_order = 'DESC'",
+            "default_collation = 'NOCASE'",
+            "ieee_floating_point_ops = false",
+            "integer_division = true",
+            "disable_timestamptz_casts = true",
+            "error_on_division_by_zero = false",
+            "preserve_insertion_order = false",
+        ):
+            other.execute(f"SET GLOBAL {setting}")
+        with open_database("w.duckdb", tmp_path) as warehouse:
+            assert warehouse.rows("SELECT x FROM (VALUES (NULL), (2), (1)) AS v(x) ORDER BY x") == [
+                (1,),
+                (2,),
+                (None,),
+            ]
+            assert warehouse.rows("SELECT 'a' = 'A', 1 / 2, sqrt(-1.0) IS NULL") == [(False, 0.5, False)]

@@ -22,6 +22,7 @@ import pyarrow.dataset as pd_dataset
 import pyarrow.parquet as pq
 import pytest
 
+from fcompile.compiler.definitions import Table
 from fcompile.compiler.errors import FcompileError, RefusedError, UsageError
 from fcompile.runtime.events import Event, Finished, Note
 from tests.historical.world import File, World, ask, feature, source, view
@@ -213,6 +214,44 @@ def test_nanoseconds_are_cut_not_rounded(world: World) -> None:
         table = world.job(spine).to_arrow()
         assert table.column("v").to_pylist() == [10.0]
         assert table.column("event_timestamp").cast(pa.int64()).to_pylist() == [1767232799_999_999_999]
+
+
+@pytest.mark.parametrize("kind", [pa.timestamp("ns"), pa.timestamp("ns", tz="UTC")], ids=str)
+@pytest.mark.parametrize("second", [1_767_225_600, -600_000_000], ids=["2026", "1950"])
+def test_source_times_in_nanoseconds_are_never_seen_early(
+    second: int, kind: pa.DataType, world: World
+) -> None:
+    times = pa.array([second * 10**9 + n for n in (0, 1, 999, 1000)], pa.int64()).cast(kind)
+    pq.write_table(
+        pa.table({"driver_id": [1] * 4, "ts": times, "v": [0.0, 1.0, 2.0, 3.0]}), world.root / "n.parquet"
+    )
+    late = source("late", File("n.parquet"), available_at="ts", created_timestamp_field="ts")
+    for rows in (source(relation=File("n.parquet")), late):
+        at = pa.array([second * 10**6 + n for n in (-1, 0, 1)], pa.int64()).cast(pa.timestamp("us"))
+        spine = pa.table({"driver_id": [1] * 3, "event_timestamp": at})
+        table = world.job(spine, ask(view(rows=rows))).to_arrow()
+        assert table.column("v").to_pylist() == [None, 0.0, 3.0]
+
+
+def test_data_frames_keep_every_digit_of_integers_beside_a_null(world: World) -> None:
+    big = 2**53 + 1
+    world.sql(
+        "CREATE TABLE nested AS SELECT unnest([1, 2]) AS driver_id, TIMESTAMP '2026-01-01' AS ts, "
+        f"unnest([{big}, NULL]) AS n, [{big}, NULL] AS l, unnest([{{'a': {big}}}, {{'a': NULL}}]) AS s"
+    )
+    features = [feature("n", "int64"), feature("l", "list<int64>"), feature("s", "struct<a:int64>")]
+    nested = view(rows=source(relation=Table(("nested",))), features=features)
+    frame = world.job(SPINE, ask(nested)).to_df()
+    one = frame[frame["driver_id"] == 1].iloc[0]
+    assert str(frame["n"].dtype) == "Int64"
+    assert (one["n"], list(one["l"]), one["s"]) == (big, [big, None], {"a": big})
+
+
+def test_an_empty_data_frame_has_no_types_to_refuse(world: World) -> None:
+    frame = pd.DataFrame({"driver_id": [], "event_timestamp": [], "amount": []})
+    table = world.job(frame).to_arrow()
+    assert table.column_names == ["driver_id", "event_timestamp", "amount", "v"]
+    assert table.num_rows == 0
 
 
 def test_keys_of_near_types_are_found(world: World) -> None:

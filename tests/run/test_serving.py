@@ -221,3 +221,9 @@ def test_the_answer_is_a_table_and_a_data_frame_and_shows_itself_escaped(loaded:
     assert list(answer.to_df()["user_id"]) == [1, 9]
     page = answer._repr_html_()
     assert "&lt;b&gt;" in page and "<b>" not in page and "NOT_FOUND" in page
+
+
+def test_a_data_frame_has_every_digit_of_integers_beside_a_null(loaded: World) -> None:
+    frame = read(loaded, request_of(SPEND), [{"user_id": 2**53 + 1}, {"user_id": None}]).to_df()
+    assert str(frame["user_id"].dtype) == "Int64"
+    assert frame["user_id"][0] == 2**53 + 1
