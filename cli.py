@@ -194,7 +194,7 @@ def historical(
     sql: Annotated[bool, typer.Option("--sql", help="Print the SQL instead of running it.")] = False,
 ) -> None:
     """Make a training set from a spine."""
-    from fcompile.runtime.console.work import training_set
+    from fcompile.runtime.console.training_set import training_set
 
     references = arguments.references(features)
     training_set(session, references, spine, output, full_feature_names, timestamp_column, sql)
@@ -240,7 +240,7 @@ def test(
     state: State = None,
 ) -> None:
     """Run the project's tests on an in-memory DuckDB."""
-    from fcompile.runtime.console.work import tested
+    from fcompile.runtime.console.tested import tested
 
     tested(session, names or (), select or (), exclude or (), state)
 
