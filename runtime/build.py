@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from fcompile.compiler.errors import Diagnostic, RefusedError, UsageError, did_you_mean, listed
+from fcompile.compiler.errors import Diagnostic, FcompileError, RefusedError, UsageError, did_you_mean, listed
 from fcompile.compiler.manifest import manifest_of, sha256
 from fcompile.dialects.registry import DIALECTS, PLANNED
 
@@ -77,7 +77,15 @@ def plan_build(project: Project, dialects: Sequence[str], output: Path | None = 
 
 
 def write_build(build: Build) -> None:
-    """Bring the folder to ``build``: each file whole or not at all, the manifest last."""
+    """Bring the folder to ``build``: each file whole or not at all, the manifest last. Raises FC420."""
+    try:
+        _write_changes(build)
+    except OSError as error:
+        message = f"{error.filename or build.folder} cannot be written: {error.strerror}"
+        raise FcompileError(Diagnostic("FC420", message)) from error
+
+
+def _write_changes(build: Build) -> None:
     for change in sorted(build.changes, key=lambda change: (change.path == MANIFEST, change.path)):
         path = build.folder / change.path
         if change.kind == "gone":

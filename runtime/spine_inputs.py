@@ -209,9 +209,7 @@ def why_broken(warehouse: Warehouse, relation: Relation, error: FcompileError) -
         return error
     if isinstance(relation, File) and relation.format == "csv":
         said = _line_at_fault(warehouse, relation) or said
-        return FcompileError(
-            Diagnostic(BROKEN_CSV, f"the spine {relation.path}: {said.message}", hint=said.hint)
-        )
+        return FcompileError(Diagnostic(BROKEN_CSV, f"the spine {said.message}", hint=said.hint))
     code = "FC410" if said.code in (MISSING_RELATION, "FC459") else said.code
     return FcompileError(Diagnostic(code, f"the spine cannot be read: {said.message}", hint=said.hint))
 

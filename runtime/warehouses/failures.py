@@ -26,7 +26,7 @@ _RULES: tuple[tuple[str, str, str], ...] = (
         "wait until it ends, or close it there, and try again",
     ),
     (
-        r"Conversion Error: CSV Error|Invalid Input Error: CSV Error",
+        r"(Conversion|Invalid Input) Error: (CSV Error|Error when sniffing file)",
         BROKEN_CSV,
         "correct that line of the file",
     ),
@@ -63,7 +63,7 @@ def engine_errors(doing: str = "") -> Iterator[None]:
 
 def failure(text: str, doing: str = "") -> FcompileError:
     code, hint = next(((c, h) for pattern, c, h in _RULES if re.search(pattern, text)), (ENGINE, ""))
-    sentence = _locked(text) if code == LOCKED else shortened(text)
+    sentence = {LOCKED: _locked, BROKEN_CSV: _broken_csv}.get(code, shortened)(text)
     return FcompileError(Diagnostic(code, f"{doing}: {sentence}" if doing else sentence, hint=hint))
 
 
@@ -79,6 +79,14 @@ def shortened(text: str) -> str:
     line = "; ".join(part.strip() for part in paragraph.splitlines() if part.strip())
     # The engine's fixes for a CSV are options of its own function, which nobody here calls.
     return line.replace("!;", ";").split("; Possible fixes:")[0][:500]
+
+
+def _broken_csv(text: str) -> str:
+    """Say which file; what the engine's sniffer tried is nothing to its reader."""
+    if found := re.search(r'Error when sniffing file "([^"]+)"', text):
+        return f"{found[1]} is no regular CSV: a row has too few or too many values, or a quote is left open"
+    found = re.search(r"^  file = (.+)$", text, re.MULTILINE)
+    return f"{found[1].strip()}: {shortened(text)}" if found else shortened(text)
 
 
 def _locked(text: str) -> str:

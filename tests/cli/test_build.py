@@ -129,3 +129,11 @@ def test_state_selectors_compare_with_the_committed_manifest(run: Run, shop: Pat
     assert run("run", "-s", "state:modified+").code == 0
     run("build")
     assert run("ls", "-s", "state:modified").code == 2
+
+
+def test_a_folder_that_cannot_be_written_is_said(run: Run, shop: Path) -> None:
+    (shop / "sql").mkdir(exist_ok=True)
+    (shop / "sql" / "duckdb").write_text("in the way")
+    failed = run("build")
+    assert failed.code == 1
+    assert "error[FC420]" in failed.err and "cannot be written" in failed.err

@@ -237,3 +237,24 @@ def test_settings_of_another_connection_to_the_file_do_not_change_answers(tmp_pa
                 (None,),
             ]
             assert warehouse.rows("SELECT 'a' = 'A', 1 / 2, sqrt(-1.0) IS NULL") == [(False, 0.5, False)]
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ("1,true\n2\n", "is no regular CSV: a row has too few or too many values"),
+        ("1,true\n2,maybe\n", "Line: 3; Original Line: 2,maybe"),
+    ],
+)
+def test_a_broken_csv_is_named_with_what_is_wrong(
+    rows: str, said: str, warehouse: DuckDBWarehouse, tmp_path: Path
+) -> None:
+    (tmp_path / "b.csv").write_text("a,b\n" + rows)
+    options = "header = true, delim = ',', skip = 0, sample_size = -1, types = {'b': 'BOOLEAN'}"
+    with pytest.raises(FcompileError) as caught:
+        warehouse.rows(f"SELECT * FROM read_csv('b.csv', {options})")
+    (problem,) = caught.value.diagnostics
+    assert problem.code == "FC418"
+    assert str(tmp_path / "b.csv") in problem.message
+    assert said in problem.message
+    assert "sniff" not in problem.message and "fixes" not in problem.message
