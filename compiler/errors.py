@@ -24,7 +24,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One problem. ``code`` is stable and listed in ``compiler/codes.py`` and docs/.
+    """One problem. ``code`` is stable and listed in ``compiler/codes/`` and docs/.
 
     Attributes:
         message: what is wrong, without the place.

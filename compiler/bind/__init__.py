@@ -5,13 +5,13 @@ A broken object hides no mistake in another, and what merely refers to it is not
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
 from fcompile.compiler.bind.cases import bind_case
-from fcompile.compiler.bind.declare import declare
+from fcompile.compiler.bind.declare import declare, share_no_names
 from fcompile.compiler.bind.entities import bind_entity, bind_source
 from fcompile.compiler.bind.labels import bind_label
 from fcompile.compiler.bind.scope import Item, Scope
@@ -32,7 +32,7 @@ class Bound:
 
 
 def _on_demand(scope: Scope, item: Item) -> None:
-    message = f"on-demand feature view `{item.name}` is not compiled yet: a later version brings them"
+    message = f"{item.title} is not compiled yet: a later version brings them"
     scope.problem("FC902", message, item.span("name"))
 
 
@@ -48,16 +48,18 @@ _BINDERS: dict[str, Callable[[Scope, Item], Any]] = {
 }
 
 
-def bind(files: Mapping[str, str], dialect: str = "duckdb") -> Bound:
+def bind(files: Mapping[str, str], dialect: str = "duckdb", unread: Iterable[str] = ()) -> Bound:
     """Return what ``files`` (name to text) define; never raises for what they hold.
 
-    ``dialect`` is the one that sources' queries are written in (sqlglot's name).
+    ``dialect`` is the one that sources' queries are written in (sqlglot's name). ``unread`` are texts of files
+    with a problem reported elsewhere: names that may be defined there are not missed.
     """
-    scope = Scope(dialect)
+    scope = Scope(dialect, unread=list(unread))
     for file in sorted(files):
         declare(scope, file, files[file])
+    share_no_names(scope)
     for kind, binder in _BINDERS.items():
-        for item in scope.declared[kind].values():
+        for item in scope.items[kind]:
             _bind(scope, item, binder)
     bound = {
         kind: MappingProxyType(dict(sorted(objects.items())))
@@ -68,10 +70,9 @@ def bind(files: Mapping[str, str], dialect: str = "duckdb") -> Bound:
 
 
 def _bind(scope: Scope, item: Item, binder: Callable[[Scope, Item], Any]) -> None:
-    """Bind one object; one with any problem of its own is not bound."""
-    if item.shape is None:
-        return
+    """Bind one object; one with any problem of its own is checked to its end, but not bound."""
     before = len(scope.diagnostics)
     made = binder(scope, item)
-    if made is not None and len(scope.diagnostics) == before:
+    whole = item.sound and len(scope.diagnostics) == before
+    if made is not None and whole and scope.declared[item.kind].get(item.name) is item:
         scope.bound[item.kind][item.name] = made

@@ -6,8 +6,8 @@ from fcompile.compiler.bind.scope import WORDS, Item, Scope
 from fcompile.compiler.errors import did_you_mean, listed
 from fcompile.compiler.load import load
 from fcompile.compiler.schema.definitions import SHAPES
-from fcompile.compiler.schema.shape import check_shape
-from fcompile.compiler.tree import Mapping, Node, Scalar, Sequence, described, is_sound
+from fcompile.compiler.schema.shape import read_shape
+from fcompile.compiler.tree import Mapping, Node, Scalar, Sequence, described
 
 
 def declare(scope: Scope, file: str, text: str) -> None:
@@ -15,6 +15,8 @@ def declare(scope: Scope, file: str, text: str) -> None:
     document = load(text, file)
     scope.diagnostics.extend(document.diagnostics)
     root = document.root
+    if root is None and document.diagnostics:
+        scope.unread.append(text)
     match root:
         case None | Scalar(value=None):
             return
@@ -45,20 +47,34 @@ def _declare_list(scope: Scope, kind: str, node: Node, sound: bool) -> None:
         return
     for item in node.items:
         if isinstance(item, Mapping):
-            _declare(scope, kind, item, sound or is_sound(item))
+            _declare(scope, kind, item, sound)
         elif not isinstance(item, Scalar) or item.sound:
             scope.problem("FC115", f"expected a mapping, found {described(item)}", item.span)
 
 
 def _declare(scope: Scope, kind: str, node: Mapping, sound: bool) -> None:
-    shape = check_shape(SHAPES[kind], node, scope.diagnostics) if sound else None
-    written = node.items.get("name")
-    if not isinstance(written, Scalar) or not isinstance(written.value, str):
-        return
-    item = Item(kind, written.value, node, shape)
-    first = scope.declared[kind].setdefault(item.name, item)
+    read = read_shape(SHAPES[kind], node, scope.diagnostics, sound)
+    written = read.node.items.get("name")
+    named = isinstance(written, Scalar) and isinstance(written.value, str)
+    item = Item(kind, read.shape.name if named else "", read.node, read.shape, read.sound)
+    scope.items[kind].append(item)
+    first = scope.declared[kind].setdefault(item.name, item) if named else item
     if first is not item:
-        span = first.span("name")
-        where = f"{span.file}:{span.line}:{span.column}"
-        message = f"{WORDS[kind]} `{item.name}` is defined twice; first at {where}"
-        scope.problem("FC202", message, written.span, "rename or remove one of the two")
+        _taken(scope, item, first, f"{WORDS[kind]} `{item.name}` is defined twice")
+
+
+def share_no_names(scope: Scope) -> None:
+    """Report on-demand feature views named like a feature view: `view:feature` could mean either."""
+    views = scope.declared["feature_views"]
+    for name, item in scope.declared["on_demand_feature_views"].items():
+        if name in views:
+            message = f"on-demand feature view `{name}` is named like a feature view"
+            _taken(scope, item, views[name], message)
+
+
+def _taken(scope: Scope, item: Item, first: Item, message: str) -> None:
+    span = first.span("name")
+    where = f"{span.file}:{span.line}:{span.column}"
+    scope.problem(
+        "FC202", f"{message}; first at {where}", item.span("name"), "rename or remove one of the two"
+    )

@@ -16,6 +16,7 @@ _TIMES = ("timestamp_field", "created_timestamp_field", "available_at")
 
 
 def bind_entity(scope: Scope, item: Item) -> Entity | None:
+    _tell_apart(scope, item, "join_keys", "join keys")
     keys = []
     for name, text in item.shape.join_keys.items():
         check_column(scope, name, item.key_span("join_keys", name))
@@ -57,6 +58,7 @@ def bind_source(scope: Scope, item: Item) -> Source | None:
 
 def _contract(scope: Scope, item: Item) -> tuple[tuple[str, DType], ...]:
     columns = []
+    _tell_apart(scope, item, "columns", "columns")
     for name, text in item.shape.columns.items():
         span = item.span("columns", name)
         check_column(scope, name, item.key_span("columns", name))
@@ -66,19 +68,30 @@ def _contract(scope: Scope, item: Item) -> tuple[tuple[str, DType], ...]:
     return tuple(columns)
 
 
+def _tell_apart(scope: Scope, item: Item, key: str, what: str) -> None:
+    """Report names that differ in letter case only: most warehouses take them for one."""
+    first: dict[str, str] = {}
+    for name in getattr(item.shape, key):
+        other = first.setdefault(name.lower(), name)
+        if other != name:
+            message = f"the {what} `{other}` and `{name}` differ in letter case only"
+            scope.problem("FC220", message, item.key_span(key, name), "rename one of the two in a `query:`")
+
+
 def _relation(scope: Scope, item: Item) -> Relation | None:
     shape = item.shape
-    given = [key for key in ("table", "path", "query") if getattr(shape, key) is not None]
-    if len(given) != 1:
+    given = [key for key in ("table", "path", "query") if key in item.node.items and item.has(key)]
+    if len(given) > 1 or (not given and item.node.sound):
         found = f"it has {' and '.join(f'`{k}`' for k in given)}" if given else "it has none"
         span = item.key_span(given[1] if given else "name")
-        message = f"source `{item.name}` needs exactly one of `table`, `path` and `query`; {found}"
+        message = f"{item.title} needs exactly one of `table`, `path` and `query`; {found}"
         scope.problem("FC117", message, span, "keep one" if given else "add `table: ...`")
-        return None
     if shape.table is not None:
         return _table(scope, item, shape.table)
     if shape.path is not None:
         return _file(scope, item, shape.path)
+    if shape.query is None:
+        return None
     problem = query_problem(shape.query, scope.dialect)
     if problem:
         scope.problem("FC357", problem, item.span("query"), "write one SELECT that only reads")

@@ -34,10 +34,12 @@ def known_columns(
     return Columns(types, closed=bool(source and source.columns))
 
 
-def expression(scope: Scope, text: str, node: Node, columns: Columns, dtype: DType) -> Expr | None:
-    """Return the expression as ``dtype``; None after reporting its problems."""
+def expression(scope: Scope, text: str, node: Node, columns: Columns, dtype: DType | None) -> Expr | None:
+    """Return the expression as ``dtype``, or as it is without one; None after reporting its problems."""
     typed = _typed(scope, text, node, columns)
-    return _settled(scope, conform(typed, dtype), node) if typed else None
+    if typed is None or dtype is None:
+        return typed.expr if typed else None
+    return _settled(scope, conform(typed, dtype), node)
 
 
 def condition(scope: Scope, text: str, node: Node, columns: Columns) -> Expr | None:

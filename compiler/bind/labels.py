@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 from fcompile.compiler.bind.formulas import condition, known_columns
@@ -41,11 +42,12 @@ def bind_label(scope: Scope, item: Item) -> Label | None:
     function, arguments = _function(scope, item)
     if shape.column is not None:
         check_column(scope, shape.column, item.span("column"))
-    elif function and function != "count":
-        scope.problem(
-            "FC114", f"missing key `column`: {function} needs one", item.node.span, "add `column: ...`"
-        )
+    elif function and function != "count" and not item.has("column"):
+        message = f"missing key `column`: {function} needs one"
+        scope.problem("FC114", message, item.node.span, "add `column: ...`")
     columns = known_columns(source, tuple(k for e in entities for k in e.join_keys))
+    if len(entities) != len(shape.entities):
+        columns = replace(columns, closed=False)  # the keys of a broken entity are not known
     where = shape.filter
     filter_ = condition(scope, where, at(item.node, "filter"), columns) if where is not None else None
     dtype = dtype_of(scope, shape.dtype, item.span("dtype")) if shape.dtype is not None else None
@@ -72,6 +74,8 @@ def bind_label(scope: Scope, item: Item) -> Label | None:
 def _function(scope: Scope, item: Item) -> tuple[str, tuple[float, ...]]:
     """Return name and arguments; ("", ()) after reporting."""
     text = item.shape.function
+    if text is None:
+        return "", ()
     call = _CALL.fullmatch(text)
     name = call.group(1) if call else text.partition("(")[0]
     if name not in PARAMETERS:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from fcompile.compiler.errors import Diagnostic, Span, did_you_mean
-from fcompile.compiler.tree import Mapping, Node, Sequence
+from fcompile.compiler.tree import Mapping, Node, Scalar, Sequence
 
 T = TypeVar("T")
 
@@ -25,12 +26,30 @@ UNKNOWN = {"entities": "FC203", "sources": "FC204", "feature_views": "FC205"}
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """An object as written. ``shape`` is its model (compiler/schema), None where its shape is wrong."""
+    """An object as written.
+
+    Attributes:
+        name: empty where it has none.
+        shape: its model (compiler/schema); of a broken object what could be salvaged, so that what the model
+            holds to be required may be None.
+        sound: False where its file or its shape has a mistake: it is checked further, but not bound.
+    """
 
     kind: str
     name: str
     node: Mapping
     shape: Any
+    sound: bool = True
+
+    @property
+    def title(self) -> str:
+        return f"{WORDS[self.kind]} `{self.name}`" if self.name else f"this {WORDS[self.kind]}"
+
+    def has(self, key: str) -> bool:
+        """Whether something is written under ``key``, well formed or not, or might have been."""
+        written = self.node.items.get(key)
+        nothing = isinstance(written, Scalar) and written.value is None and written.sound
+        return not self.node.sound or (written is not None and not nothing)
 
     def span(self, *path: str | int) -> Span:
         """Where the value at ``path`` stands; the nearest value around it where it is absent."""
@@ -44,25 +63,34 @@ class Item:
 
 @dataclass(slots=True)
 class Scope:
-    """Objects by kind and name: as declared, and those bound without a problem."""
+    """Objects by kind and name: as declared, and those bound without a problem.
+
+    Attributes:
+        items: all objects as written, also those without a name or with one that is taken.
+        unread: texts of files that are no YAML; what is looked for in vain may be defined there.
+    """
 
     dialect: str = "duckdb"
     diagnostics: list[Diagnostic] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
+    items: dict[str, list[Item]] = field(default_factory=lambda: {kind: [] for kind in WORDS})
     declared: dict[str, dict[str, Item]] = field(default_factory=lambda: {kind: {} for kind in WORDS})
     bound: dict[str, dict[str, Any]] = field(default_factory=lambda: {kind: {} for kind in WORDS})
 
     def problem(self, code: str, message: str, span: Span, hint: str = "") -> None:
         self.diagnostics.append(Diagnostic(code, message, span, hint))
 
-    def find(self, kind: str, name: str, span: Span) -> Any:
+    def find(self, kind: str, name: str | None, span: Span) -> Any:
         """Return the bound object; None after reporting that there is none, or silently if it is broken."""
         if name in self.bound[kind]:
             return self.bound[kind][name]
-        if name not in self.declared[kind]:
+        if name is not None and name not in self.declared[kind]:
             self.unknown(UNKNOWN[kind], f"{WORDS[kind]} `{name}`", name, self.declared[kind], span)
         return None
 
     def unknown(self, code: str, what: str, name: str, known: Iterable[str], span: Span) -> None:
+        if any(re.search(rf"\bname *: *[\"']?{re.escape(name)}\b", text) for text in self.unread):
+            return
         names = list(known)
         hint = did_you_mean(name, names) or ("" if names else "none is defined")
         self.problem(code, f"there is no {what}", span, hint)

@@ -29,6 +29,8 @@ def _member(scope: Scope, item: Item, i: int, member: object) -> Selected | None
         view = find_view(scope, member, item.span(*at))
         return Selected(view, view.features) if view else None
     if isinstance(member, dict):
+        if len(member) != 1:  # its list could not be read
+            return None
         ((name, wanted),) = member.items()
         view = find_view(scope, name, item.span(*at))
         features = _picked(scope, item, view, wanted, (*at, name)) if view else None
@@ -66,8 +68,10 @@ def _picked(
     return tuple(found) if len(found) == len(wanted) else None
 
 
-def find_view(scope: Scope, name: str, span: Span) -> FeatureView | None:
+def find_view(scope: Scope, name: str | None, span: Span) -> FeatureView | None:
     """Return the view; None after reporting, or silently where it is broken or not compiled yet."""
+    if name is None:
+        return None
     if name in scope.declared["on_demand_feature_views"] and name not in scope.declared["feature_views"]:
         return None
     view, colon, feature = name.partition(":")

@@ -39,8 +39,10 @@ def _parsed(text: str) -> DType:
     return parse_dtype(text)
 
 
-def dtype_of(scope: Scope, text: str, span: Span) -> DType | None:
-    """Return the type; report FC351 and return None where ``text`` is none."""
+def dtype_of(scope: Scope, text: str | None, span: Span) -> DType | None:
+    """Return the type; report FC351 and return None where ``text`` is none. Nothing written is no type."""
+    if text is None:
+        return None
     if len(text) > _LONGEST_TYPE:
         scope.problem("FC351", f"a type has at most {_LONGEST_TYPE:,} characters", span)
         return None

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from fcompile.compiler.bind.formulas import condition, expression, known_columns, plain_column
 from fcompile.compiler.bind.scope import Item, Scope, at
 from fcompile.compiler.bind.values import check_column, check_default, dtype_of, duration_of, meta_of
 from fcompile.compiler.definitions import Entity, Feature, FeatureView, JoinKey, Meta, Source
 from fcompile.compiler.dtypes import DType
 from fcompile.compiler.expressions.infer import Columns
-from fcompile.compiler.schema.definitions import FeatureShape
+from fcompile.compiler.expressions.nodes import Expr
+from fcompile.compiler.tree import Mapping
 
 
 def bind_view(scope: Scope, item: Item) -> FeatureView | None:
@@ -21,7 +24,9 @@ def bind_view(scope: Scope, item: Item) -> FeatureView | None:
     dtypes = [
         dtype_of(scope, f.dtype, item.span("features", i, "dtype")) for i, f in enumerate(shape.features)
     ]
-    columns = known_columns(source, keys, _plain_types(shape.features, dtypes))
+    columns = known_columns(source, keys, _plain_types(item, dtypes))
+    if len(entities) != len(shape.entities):
+        columns = replace(columns, closed=False)  # the keys of a broken entity are not known
     features = _features(scope, item, dtypes, columns, keys)
     where = shape.filter
     filter_ = condition(scope, where, at(item.node, "filter"), columns) if where is not None else None
@@ -63,6 +68,8 @@ def entities_of(scope: Scope, item: Item) -> tuple[Entity, ...]:
 
 def _source(scope: Scope, item: Item) -> Source | None:
     name = item.shape.source
+    if name is None:
+        return None
     if not isinstance(name, str):
         message = "a view of a view (`source: {view: ...}`) is not compiled yet: a later version brings it"
         scope.problem("FC903", message, item.span("source"), "name a source")
@@ -78,16 +85,24 @@ def _not_yet(scope: Scope, item: Item) -> None:
             message = f"`{key}` is not compiled yet: a later version brings windows"
             scope.problem("FC901", message, item.key_span(key), "aggregate in the source's `query:`")
             return
-    if not shape.features:
+    if not shape.features and not item.has("features"):
         scope.problem("FC114", "missing key `features`", item.node.span, "add `features: [...]`")
 
 
-def _plain_types(features: list[FeatureShape], dtypes: list[DType | None]) -> dict[str, DType | None]:
+def _column(item: Item, i: int) -> str | None:
+    """Return the column that a plain feature reads; None for an expression, or where it cannot be told."""
+    shape, node = item.shape.features[i], at(item.node, "features", i)
+    if not isinstance(node, Mapping) or not node.sound or "expr" in node.items:
+        return None
+    return shape.column if "column" in node.items else shape.name  # type: ignore[no-any-return]
+
+
+def _plain_types(item: Item, dtypes: list[DType | None]) -> dict[str, DType | None]:
     """Return the columns that plain features read; None where two of them disagree about the type."""
     types: dict[str, DType | None] = {}
-    for feature, dtype in zip(features, dtypes, strict=True):
-        if feature.expr is None:
-            name = feature.column or feature.name
+    for i, dtype in enumerate(dtypes):
+        name = _column(item, i)
+        if name is not None:
             types[name] = dtype if types.get(name, dtype) == dtype else None
     return types
 
@@ -98,7 +113,8 @@ def _features(
     taken = {key.name.lower(): "" for key in keys}
     features = []
     for i, (shape, dtype) in enumerate(zip(item.shape.features, dtypes, strict=True)):
-        _check_name(scope, item, i, shape.name, taken)
+        if shape.name is not None:
+            _check_name(scope, item, i, shape.name, taken)
         feature = _feature(scope, item, i, dtype, columns)
         if feature is not None:
             features.append(feature)
@@ -123,17 +139,22 @@ def _feature(scope: Scope, item: Item, i: int, dtype: DType | None, columns: Col
     if shape.expr is not None and shape.column is not None:
         message = "`column` and `expr` exclude one another"
         scope.problem("FC118", message, at(node, "expr").span, "remove one of the two")
-        return None
-    if dtype is None:
-        return None
-    check_default(scope, shape.default, dtype, at(node, "default").span)
+    if dtype is not None:
+        check_default(scope, shape.default, dtype, at(node, "default").span)
     if shape.expr is not None:
         expr = expression(scope, shape.expr, at(node, "expr"), columns, dtype)
     else:
-        span = at(node, "column" if shape.column else "name").span
-        check_column(scope, shape.column or shape.name, span)
-        expr = plain_column(scope, shape.column or shape.name, span, columns, dtype)
-    if expr is None:
+        expr = _plain(scope, item, i, dtype, columns)
+    if expr is None or dtype is None:
         return None
     meta = Meta(shape.description, shape.owner, tuple(sorted(shape.tags.items())))
     return Feature(shape.name, dtype, expr, shape.default, meta, at(node, "name").span)
+
+
+def _plain(scope: Scope, item: Item, i: int, dtype: DType | None, columns: Columns) -> Expr | None:
+    name = _column(item, i)
+    if name is None:
+        return None
+    span = at(item.node, "features", i, "column" if item.shape.features[i].column else "name").span
+    check_column(scope, name, span)
+    return plain_column(scope, name, span, columns, dtype) if dtype is not None else None

@@ -1,17 +1,18 @@
-"""A tree of nodes held against a model: the model's value, or every problem at its place, in plain words."""
+"""A tree of nodes held against a model: the model's value, and every problem at its place, in plain words."""
 
 from __future__ import annotations
 
 import re
-import types
-from collections.abc import Iterator
-from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
-from pydantic import BaseModel, Tag, ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from fcompile.compiler.errors import Diagnostic, Span, did_you_mean, listed, near
-from fcompile.compiler.tree import Mapping, Node, Scalar, Sequence, described, plain
+from fcompile.compiler.errors import Diagnostic, Span, did_you_mean, listed
+from fcompile.compiler.schema.keys import settle_keys
+from fcompile.compiler.schema.salvage import salvage
+from fcompile.compiler.tree import Mapping, Node, Scalar, Sequence, described, is_sound, plain
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -25,54 +26,71 @@ _WANTED = {
     "int_type": "a whole number",
     "float_type": "a number",
 }
-# Words of other tools for the same thing.
-_SYNONYMS = {
-    "type": "dtype",
-    "value_type": "dtype",
-    "join_key": "join_keys",
-    "batch_source": "source",
-    "fields": "features",
-    "schema": "features",
-    "field": "column",
-    "expression": "expr",
-    "sql": "query",
-    "where": "filter",
-    "event_timestamp": "timestamp_field",
-    "timestamp": "timestamp_field",
-    "entity": "entities",
-}
 
 
-def check_shape(model: type[M], node: Node, problems: list[Diagnostic]) -> M | None:
+@dataclass(frozen=True, slots=True)
+class Read(Generic[M]):
+    """An object as read.
+
+    Attributes:
+        shape: the model's value; of a broken object what could be salvaged (compiler/schema/salvage.py).
+        node: what ``shape`` was read from: places in it are found by the same keys and positions.
+        sound: False where the file or the model found a mistake in it.
+    """
+
+    shape: M
+    node: Mapping
+    sound: bool
+
+
+def read_shape(model: type[M], node: Mapping, problems: list[Diagnostic], sound: bool = True) -> Read[M]:
+    """Return ``node`` as a ``model``, its mistakes of shape added to ``problems``.
+
+    ``sound`` False: the file had mistakes, and ``node`` may hold some that are reported already.
+    """
+    try:
+        return Read(model.model_validate(plain(node)), node, sound or is_sound(node))
+    except ValidationError as error:
+        details = error.errors(include_url=False, include_context=True)
+    if any(detail["type"] == "extra_forbidden" for detail in details):
+        settled = settle_keys(model, node, problems)
+        node = settled if isinstance(settled, Mapping) else node
+        details = problems_of(model, node)
+    problems.extend(_diagnostic(node, d) for d in details if not _known_already(node, d))
+    return Read(*salvage(model, node), sound=False)
+
+
+def check_shape(model: type[M], node: Mapping, problems: list[Diagnostic]) -> M | None:
     """Return ``node`` as a ``model``; on problems add them all to ``problems`` and return None."""
     try:
         return model.model_validate(plain(node))
-    except ValidationError as error:
-        details = error.errors(include_url=False, include_context=True)
-        meant = _meant(model, details)
-        problems.extend(
-            _diagnostic(model, node, d) for d in details if d["type"] != "missing" or d["loc"] not in meant
-        )
+    except ValidationError:
+        settled = settle_keys(model, node, problems)
+    problems.extend(_diagnostic(settled, d) for d in problems_of(model, settled))
     return None
 
 
-def _meant(model: type[BaseModel], details: list[ErrorDetails]) -> set[tuple[int | str, ...]]:
-    """Return the places of keys that were written with a slip: they are not missing as well."""
-    slips = [d["loc"] for d in details if d["type"] == "extra_forbidden"]
-    return {(*loc[:-1], name) for loc in slips for name in _likely(str(loc[-1]), _keys_at(model, loc[:-1]))}
+def problems_of(model: type[BaseModel], node: Node) -> list[ErrorDetails]:
+    """Return what pydantic finds wrong; nothing where all is well."""
+    try:
+        model.model_validate(plain(node))
+    except ValidationError as error:
+        return error.errors(include_url=False, include_context=True)
+    return []
 
 
-def _likely(key: str, known: list[str]) -> list[str]:
-    synonym = _SYNONYMS.get(key, "")
-    return near(key, known) or ([synonym] if synonym in known else [])
+def _known_already(root: Node, detail: ErrorDetails) -> bool:
+    """Whether the file's own mistake is the cause: a value that could not be read, an entry left out."""
+    if detail["type"] == "missing":
+        parent = _descend(root, detail["loc"][:-1])
+        return isinstance(parent, Mapping) and not parent.sound
+    node = _descend(root, detail["loc"])
+    return not isinstance(node, Sequence) and not node.sound
 
 
-def _diagnostic(model: type[BaseModel], root: Node, detail: ErrorDetails) -> Diagnostic:
+def _diagnostic(root: Node, detail: ErrorDetails) -> Diagnostic:
     loc, kind = detail["loc"], detail["type"]
     context: dict[str, Any] = detail.get("ctx", {})
-    if kind == "extra_forbidden":
-        parent = _descend(root, loc[:-1])
-        return _unknown_key(str(loc[-1]), parent, _keys_at(model, loc[:-1]))
     if kind == "missing":
         parent = _descend(root, loc[:-1])
         return Diagnostic("FC114", f"missing key `{loc[-1]}`", parent.span, f"add `{loc[-1]}: ...`")
@@ -88,14 +106,6 @@ def _diagnostic(model: type[BaseModel], root: Node, detail: ErrorDetails) -> Dia
     if kind in ("greater_than_equal", "less_than_equal"):
         return Diagnostic("FC113", f"`{_key_of(loc)}` is out of range", node.span, "a port is 1 to 65535")
     return Diagnostic("FC115", f"`{_key_of(loc)}` cannot be read", node.span)
-
-
-def _unknown_key(key: str, parent: Node, known: list[str]) -> Diagnostic:
-    span = parent.keys.get(key, parent.span) if isinstance(parent, Mapping) else parent.span
-    hint = next((f"did you mean `{name}`?" for name in _likely(key, known)), "")
-    if not hint and re.fullmatch(r"[0-9]+ *\)|.*>", key):
-        hint = "quote a type that holds a comma"
-    return Diagnostic("FC103", f"unknown key `{key}`", span, hint or f"known: {listed(known, 20)}")
 
 
 def _wrong_shape(node: Node, wanted: str) -> Diagnostic:
@@ -149,51 +159,3 @@ def _descend(node: Node, loc: tuple[int | str, ...]) -> Node:
             case Mapping(items=entries), str() if part in entries:
                 node = entries[part]
     return node
-
-
-def _keys_at(model: type[BaseModel], loc: tuple[int | str, ...]) -> list[str]:
-    """Return the keys that the mapping at ``loc`` takes."""
-    at: list[Any] = [model]
-    for part in loc:
-        at = [found for kind in at for found in _below(kind, part)]
-    models = [kind for kind in at if isinstance(kind, type) and issubclass(kind, BaseModel)]
-    return [name for kind in models[:1] for name in _fields(kind)]
-
-
-def _fields(model: type[BaseModel]) -> dict[str, Any]:
-    return {field.alias or name: field.annotation for name, field in model.model_fields.items()}
-
-
-def _below(kind: Any, part: int | str) -> Iterator[Any]:
-    """Yield the annotations that ``part`` of a location leads to."""
-    for option in _options(kind):
-        if isinstance(option, type) and issubclass(option, BaseModel):
-            fields = _fields(option)
-            if part in fields:
-                yield from _options(fields[str(part)])
-            elif part == _type_of(option):
-                yield option
-        elif get_origin(option) is list and isinstance(part, int):
-            yield from _options(get_args(option)[0])
-        elif get_origin(option) is dict:
-            yield from _options(get_args(option)[1])
-
-
-def _options(kind: Any, tag: str = "") -> Iterator[Any]:
-    origin = get_origin(kind)
-    if origin is Annotated:
-        inner, *marks = get_args(kind)
-        tag = next((m.tag for m in marks if isinstance(m, Tag)), tag)
-        yield from _options(inner, tag)
-    elif origin in (Union, types.UnionType):
-        for option in get_args(kind):
-            yield from _options(option)
-    else:
-        yield kind
-
-
-def _type_of(model: type[BaseModel]) -> str | None:
-    field = model.model_fields.get("type")
-    if field is None or get_origin(field.annotation) is not Literal:
-        return None
-    return str(get_args(field.annotation)[0])

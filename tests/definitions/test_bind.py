@@ -125,8 +125,9 @@ def test_every_mistake_of_all_files_is_reported_in_one_run() -> None:
         "entities: [{name: x}]\n",
         "nonsense: 1\n",
     )
-    # The view's name pattern is a mistake of shape, so that its other mistakes wait for a second run.
-    assert codes(*broken) == ["FC103", "FC114", "FC201", "FC205", "FC351", "FC352"]
+    assert codes(*broken) == [
+        "FC103", "FC114", "FC201", "FC205", "FC301", "FC351", "FC351", "FC352", "FC352",
+    ]  # fmt: skip
 
 
 def test_all_mistakes_inside_one_view_are_reported() -> None:
@@ -317,3 +318,92 @@ def test_column_and_expr_exclude_one_another() -> None:
     assert codes(USER, PURCHASES, view("features: [{name: x, dtype: int64, column: a, expr: b}]")) == [
         "FC118"
     ]
+
+
+def test_a_mistake_of_shape_hides_no_other_mistake_of_its_object() -> None:
+    body = "ttl: soon, owner: 5, filtr: 'n + ', features: [{name: a, dtyp: int46, expr: 'n +'}, {name: B, dtype: 1}]"
+    broken = view(body).replace("source: purchases", "source: purchased")
+    found = bind({"a": USER, "b": TYPED, "c": broken}).diagnostics
+    assert [(d.code, d.hint) for d in found] == [
+        ("FC204", "did you mean `purchases`?"),
+        ("FC352", ""),
+        ("FC115", "quote it"),
+        ("FC103", "did you mean `filter`?"),
+        ("FC301", ""),
+        ("FC103", "did you mean `dtype`?"),
+        ("FC351", "did you mean `int64`?"),
+        ("FC301", ""),
+        ("FC201", "write `b`"),
+        ("FC115", "quote it"),
+    ]
+
+
+def test_the_second_object_of_a_name_is_checked_too() -> None:
+    twice = view("features: [{name: amount, dtype: float64}]") + (
+        "  - {name: spend, entities: [usr], source: purchases, ttl: x, features: [{name: n, dtype: int46}]}\n"
+    )
+    assert codes(USER, PURCHASES, twice) == ["FC202", "FC203", "FC351", "FC352"]
+
+
+def test_an_object_without_a_name_is_checked_too() -> None:
+    assert codes("sources: [{table: a, path: b.csv}]\n") == ["FC114", "FC114", "FC117"]
+    assert codes("sources: [{name: [x], timestamp_field: t}]\n") == ["FC115", "FC117"]
+
+
+def test_what_stands_in_a_file_that_is_no_yaml_is_not_missed_elsewhere() -> None:
+    rest = view("features: [{name: amount, dtype: float64}]")
+    assert codes(USER.replace("]", ""), PURCHASES, rest) == ["FC101"]
+    assert codes(USER.replace("user", "usr").replace("]", ""), PURCHASES, rest) == ["FC101", "FC203"]
+
+
+def test_a_broken_entity_s_keys_are_not_missed_in_expressions() -> None:
+    text = view("features: [{name: x, dtype: int64, expr: user_id + 1}]")
+    assert codes(USER.replace("int64", "int46"), TYPED, text) == ["FC351"]
+
+
+def test_names_that_differ_in_case_only_are_told_apart_by_nobody() -> None:
+    assert codes("sources: [{name: s, table: t, timestamp_field: at, columns: {a: int64, A: int64}}]\n") == [
+        "FC220"
+    ]
+
+
+def test_an_on_demand_view_and_a_feature_view_do_not_share_a_name() -> None:
+    both = view("features: [{name: amount, dtype: float64}]") + (
+        "on_demand_feature_views: [{name: spend, features: [{name: x, dtype: int64, expr: '1'}]}]\n"
+    )
+    assert codes(USER, PURCHASES, both) == ["FC202", "FC902"]
+
+
+CASE = """\
+tests:
+  - name: t
+    features: [spend:amount]
+    given: {purchases: [GIVEN]}
+    spine: [{user_id: 1, event_timestamp: 2026-01-01}]
+    expect: [{amount: 2.0}]
+"""
+SPEND = (
+    "feature_views: [{name: spend, entities: [user], source: purchases, filter: kind = 'a',"
+    " features: [{name: amount, dtype: float64}]}]\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        ("{user_id: 1, at: 2026-01-01}", []),
+        ("{user_id: ~, at: ~, amount: 1.0, kind: a}", []),
+        ("{user_id: 1, amount: 1.0}", ["FC217"]),
+        ("{}", ["FC217", "FC217"]),
+        ("{user_id: 1, at: 2026-01-01, amuont: 1.0}", ["FC219"]),
+        ("{usr_id: 1, at: 2026-01-01}", ["FC219"]),
+    ],
+)
+def test_a_given_row_may_leave_out_all_but_keys_and_time(row: str, expected: list[str]) -> None:
+    assert codes(USER, PURCHASES, SPEND, CASE.replace("GIVEN", row)) == expected
+
+
+def test_a_column_that_only_a_broken_view_may_read_is_not_blamed() -> None:
+    broken = SPEND.replace("kind = 'a'", "kind =")
+    row = "{user_id: 1, at: 2026-01-01, kind: a}"
+    assert codes(USER, PURCHASES, broken, CASE.replace("GIVEN", row)) == ["FC301"]

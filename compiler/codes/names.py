@@ -1,0 +1,150 @@
+"""FC2xx: names and references."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from fcompile.compiler.codes.code import AMOUNT, USER, Code, view
+
+ENTRIES: Mapping[str, Code] = {
+    "FC201": Code(
+        "A name is not well formed",
+        "entities:\n  - {name: User, join_keys: {user_id: int64}}\n",
+        "Use a lower-case letter, then lower-case letters, digits and _; at most 63 characters.",
+    ),
+    "FC202": Code(
+        "Two objects of one kind have the same name",
+        USER + "  - {name: user, join_keys: {client_id: int64}}\n",
+        "Rename or remove one of the two.",
+    ),
+    "FC203": Code(
+        "There is no such entity",
+        view(AMOUNT).replace("[user]", "[usr]"),
+        "Correct the name or define the entity.",
+    ),
+    "FC204": Code(
+        "There is no such source",
+        view(AMOUNT).replace("source: purchases", "source: purchase"),
+        "Correct the name or define the source.",
+    ),
+    "FC205": Code(
+        "There is no such feature view",
+        "feature_services:\n  - {name: fraud_v1, features: [spend]}\n",
+        "Correct the name or define the feature view.",
+    ),
+    "FC206": Code(
+        "A feature view has no such feature",
+        view(AMOUNT) + "feature_services:\n  - {name: fraud_v1, features: [{spend: [amuont]}]}\n",
+        "Correct the name or add the feature.",
+    ),
+    "FC207": Code(
+        "Two features of a view have the same name",
+        view(f"{AMOUNT}, {{name: amount, dtype: int64}}"),
+        "Rename or remove one of the two. Letter case does not tell columns apart.",
+    ),
+    "FC208": Code(
+        "A feature is named like a join key", view("{name: user_id, dtype: int64}"), "Rename the feature."
+    ),
+    "FC209": Code(
+        "Two join keys of a view have the same name",
+        view(AMOUNT)
+        .replace("[user]", "[user, buyer]")
+        .replace("sources:", "  - {name: buyer, join_keys: {user_id: int64}}\nsources:"),
+        "Rename one of the join keys.",
+    ),
+    "FC210": Code(
+        "A service has a feature twice",
+        view(AMOUNT) + "feature_services:\n  - {name: fraud_v1, features: [spend, {spend: [amount]}]}\n",
+        "Remove one of the two, or give one an alias.",
+    ),
+    "FC211": Code(
+        "A join_key_map names no join key of its view",
+        view(AMOUNT)
+        + "feature_services:\n  - name: fraud_v1\n    features: [{view: spend, join_key_map: {usr_id: payer_id}}]\n",
+        "Map join keys of the view to columns of the spine.",
+    ),
+    "FC212": Code(
+        "A name starts with __",
+        "sources:\n  - {name: purchases, table: raw.purchases, timestamp_field: __event}\n",
+        "Rename the column (in a `query:`, say): names with __ are fcompile's own.",
+    ),
+    "FC213": Code(
+        "A reference cannot be read",
+        "tests:\n  - {name: t, features: ['spend:'], given: {}, spine: [], expect: []}\n",
+        "Write view:feature, or the name of a feature view or service.",
+    ),
+    "FC214": Code(
+        "Two result columns have the same name",
+        "$ fcompile historical -f spend:amount -f refunds:amount --spine spine.parquet",
+        "Ask for full feature names (--full-feature-names), or leave one out.",
+    ),
+    "FC215": Code(
+        "There is no such feature view or feature service",
+        "$ fcompile historical -f spnd --spine spine.parquet",
+        "Correct the name; `fcompile ls` lists what there is.",
+    ),
+    "FC216": Code(
+        "A test names a column that its features do not have",
+        view(AMOUNT)
+        + "tests:\n  - name: t\n    features: [spend:amount]\n    given: {}\n"
+        + "    spine: [{user_id: 1, event_timestamp: 2026-01-01}]\n    expect: [{amont: null}]\n",
+        "Use the names of the test's features.",
+    ),
+    "FC217": Code(
+        "A test's row lacks a column",
+        view(AMOUNT)
+        + "tests:\n  - name: t\n    features: [spend:amount]\n    given: {purchases: [{user_id: 1, amount: 2.0}]}\n"
+        + "    spine: [{user_id: 1, event_timestamp: 2026-01-01}]\n    expect: [{amount: 2.0}]\n",
+        "Give every row its join keys and its time; other columns may be left out, and are NULL.",
+    ),
+    "FC218": Code(
+        "A test has not one expected row a spine row",
+        view(AMOUNT)
+        + "tests:\n  - name: t\n    features: [spend:amount]\n    given: {}\n"
+        + "    spine: [{user_id: 1, event_timestamp: 2026-01-01}]\n    expect: []\n",
+        "Write as many rows under `expect` as under `spine`, in the same order.",
+    ),
+    "FC219": Code(
+        "A test gives a source a column that nothing declares or reads",
+        view(AMOUNT)
+        + "tests:\n  - name: t\n    features: [spend:amount]\n"
+        + "    given: {purchases: [{user_id: 1, at: 2026-01-01, amuont: 2.0}]}\n"
+        + "    spine: [{user_id: 1, event_timestamp: 2026-01-01}]\n    expect: [{amount: 2.0}]\n",
+        "Use the columns of the source's contract, or those that views read.",
+    ),
+    "FC220": Code(
+        "Two columns of one source or entity differ in letter case only",
+        "entities:\n  - {name: user, join_keys: {user_id: int64, USER_ID: int64}}\n",
+        "Rename one in a `query:`: most warehouses take the two for one column.",
+    ),
+    "FC280": Code(
+        "A selection matches nothing",
+        "$ fcompile run -s user_profil",
+        "Use a name that `fcompile ls` lists; a name that nothing has is an error even beside others.",
+    ),
+    "FC281": Code(
+        "A selector cannot be read",
+        "$ fcompile ls -s tga:daily",
+        "Write name, +name+, 2+name or method:value; a space means or, a comma means and.",
+    ),
+    "FC282": Code(
+        "There is no manifest to compare with",
+        "$ fcompile ls -s state:modified --state missing.json",
+        "Commit sql/manifest.json, or name one with --state.",
+    ),
+    "FC283": Code(
+        "A dialect is not known",
+        "$ fcompile build -d snowflak",
+        "Use the name of a warehouse type, or `all`.",
+    ),
+    "FC284": Code(
+        "Nothing has this name",
+        "$ fcompile show user_profil",
+        "Use a name that `fcompile ls` lists.",
+    ),
+    "FC285": Code(
+        "The command line or an argument cannot be read",
+        "$ fcompile run --end yesterday",
+        "See `fcompile COMMAND --help`; times are ISO 8601, entity rows are key=value.",
+    ),
+}

@@ -1,0 +1,85 @@
+"""FC5xx: running, state, locks and stores."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from fcompile.compiler.codes.code import Code
+
+ENTRIES: Mapping[str, Code] = {
+    "FC501": Code(
+        "Another run works on a view",
+        "$ fcompile run   # while another one is running",
+        "Wait for it to end. The lease of a run that died on this machine is free at once, on another after a minute.",
+    ),
+    "FC502": Code(
+        "A run lost its lease",
+        "A laptop slept in the middle of a run, and meanwhile another run took over.",
+        "Run again; what the other run wrote stands.",
+    ),
+    "FC503": Code(
+        "The end lies in the future",
+        "$ fcompile run --end 2999-01-01",
+        "Leave `--end` out to run up to the warehouse's now.",
+    ),
+    "FC504": Code(
+        "The end is before the watermark",
+        "$ fcompile run --end 2026-01-01   # after: fcompile run --end 2026-02-01",
+        "Give a later end, fill the gap with `materialize --start A --end B`, or rebuild: `--full-refresh`.",
+    ),
+    "FC505": Code(
+        "The end is before the start",
+        "$ fcompile materialize --start 2026-02-01 --end 2026-01-01",
+        "Swap the two.",
+    ),
+    "FC506": Code(
+        "The state or the online store cannot be used",
+        "The file is no database, is locked by another program, or its folder cannot be written.",
+        "Correct what the message names; `state:` and `online:` in fcompile.yaml hold the paths.",
+    ),
+    "FC507": Code(
+        "A file belongs to another program or another version",
+        "`online: {type: sqlite, path: contacts.db}`",
+        "Give a path of its own, or use the version of fcompile that wrote the file.",
+    ),
+    "FC508": Code(
+        "The watermark moved during a run",
+        "The state file was edited, or copied back, while a run was going on.",
+        "Run again.",
+    ),
+    "FC509": Code(
+        "Teardown was not confirmed",
+        "$ fcompile teardown",
+        "Add `--yes` to drop the tables, online rows and state that the message lists.",
+    ),
+    "FC510": Code(
+        "A view is not served online",
+        "$ fcompile online -f spend:amount -e user_id=1   # where the view says online: false",
+        "Remove `online: false` and run, or leave the view out.",
+    ),
+    "FC511": Code(
+        "An entity row lacks a join key",
+        "$ fcompile online -f spend:amount -e usre_id=1",
+        "Give every join key that the message names.",
+    ),
+    "FC512": Code(
+        "A join key's value does not fit its dtype",
+        "$ fcompile online -f spend:amount -e user_id=abc",
+        "Give a value of the dtype; timestamps and dates as ISO text, bytes as base64.",
+    ),
+    "FC513": Code(
+        "A full refresh takes no start",
+        "store.materialize(start, end, full_refresh=True)",
+        "Leave out the start: a full refresh covers everything up to the end.",
+    ),
+    "FC580": Code(
+        "A build would overwrite a file that it did not write",
+        "A file of your own at sql/duckdb/feature_views/user_profile/historical.sql.",
+        "Move the file away, or build into another folder with -o.",
+    ),
+    "FC581": Code(
+        "A new project needs a new or empty folder",
+        "$ fcompile init .",
+        "Name a folder that does not exist yet.",
+    ),
+}

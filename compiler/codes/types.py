@@ -1,0 +1,114 @@
+"""FC3xx: types and expressions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from fcompile.compiler.codes.code import AMOUNT, TYPED, Code, expression, view
+
+ENTRIES: Mapping[str, Code] = {
+    "FC301": Code(
+        "An expression is not well formed",
+        expression("amount +"),
+        "Write what is missing, or take away what is left over, at the place shown.",
+    ),
+    "FC302": Code(
+        "A function is not known",
+        expression("rounnd(amount, 2)"),
+        "Use one of the functions of docs/reference/expressions.md, or compute it in a source's `query:`.",
+    ),
+    "FC303": Code(
+        "A function gives another answer on every run",
+        expression("random() * amount"),
+        "Read a column of the source: then training and serving see the same value.",
+    ),
+    "FC304": Code(
+        "SQL that is not part of the expression language",
+        expression("amount::float"),
+        "Write it as the message says, or put it into a source's `query:`.",
+    ),
+    "FC305": Code(
+        "A function has too few or too many arguments",
+        expression("nullif(amount)"),
+        "Write the function as the message shows it.",
+    ),
+    "FC306": Code(
+        "A function or operator does not take an argument's type",
+        expression("amount + 'one'"),
+        "Convert the argument with cast(x as dtype), or use the function that the message names.",
+    ),
+    "FC307": Code(
+        "Two types do not mix",
+        expression("case when amount > 1 then amount else 'none' end"),
+        "Bring both to one type with cast(x as dtype); int64 and float64 never mix silently.",
+    ),
+    "FC308": Code(
+        "A comparison with NULL is never true",
+        expression("case when amount = null then 0.0 else amount end"),
+        "Write x is null, or x is not null.",
+    ),
+    "FC309": Code(
+        "A constant does not fit its type",
+        expression("amount + 99999999999999999999"),
+        "Write a constant within the type's range, and dates and timestamps as ISO text.",
+    ),
+    "FC310": Code(
+        "A cast is not allowed",
+        expression("cast(amount as bool)"),
+        "Write what the message says; docs/reference/expressions.md lists the casts there are.",
+    ),
+    "FC311": Code(
+        "An expression is too large",
+        "An expression of more than 20,000 bytes, or nested more than 100 deep.",
+        "Split it into several features, or write `in (...)` instead of many comparisons.",
+    ),
+    "FC312": Code(
+        "An expression reads a column that its source does not have",
+        expression("amont * 2"),
+        "Correct the name, or add the column to the source's `columns:`.",
+    ),
+    "FC351": Code(
+        "A type is not known",
+        "entities:\n  - {name: user, join_keys: {user_id: int46}}\n",
+        "Use bool, int32, int64, float32, float64, decimal(p,s), string, bytes, date, timestamp, json, "
+        "list<T>, struct<name:T,...> or vector<float32,n>.",
+    ),
+    "FC352": Code(
+        "A duration is not well formed",
+        "sources:\n  - {name: purchases, table: t, timestamp_field: at, availability_lag: 15 min}\n",
+        "Write it as 500ms, 90s, 15m, 1h, 7d or 4w.",
+    ),
+    "FC353": Code(
+        "A join key has a type that has no exact equality",
+        "entities:\n  - {name: user, join_keys: {user_id: float64}}\n",
+        "Use bool, int32, int64, string, bytes, date or timestamp.",
+    ),
+    "FC354": Code(
+        "A default does not fit its feature's type",
+        view("{name: amount, dtype: int64, default: 0.5}"),
+        "Write a default of the feature's dtype, or null.",
+    ),
+    "FC355": Code("A filter is not a condition", view(AMOUNT, "    filter: amount + 1\n", TYPED), "Compare."),
+    "FC356": Code(
+        "An expression has another type than its feature",
+        view("{name: big, dtype: int64, expr: amount > 100}", source=TYPED),
+        "Declare the expression's type, or convert it: cast(... as dtype).",
+    ),
+    "FC357": Code(
+        "A query is not exactly one SELECT",
+        "sources:\n  - {name: purchases, query: DELETE FROM purchases, timestamp_field: at}\n",
+        "Write one SELECT that only reads.",
+    ),
+    "FC358": Code(
+        "A label's function is not known or not well formed",
+        "sources:\n  - {name: p, table: t, timestamp_field: at}\n"
+        + "entities:\n  - {name: user, join_keys: {user_id: int64}}\n"
+        + "labels:\n  - {name: churn, entities: [user], source: p, function: cuont, column: id, horizon: 30d}\n",
+        "Use one of the functions that the message lists.",
+    ),
+    "FC359": Code(
+        "A column has another type than the source declares",
+        view("{name: amount, dtype: string}", source=TYPED),
+        "Correct the dtype, or convert: expr: cast(column as dtype).",
+    ),
+}
