@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from html import escape
 from pathlib import Path
@@ -90,7 +90,7 @@ class FeatureStore:
         report: Report = silent,
     ) -> RunSummary:
         """Bring views up to ``end_date``, looking at what became known from ``start_date`` on."""
-        start, end = naive_utc(start_date), naive_utc(end_date)
+        start, end = _instant(start_date, "start_date"), _instant(end_date, "end_date")
         return _whole(
             materialize(self._project, self._views(feature_views), start=start, end=end, report=report)
         )
@@ -100,7 +100,7 @@ class FeatureStore:
     ) -> RunSummary:
         """Bring views up to ``end_date``, looking at what became known since their watermarks."""
         views = self._views(feature_views)
-        end = naive_utc(end_date)
+        end = _instant(end_date, "end_date")
         return _whole(materialize(self._project, views, end=end, report=report))
 
     # -- serving --------------------------------------------------------------------------------
@@ -117,7 +117,7 @@ class FeatureStore:
         ``at`` is the instant as of which ttl is judged; now by default.
         """
         request = self._resolve(features, full_feature_names)
-        instant = naive_utc(at) if at is not None else None
+        instant = _instant(at, "at") if at is not None else None
         return read_online(self._store(), request, _rows(entity_rows), instant)
 
     # -- definitions ----------------------------------------------------------------------------
@@ -213,13 +213,33 @@ def _get(known: Mapping[str, Defined], name: str, kind: str) -> Defined:
     )
 
 
+def _instant(value: datetime, argument: str) -> datetime:
+    if isinstance(value, datetime):
+        return naive_utc(value)
+    hint = "give a datetime; one without a zone is UTC"
+    raise UsageError(Diagnostic("FC285", f"{argument}: {value!r} is no datetime", hint=hint))
+
+
 def _rows(
     rows: Sequence[Mapping[str, object]] | Mapping[str, Sequence[object]],
 ) -> list[Mapping[str, object]]:
     """Return entity rows one by one; lists by join key must be of one length."""
-    if not isinstance(rows, Mapping):
-        return list(rows)
-    columns = {name: list(values) for name, values in rows.items()}
+    if isinstance(rows, Mapping) and all(_is_list(values) for values in rows.values()):
+        return _by_row({name: list(values) for name, values in rows.items()})
+    if not isinstance(rows, Mapping) and _is_list(rows):
+        each = list(rows)
+        if all(isinstance(row, Mapping) for row in each):
+            return each
+    hint = "give a list of {join key: value}, or {join key: list of values}"
+    raise UsageError(Diagnostic("FC285", "entity_rows: these are no entity rows", hint=hint))
+
+
+def _is_list(values: object) -> bool:
+    """Whether it is a list or a data frame's column; text is one value."""
+    return isinstance(values, Iterable) and not isinstance(values, str | bytes)
+
+
+def _by_row(columns: Mapping[str, list[object]]) -> list[Mapping[str, object]]:
     lengths = {name: len(values) for name, values in columns.items()}
     if len(set(lengths.values())) > 1:
         told = ", ".join(f"`{name}` has {length}" for name, length in lengths.items())

@@ -7,6 +7,7 @@ import os
 import re
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from io import TextIOWrapper
 from typing import Any
 
@@ -99,5 +100,6 @@ def _swallow_stdout() -> None:
     """Python flushes stdout once more when it ends: give it a place where that works."""
     if sys.stdout is None:
         return
-    null = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(null, sys.stdout.fileno())
+    with suppress(OSError, ValueError):  # a stream of memory has no descriptor, and needs none
+        stdout = sys.stdout.fileno()
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stdout)

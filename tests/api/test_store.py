@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
-from typing import get_type_hints
+from typing import Any, get_type_hints
 
 import pandas as pd
 import polars as pl
@@ -86,6 +86,20 @@ def test_entity_rows_may_be_lists_by_join_key(store: FeatureStore) -> None:
     assert by_row.to_dict() == by_key.to_dict()
     with pytest.raises(UsageError, match="differ in length"):
         store.get_online_features(["customer_profile:country"], {"customer_id": [1, 2], "other": [1]})
+
+
+@pytest.mark.parametrize("rows", [{"user_id": 1}, ["x"], "x", None, [1], 5], ids=repr)
+def test_what_is_no_entity_row_is_said(rows: Any, store: FeatureStore) -> None:
+    with pytest.raises(UsageError, match="these are no entity rows"):
+        store.get_online_features(store.list_feature_views()[0].name, rows)
+
+
+def test_a_time_that_is_no_datetime_is_said(store: FeatureStore) -> None:
+    text: Any = "2026-01-01"
+    with pytest.raises(UsageError, match="end_date: '2026-01-01' is no datetime"):
+        store.materialize_incremental(text)
+    with pytest.raises(UsageError, match="start_date"):
+        store.materialize(text, datetime(2026, 1, 1))
 
 
 def test_a_time_with_a_zone_is_converted_and_one_without_is_utc(
