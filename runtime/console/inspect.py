@@ -98,14 +98,15 @@ def say_changes(log: Log, build: Build, check: bool) -> None:
     for change in build.changes:
         log.say(f"{_SIGNS[change.kind]} {change.path}", event="file", path=change.path, kind=change.kind)
     count, total = len(build.changes), len(build.files)
+    files = "1 file" if total == 1 else f"{total} files"
     if not count:
-        message = f"OK: {total} files are as they should be"
+        message = f"OK: {files} {'is' if total == 1 else 'are'} as {'it' if total == 1 else 'they'} should be"
     elif check:
         message = (
-            f"{count} of the files under {build.folder} would change: run `fcompile build` and commit them"
+            f"{count} of {files} under {build.folder} would change: run `fcompile build` and commit them"
         )
     else:
-        message = f"OK: {total} files, {count} of them changed"
+        message = f"OK: {files}, {count} of them changed"
     log.say(message, event="built", files=total, changed=count)
 
 

@@ -74,7 +74,7 @@ class Session:
             return found
         known = sorted({n.name for n in nodes})
         close = near(name, known, most=3)
-        hint = f"did you mean {listed(close)}?" if close else f"there is {listed(known)}"
+        hint = f"did you mean {listed(close)}?" if close else f"there is {listed(known) or 'nothing'}"
         raise UsageError(Diagnostic("FC284", f"nothing is called `{name}`", hint=hint))
 
     def _before(self, state: Path | None) -> Fingerprints | None:

@@ -7,6 +7,7 @@ import random
 import pytest
 
 from fcompile.compiler.bind import bind
+from fcompile.compiler.bind.query import query_problem
 from fcompile.compiler.errors import FcompileError
 from fcompile.compiler.project import parse_project
 from fcompile.compiler.schema.definitions import SHAPES
@@ -60,6 +61,8 @@ SEEDS = [
     "tests: [{name: x, features: [':', 'a:b:c', ''], given: {a: 1}, spine: {}, expect: [1]}]",
     "labels: [{name: x, entities: [y], source: z, function: '((', horizon: 9999999999999w}]",
     "sources: [{name: x, query: '" + "(" * 9000 + "', timestamp_field: ''}]",
+    "sources: [{name: x, query: 'SELECT " + "CASE " * 3000 + "', timestamp_field: at}]",
+    "sources: [{name: x, query: 'SELECT " + "a -> " * 900 + "', timestamp_field: at}]",
     "sources: [{name: x, table: '...', timestamp_field: \"\\u202e\", columns: {'': int64}}]",
     'sources: [{name: x, path: "a\\0.csv", timestamp_field: at, availability_lag: 99999999999w}]',
     "? [a, b]\n: c\n? {d: e}\n: f",
@@ -101,3 +104,13 @@ def test_damaged_definitions_give_diagnostics(seed: int) -> None:
         end = at + chance.choice([0, 0, 1, 3, 20])
         text = text[:at] + chance.choice(WORDS) + text[end:]
     check(text)
+
+
+@pytest.mark.parametrize(("depth", "fits"), [(95, True), (101, False)])
+def test_a_query_is_nested_as_deep_as_people_write(depth: int, fits: bool) -> None:
+    said = query_problem("SELECT " + "(" * depth + "1" + ")" * depth, "duckdb")
+    assert said == ("" if fits else "the query is nested more than 100 levels deep")
+
+
+def test_brackets_in_the_text_of_a_query_do_not_count() -> None:
+    assert query_problem("SELECT " + ", ".join(["'('"] * 200), "duckdb") == ""
