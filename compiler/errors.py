@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+_LONGEST_LINE = 200
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
@@ -44,12 +46,11 @@ class Diagnostic:
             return f"{head}\n  = {self.hint}" if self.hint else head
         span = self.span
         place = f"  --> {span.file}:{span.line}:{span.column}"
-        lines = files.get(span.file, "").split("\n")
+        lines = files.get(span.file, "").removeprefix("\ufeff").split("\n")
         if span.line > len(lines):
             return "\n".join([head, place, *([f"  = {self.hint}"] if self.hint else [])])
-        text = lines[span.line - 1].rstrip("\r")
+        text, start = _window(lines[span.line - 1].rstrip("\r"), span.column - 1)
         gutter = f"{span.line:>4} | "
-        start = span.column - 1
         caret = "^" * max(1, min(span.length, len(text) - start))
         # Tabs before the caret are kept, so that it stands under its word in any terminal.
         pad = "".join("\t" if c == "\t" else " " for c in text[:start]).ljust(start)
@@ -90,6 +91,21 @@ class LockedError(FcompileError):
     exit_code = 5
 
 
+def _window(text: str, start: int) -> tuple[str, int]:
+    """Return a long line's part around ``start``, marked where it is cut, and where ``start`` is in it.
+
+    What would move a terminal's cursor is shown as U+FFFD.
+    """
+    if not text.isprintable():
+        text = "".join(c if c == "\t" or c.isprintable() else "\ufffd" for c in text)
+    if len(text) <= _LONGEST_LINE:
+        return text, start
+    first = max(0, min(start - _LONGEST_LINE // 2, len(text) - _LONGEST_LINE))
+    part = text[first : first + _LONGEST_LINE]
+    head, tail = "..." if first else "", "..." if first + _LONGEST_LINE < len(text) else ""
+    return f"{head}{part}{tail}", start - first + len(head)
+
+
 def near(name: str, known: Iterable[str], most: int = 1) -> list[str]:
     """Return the ``known`` names close to ``name``, nearest first; a transposition counts as one edit.
 
@@ -98,7 +114,8 @@ def near(name: str, known: Iterable[str], most: int = 1) -> list[str]:
     >>> near("zzz", ["grain"])
     []
     """
-    limit = max(1, len(name) // 3)
+    # One letter is near to any other: only its case may differ.
+    limit = max(1, len(name) // 3) if len(name) > 1 else 0
     scored = sorted((_distance(name.lower(), k.lower()), k) for k in set(known))
     return [k for d, k in scored if d <= limit][:most]
 

@@ -82,8 +82,26 @@ def _syntax(error: yaml.MarkedYAMLError, file: str, text: str) -> Diagnostic:
     column = mark.column if line == mark.line else len(text.rstrip()) - (text.rstrip().rfind("\n") + 1)
     start = error.context_mark
     where = f" (it began at {start.line + 1}:{start.column + 1})" if start and error.problem_mark else ""
-    hint = "indent with spaces" if "tab" in said or "\\t" in said else ""
+    hint = next((hint for part, hint in _SYNTAX_HINTS.items() if part in f"{said} {error.context}"), "")
     return Diagnostic("FC101", f"not valid YAML: {said}{where}", Span(file, line + 1, column + 1), hint)
+
+
+# By a part of libyaml's message, its context included; the first that fits.
+_SYNTAX_HINTS = {
+    "\\t": "indent with spaces",
+    "tab": "indent with spaces",
+    "mapping values are not allowed": "quote a text that holds `: `, or begin a new line",
+    "cannot start any token": "quote a text that begins so; indent with spaces",
+    "',' or '}'": "close `{`, or quote a text that holds a comma or bracket",
+    "',' or ']'": "close `[`, or quote a text that holds a comma or bracket",
+    "quoted scalar": "close the quote",
+    "unexpected end of stream": "close the quote or bracket",
+    "'-' indicator": "line up the indentation",
+    "expected key": "line up the indentation",
+    "expected ':'": "write `key: value`, with a space behind the colon",
+    "<document start>": "remove `...`: a file holds one document",
+    "escape character": "double a backslash inside double quotes, or use single quotes",
+}
 
 
 class _Stop(Exception):
@@ -172,7 +190,7 @@ class _Reader:
             self.file, start.line + 1, start.column + 1, max(1, end.column - start.column) if one_line else 1
         )
         if event.tag is not None:
-            self._problem("FC108", f"the tag `{event.tag}` is not read", span, "remove the tag")
+            self._tag(event.tag, span)
             return Scalar(span, None, sound=False)
         plain = event.implicit[0]
         quotes = 0 if plain else 2
@@ -187,13 +205,17 @@ class _Reader:
         written = "" if verbatim >= 0 else self.text[start.index : end.index]
         return Scalar(span, value, verbatim, written=written)
 
+    def _tag(self, tag: str, span: Span) -> None:
+        shown = tag.replace("tag:yaml.org,2002:", "!!")
+        self._problem("FC108", f"the tag `{shown}` is not read", span, "remove the tag")
+
     def _open(self, event: yaml.MappingStartEvent | yaml.SequenceStartEvent) -> None:
         span = self._span(event)
         if len(self.stack) >= MAX_DEPTH:
             self._problem("FC104", f"nested more than {MAX_DEPTH} levels deep", span)
             raise _Stop
         if event.tag is not None:
-            self._problem("FC108", f"the tag `{event.tag}` is not read", span, "remove the tag")
+            self._tag(event.tag, span)
         self.stack.append(_Open(span, isinstance(event, yaml.MappingStartEvent)))
 
     def _close(self) -> None:

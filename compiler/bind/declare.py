@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from fcompile.compiler.bind.scope import WORDS, Item, Scope
-from fcompile.compiler.errors import did_you_mean, listed
+from fcompile.compiler.errors import listed, near
 from fcompile.compiler.load import load
 from fcompile.compiler.schema.definitions import SHAPES
 from fcompile.compiler.schema.shape import read_shape
 from fcompile.compiler.tree import Mapping, Node, Scalar, Sequence, described
+
+# Words of other tools for the same thing.
+_SYNONYMS = {
+    "views": "feature_views",
+    "feature_tables": "feature_views",
+    "services": "feature_services",
+    "on_demand_views": "on_demand_feature_views",
+    "data_sources": "sources",
+}
 
 
 def declare(scope: Scope, file: str, text: str) -> None:
@@ -21,22 +30,24 @@ def declare(scope: Scope, file: str, text: str) -> None:
         case None | Scalar(value=None):
             return
         case Mapping():
-            for kind, node in root.items.items():
-                if kind in SHAPES:
+            for key, node in root.items.items():
+                kind = key if key in SHAPES else _unknown_kind(scope, key, root)
+                if kind:
                     _declare_list(scope, kind, node, not document.diagnostics)
-                else:
-                    _unknown_kind(scope, kind, root)
         case _:
             what = described(root) if isinstance(root, Scalar) else "a list"
             hint = "begin with `entities:`, say"
             scope.problem("FC115", f"expected a mapping, found {what}", root.span, hint)
 
 
-def _unknown_kind(scope: Scope, kind: str, root: Mapping) -> None:
-    hint = did_you_mean(kind, SHAPES) or f"known: {listed(list(SHAPES))}"
-    if kind in ("project", "targets", "definitions", "default_target"):
-        hint = "this belongs into fcompile.yaml"
-    scope.problem("FC103", f"unknown key `{kind}`", root.keys[kind], hint)
+def _unknown_kind(scope: Scope, key: str, root: Mapping) -> str:
+    """Report the key; return the kind that it is near, so that what it defines is not missed, or nothing."""
+    kind = next(iter(near(key, SHAPES)), _SYNONYMS.get(key, ""))
+    hint = f"did you mean `{kind}`?" if kind else f"known: {listed(list(SHAPES))}"
+    if key in ("project", "targets", "definitions", "default_target"):
+        kind, hint = "", "this belongs into fcompile.yaml"
+    scope.problem("FC103", f"unknown key `{key}`", root.keys[key], hint)
+    return kind
 
 
 def _declare_list(scope: Scope, kind: str, node: Node, sound: bool) -> None:
@@ -49,7 +60,8 @@ def _declare_list(scope: Scope, kind: str, node: Node, sound: bool) -> None:
         if isinstance(item, Mapping):
             _declare(scope, kind, item, sound)
         elif not isinstance(item, Scalar) or item.sound:
-            scope.problem("FC115", f"expected a mapping, found {described(item)}", item.span)
+            hint = f"write `name: ...` and the other keys of the {WORDS[kind]}"
+            scope.problem("FC115", f"expected a mapping, found {described(item)}", item.span, hint)
 
 
 def _declare(scope: Scope, kind: str, node: Mapping, sound: bool) -> None:

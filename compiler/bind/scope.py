@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from fcompile.compiler.errors import Diagnostic, Span, did_you_mean
+from fcompile.compiler.errors import Diagnostic, Span, did_you_mean, listed
 from fcompile.compiler.tree import Mapping, Node, Scalar, Sequence
 
 T = TypeVar("T")
@@ -92,7 +92,7 @@ class Scope:
         if any(re.search(rf"\bname *: *[\"']?{re.escape(name)}\b", text) for text in self.unread):
             return
         names = list(known)
-        hint = did_you_mean(name, names) or ("" if names else "none is defined")
+        hint = did_you_mean(name, names) or (f"known: {listed(names, 6)}" if names else "none is defined")
         self.problem(code, f"there is no {what}", span, hint)
 
 

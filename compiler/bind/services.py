@@ -32,7 +32,7 @@ def _member(scope: Scope, item: Item, i: int, member: object) -> Selected | None
         if len(member) != 1:  # its list could not be read
             return None
         ((name, wanted),) = member.items()
-        view = find_view(scope, name, item.span(*at))
+        view = find_view(scope, name, item.key_span(*at, name))
         features = _picked(scope, item, view, wanted, (*at, name)) if view else None
         return Selected(view, features) if view and features else None
     return _full(scope, item, member, at) if isinstance(member, MemberShape) else None

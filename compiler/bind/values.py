@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
@@ -46,14 +47,23 @@ def dtype_of(scope: Scope, text: str | None, span: Span) -> DType | None:
     if len(text) > _LONGEST_TYPE:
         scope.problem("FC351", f"a type has at most {_LONGEST_TYPE:,} characters", span)
         return None
+    if not text.strip():
+        scope.problem("FC351", "the type is empty", span, "write `int64`, say")
+        return None
     try:
         return _parsed(text)
     except ValueError as error:
-        word = text.strip().lower().partition("<")[0].partition("(")[0]
-        other = _OTHER_WORDS.get(word)
-        hint = f"write `{other}`" if other else did_you_mean(word, [k for k in KINDS if k != word])
-        scope.problem("FC351", str(error), span, hint)
+        scope.problem("FC351", str(error), span, _dtype_hint(text, str(error)))
         return None
+
+
+def _dtype_hint(text: str, said: str) -> str:
+    """Return what to write instead: for the word that the message names, or the one that ``text`` begins with."""
+    named = re.match(r"`(\w+)` is not a type$", said)
+    written = named.group(1) if named else re.split("[<(]", text.strip(), maxsplit=1)[0].strip()
+    word = written.lower()
+    other = _OTHER_WORDS.get(word) or (word if word in KINDS and word != written else "")
+    return f"write `{other}`" if other else did_you_mean(word, [kind for kind in KINDS if kind != word])
 
 
 def duration_of(

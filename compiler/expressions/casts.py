@@ -118,6 +118,8 @@ def refusal(source: DType, target: DType) -> str:
     """What to write instead of a cast that is not allowed, or nothing."""
     if target.kind == "bool" and source.kind in ("int32", "int64", "float32", "float64", "decimal"):
         return "write x <> 0"
+    if source.kind == "bool" and target.kind in ("float32", "float64", "decimal"):
+        return "write case when x then 1 else 0 end"
     if target.kind == "string" and source.kind in ("float32", "float64"):
         return "engines write floats differently; cast to int64 first, or leave it a number"
     if target.kind == "decimal" and source.kind in ("float32", "float64"):

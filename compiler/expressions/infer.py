@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from fcompile.compiler.dtypes import BOOL, DType
-from fcompile.compiler.errors import did_you_mean
+from fcompile.compiler.errors import did_you_mean, listed
 from fcompile.compiler.expressions.casts import CASTS, refusal
 from fcompile.compiler.expressions.functions import TABLE
 from fcompile.compiler.expressions.nodes import Call, Case, Cast, Column, Expr, Literal
@@ -99,6 +99,7 @@ class _Checker:
         if column.name not in types and self.columns.closed:
             folded = [name for name in types if name.lower() == column.name.lower()]
             hint = f"did you mean `{quote_name(folded[0])}`?" if folded else did_you_mean(column.name, types)
+            hint = hint or f"known: {listed(list(types))}"
             self.report(Problem("FC312", f"there is no column `{column.name}`", column.place, hint))
         return types.get(column.name)
 

@@ -20,7 +20,7 @@ from fcompile.compiler.dtypes import (
     DType,
     parse_dtype,
 )
-from fcompile.compiler.errors import did_you_mean
+from fcompile.compiler.errors import did_you_mean, listed
 from fcompile.compiler.expressions import refused
 from fcompile.compiler.expressions.functions import FUNCTIONS, Function
 from fcompile.compiler.expressions.lexer import KEYWORDS, Token, tokens
@@ -269,7 +269,8 @@ class _Parser:
                 self.fail("FC309", f"`{sign}{token.text[:40]}` does not fit int64", token.place, hint)
             return Literal(int(sign + token.text), INT64, self.span(start))
         if not re.fullmatch(r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?", token.text):
-            hint = f'a column of this name is written "{token.text}"'
+            named = any(c.isalpha() for c in token.text)
+            hint = f'a column of this name is written "{token.text}"' if named else ""
             self.fail("FC301", f"`{token.text}` is not a number", token.place, hint)
         value = float(sign + token.text)
         if value in (float("inf"), float("-inf")):
@@ -339,7 +340,8 @@ class _Parser:
             message = f"`{name}` cannot be used: {refused.NONDETERMINISTIC[name]}"
             problem = Problem("FC303", message, token.place, "read a timestamp column of the source instead")
         else:
-            hint = refused.INSTEAD.get(name) or did_you_mean(name, [*FUNCTIONS, "cast"])
+            known = [*FUNCTIONS, "cast"]
+            hint = refused.INSTEAD.get(name) or did_you_mean(name, known) or f"known: {listed(known, 20)}"
             problem = Problem("FC302", f"there is no function `{token.text}`", token.place, hint)
         self.problems.append(problem)
 

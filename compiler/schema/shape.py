@@ -27,6 +27,24 @@ _WANTED = {
     "float_type": "a number",
 }
 
+_DURATIONS = ("ttl", "lookback", "every", "availability_lag", "horizon", "maturity", "windows")
+_TRUTH = {
+    **dict.fromkeys(("yes", "on", "y", "true"), "write true"),
+    **dict.fromkeys(("no", "off", "n", "false"), "write false"),
+}
+_MAPPINGS = {
+    "join_keys": "write {name: dtype}, as {user_id: int64}",
+    "columns": "write {column: dtype}",
+    "request": "write {name: dtype}",
+    "tags": "write {name: text}",
+    "features": "write {name: ..., dtype: ...}",
+    "aggregations": "write {name: ..., function: ..., windows: [...]}",
+    "join_key_map": "write {join key: column of the spine}",
+    "given": "write {source: [rows]}, a row as {column: value}",
+    "spine": "write a row as {column: value}",
+    "expect": "write a row as {feature: value}",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Read(Generic[M]):
@@ -96,7 +114,7 @@ def _diagnostic(root: Node, detail: ErrorDetails) -> Diagnostic:
         return Diagnostic("FC114", f"missing key `{loc[-1]}`", parent.span, f"add `{loc[-1]}: ...`")
     node = _descend(root, loc)
     if kind in _WANTED:
-        return _wrong_shape(node, _WANTED[kind])
+        return _wrong_shape(node, _WANTED[kind], _key_of(loc))
     if kind == "string_pattern_mismatch":
         return _bad_name(node)
     if kind in ("too_short", "string_too_short"):
@@ -108,10 +126,26 @@ def _diagnostic(root: Node, detail: ErrorDetails) -> Diagnostic:
     return Diagnostic("FC115", f"`{_key_of(loc)}` cannot be read", node.span)
 
 
-def _wrong_shape(node: Node, wanted: str) -> Diagnostic:
+def _wrong_shape(node: Node, wanted: str, key: str) -> Diagnostic:
     found = described(node)
-    hint = "quote it" if wanted == "text" and isinstance(node, Scalar) and node.value is not None else ""
-    return Diagnostic("FC115", f"expected {wanted}, found {found}", node.span, hint)
+    return Diagnostic("FC115", f"expected {wanted}, found {found}", node.span, _form(node, wanted, key))
+
+
+def _form(node: Node, wanted: str, key: str) -> str:
+    """Return how ``key`` is written."""
+    value = node.value if isinstance(node, Scalar) else None
+    if isinstance(node, Scalar) and value is None and wanted != "a mapping":
+        return "write a value, or remove the key"
+    match wanted:
+        case "text" if value is not None:
+            return f"write it with a unit, as {value}d" if key in _DURATIONS else "quote it"
+        case "true or false":
+            return _TRUTH.get(str(value).lower(), "write true or false")
+        case "a list":
+            return f"write [{value}]" if isinstance(value, str) else "begin each with `- `"
+        case "a mapping":
+            return _MAPPINGS.get(key, "write `key: value` pairs")
+    return ""
 
 
 def bad_name(name: str, span: Span) -> Diagnostic:
@@ -141,7 +175,7 @@ def _not_a_choice(node: Node, kind: str, context: dict[str, Any]) -> Diagnostic:
         node = node.items.get("type", node)
     value = node.value if isinstance(node, Scalar) else None
     if not isinstance(value, str):
-        return _wrong_shape(node, "text")
+        return _wrong_shape(node, "text", "type")
     hint = did_you_mean(value, choices) or f"write {' or '.join(f'`{c}`' for c in choices)}"
     return Diagnostic("FC116", f"`{value}` is not known here; one of {listed(choices)}", node.span, hint)
 

@@ -407,3 +407,9 @@ def test_a_column_that_only_a_broken_view_may_read_is_not_blamed() -> None:
     broken = SPEND.replace("kind = 'a'", "kind =")
     row = "{user_id: 1, at: 2026-01-01, kind: a}"
     assert codes(USER, PURCHASES, broken, CASE.replace("GIVEN", row)) == ["FC301"]
+
+
+def test_a_list_under_a_key_with_a_slip_is_not_missed() -> None:
+    rest = view("features: [{name: amount, dtype: float64}]")
+    assert codes(USER.replace("entities", "entitise"), PURCHASES, rest) == ["FC103"]
+    assert codes(USER, PURCHASES, rest.replace("feature_views", "views"), "labels: []\n") == ["FC103"]
