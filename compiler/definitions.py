@@ -80,7 +80,8 @@ Relation = Table | File | Query
 class Source:
     """Rows with an event time ``e`` and a known time ``a`` (SPEC 4).
 
-    ``a`` is ``available_at`` if set, else ``e + availability_lag``, else ``e``.
+    ``a`` is ``available_at`` if set, else ``e + availability_lag``, else ``e``. ``nanoseconds`` names time
+    columns that the warehouse holds in nanoseconds: not written in YAML, but found where the source is looked at.
     """
 
     name: str
@@ -92,6 +93,7 @@ class Source:
     columns: tuple[tuple[str, DType], ...] = ()
     meta: Meta = field(default=Meta(), compare=False)
     span: Span = span_field()
+    nanoseconds: tuple[str, ...] = ()
 
 
 Literal = None | bool | int | float | str

@@ -120,12 +120,11 @@ class Dialect:
     def after(self, timestamp: exp.Expr, duration: timedelta) -> exp.Expr:
         return exp.Add(this=timestamp, expression=self.duration(duration))
 
-    def timestamp_of(self, time: exp.Expr) -> exp.Expr:
-        """A time of a type that is not known, as a timestamp in microseconds: never earlier than it was."""
-        return exp.Cast(this=time, to=self.scalar("timestamp"))
+    def from_nanoseconds(self, timestamp: exp.Expr, *, up: bool) -> exp.Expr:
+        """A timestamp in nanoseconds as one in microseconds, the next or the last one.
 
-    def from_nanoseconds(self, timestamp: exp.Expr) -> exp.Expr:
-        """A timestamp of finer than microseconds, cut to them; only engines that have such a type are asked."""
+        A row's time goes up and a question's time down, so that no row is seen before its time.
+        """
         raise NotImplementedError(f"{self.name} has no timestamps in nanoseconds")
 
     def later(self, first: exp.Expr, second: exp.Expr) -> exp.Expr:

@@ -45,16 +45,9 @@ class DuckDB(Dialect):
         size = [exp.Literal.number(length)]
         return exp.DataType(this=exp.DataType.Type.ARRAY, expressions=[item], values=size, nested=True)
 
-    # CAST(TIMESTAMP_NS AS TIMESTAMP) rounds to the nearest; TIMESTAMPTZ_NS has no cast; TYPEOF is known before a
-    # row is read, so that the others pay nothing: 10M rows of TIMESTAMP take as long as a plain CAST [RAN].
-    def timestamp_of(self, time: exp.Expr) -> exp.Expr:
-        kinds = [exp.Literal.string(kind) for kind in ("TIMESTAMP_NS", "TIMESTAMPTZ_NS")]
-        is_finer = exp.In(this=exp.Anonymous(this="TYPEOF", expressions=[time]), expressions=kinds)
-        cast = exp.TryCast(this=time, to=self.scalar("timestamp"))
-        return exp.Case(ifs=[exp.If(this=is_finer, true=_microseconds(time, exp.GT, 1))], default=cast)
-
-    def from_nanoseconds(self, timestamp: exp.Expr) -> exp.Expr:
-        return _microseconds(timestamp, exp.LT, -1)
+    # CAST(TIMESTAMP_NS AS TIMESTAMP) rounds to the nearest; TIMESTAMPTZ_NS has no cast [RAN].
+    def from_nanoseconds(self, timestamp: exp.Expr, *, up: bool) -> exp.Expr:
+        return _microseconds(timestamp, exp.GT, 1) if up else _microseconds(timestamp, exp.LT, -1)
 
     # docs/data/parquet/overview, docs/data/csv/overview; sample_size -1 reads the types off the whole file,
     # so that the answer does not depend on where in the file a value stands.

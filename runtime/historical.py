@@ -172,11 +172,12 @@ class HistoricalJob:
     def _session(self, *, check: bool = True, read_only: bool = True) -> Iterator[_Session]:
         warehouse = connect(self.project, read_only=read_only)
         try:
+            request = self.request
             if check:
-                views = tuple(dict.fromkeys(s.view for s in self.request.selected))
-                check_sources(warehouse, views, self.project.files)
-            spine = read_spine(warehouse, self.entity_df, self.request, self.timestamp_column, self.report)
-            yield _Session(warehouse, spine, compile_historical(self.request, spine))
+                views = tuple(dict.fromkeys(s.view for s in request.selected))
+                request = check_sources(warehouse, views, self.project.files).request(request)
+            spine = read_spine(warehouse, self.entity_df, request, self.timestamp_column, self.report)
+            yield _Session(warehouse, spine, compile_historical(request, spine))
         finally:
             warehouse.close()
 

@@ -53,8 +53,8 @@ def materialize(
         return run_views(ports, lease, views, wish, report)
 
 
-def _check(project: Project, warehouse: Warehouse, view: FeatureView) -> None:
-    check_sources(warehouse, [view], project.files, dialect=project.target.warehouse.type)
+def _check(project: Project, warehouse: Warehouse, view: FeatureView) -> FeatureView:
+    return check_sources(warehouse, [view], project.files, dialect=project.target.warehouse.type).view(view)
 
 
 def compiled(project: Project, view: FeatureView) -> MaterializeSql:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fcompile.compiler.compile import dialect_named
 from fcompile.compiler.definitions import FeatureView, File, Query, Relation, Source, Table
-from fcompile.compiler.dtypes import DType
+from fcompile.compiler.dtypes import TIMESTAMP, DType
 from fcompile.compiler.errors import Diagnostic, FcompileError, Span, near
 from fcompile.compiler.expressions.infer import Columns, infer
 from fcompile.compiler.expressions.nodes import Column, Expr
 from fcompile.compiler.lower.events import csv_types, relation
 from fcompile.compiler.plan import events_of
+from fcompile.compiler.request import Request
 from fcompile.runtime.warehouses.base import Warehouse
-from fcompile.runtime.warehouses.duckdb import quoted_name
 from fcompile.runtime.warehouses.failures import ENGINE, MISSING_COLUMN, MISSING_RELATION
 from fcompile.runtime.warehouses.types import NANOSECONDS, is_time, nearest_dtype, serves
 
@@ -34,14 +34,32 @@ class _Need:
     is_time: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Sources by name, with what only the warehouse knows of them."""
+
+    sources: Mapping[str, Source]
+
+    def view(self, view: FeatureView) -> FeatureView:
+        return replace(view, source=self.sources[view.source.name])
+
+    def request(self, request: Request) -> Request:
+        """The same request of the views as found."""
+        selected = {id(s): replace(s, view=self.view(s.view)) for s in request.selected}
+        columns = tuple(replace(c, selected=selected[id(c.selected)]) for c in request.columns)
+        return replace(request, selected=tuple(selected.values()), columns=columns)
+
+
 def check_sources(
     warehouse: Warehouse,
     views: Iterable[FeatureView],
     files: Mapping[str, str],
     sources: Iterable[Source] = (),
     dialect: str = "duckdb",
-) -> None:
+) -> Found:
     """Hold the warehouse to what ``views`` read and to the contracts of their sources and of ``sources``.
+
+    Returns the sources as they were found, which is what must be compiled.
 
     No row is read, only columns and their types (a CSV file's by reading it). Raises FcompileError with
     every problem: FC401 a file or table that is not there, FC402 a column, FC403 a type, and what
@@ -51,10 +69,12 @@ def check_sources(
     for view in views:
         of_source.setdefault(view.source, []).append(view)
     problems: list[Diagnostic] = []
+    found: dict[str, Source] = {}
     for source, readers in of_source.items():
-        problems += _check_source(warehouse, source, readers, dialect)
+        problems += _check_source(warehouse, source, readers, dialect, found)
     if problems:
         raise FcompileError(*dict.fromkeys(problems), files=files)
+    return Found(found)
 
 
 def relation_text(where: Relation, types: Types, dialect: str) -> str:
@@ -69,8 +89,13 @@ def described(warehouse: Warehouse, where: Relation, types: Types, dialect: str)
 
 
 def _check_source(
-    warehouse: Warehouse, source: Source, views: list[FeatureView], dialect: str
+    warehouse: Warehouse,
+    source: Source,
+    views: list[FeatureView],
+    dialect: str,
+    found: dict[str, Source],
 ) -> Iterator[Diagnostic]:
+    """Yield what is wrong with the source; ``found`` gets it as it is."""
     try:
         columns = described(warehouse, source.relation, {}, dialect)
         declared = dict(csv_types(source, tuple(events_of(v) for v in views)))
@@ -80,27 +105,16 @@ def _check_source(
     except FcompileError as error:
         yield from (_unreadable(warehouse, d, source) for d in error.diagnostics)
         return
+    found[source.name] = replace(source, nanoseconds=_times_in_nanoseconds(source, columns))
     for need in _needs(source, views):
         yield from _unmet(need, columns, source)
-    yield from _finer_than_declared(warehouse, source, columns)
     for view in views:
         yield from _mistyped(view, columns)
 
 
-def _finer_than_declared(
-    warehouse: Warehouse, source: Source, columns: Mapping[str, str]
-) -> Iterator[Diagnostic]:
-    """A contract's `timestamp` has microseconds: finer digits would be rounded, and a row seen too early."""
-    contract = dict(source.columns)
-    for name in dict.fromkeys((source.timestamp_field, source.created_timestamp_field, source.available_at)):
-        if name is None or name not in contract or columns.get(name) != "TIMESTAMP_NS":
-            continue
-        rows = relation_text(source.relation, {}, "duckdb")
-        column = quoted_name(name)
-        finer = f"SELECT 1 FROM {rows} WHERE CAST({column} AS TIMESTAMP) <> {column} LIMIT 1"  # noqa: S608
-        if warehouse.rows(finer):
-            message = f"`{name}` of source `{source.name}` is declared as timestamp, but has nanoseconds"
-            yield Diagnostic(WRONG_TYPE, message, source.span, f"leave `{name}` out of its `columns:`")
+def _times_in_nanoseconds(source: Source, columns: Mapping[str, str]) -> tuple[str, ...]:
+    times = (source.timestamp_field, source.created_timestamp_field, source.available_at)
+    return tuple(dict.fromkeys(t for t in times if t is not None and columns.get(t) in NANOSECONDS))
 
 
 def _unreadable(warehouse: Warehouse, said: Diagnostic, source: Source) -> Diagnostic:
@@ -147,9 +161,11 @@ def _needs(source: Source, views: list[FeatureView]) -> Iterator[_Need]:
         "available_at": source.available_at,
     }
     for role, column in times.items():
-        if column is not None and column not in contract:
+        if column is not None and contract.get(column, TIMESTAMP) == TIMESTAMP:
             yield _Need(column, f"source `{source.name}` (its {role})", None, source.span, is_time=True)
     for column, dtype in contract.items():
+        if column in times.values() and dtype == TIMESTAMP:
+            continue
         yield _Need(column, f"the contract of source `{source.name}`", dtype, source.span)
     for view in views:
         for key in view.join_keys:
@@ -191,7 +207,7 @@ def _time_hint(column: str, engine: str) -> str:
 
 def _type_hint(need: _Need, engine: str) -> str:
     if engine in NANOSECONDS:
-        return f"convert it in a `query:` (CAST({need.column} AS TIMESTAMPTZ)), or leave a time out of `columns:`"
+        return f"convert it in a `query:` (CAST({need.column} AS TIMESTAMPTZ))"
     nearest = nearest_dtype(engine)
     return f"declare it as {nearest}" if nearest is not None else "convert it in the source's `query:`"
 

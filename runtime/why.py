@@ -135,8 +135,8 @@ def why(project: Project, view: FeatureView, key: Mapping[str, object], at: date
     """
     values = _key_values(view, key)
     with closing(open_warehouse(project, read_only=True)) as warehouse:
-        check_sources(warehouse, [view], project.files)
-        return explain(warehouse, view, values, naive_utc(at))
+        found = check_sources(warehouse, [view], project.files)
+        return explain(warehouse, found.view(view), values, naive_utc(at))
 
 
 def explain(warehouse: Warehouse, view: FeatureView, key: Mapping[str, object], at: datetime) -> WhyReport:

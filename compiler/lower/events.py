@@ -112,17 +112,11 @@ def _csv_type(dtype: DType, dialect: Dialect) -> exp.DataType:
 
 
 def time_of(name: str, source: Source, dialect: Dialect) -> Tree:
-    """A time column as a UTC timestamp; text only where the contract says that it is text.
-
-    Its type is known where a contract names it or a CSV is read; else digits beyond microseconds round up,
-    so that no row is visible before its time.
-    """
+    """A time column as a UTC timestamp; text only where the contract says that it is text."""
     tree: Tree = column(name)
-    declared = dict(source.columns).get(name)
-    is_csv = isinstance(source.relation, File) and source.relation.format == "csv"
-    if declared is None and not is_csv:
-        return dialect.timestamp_of(tree)
-    if declared is not None and declared.kind == "string":
+    if name in source.nanoseconds:
+        return dialect.from_nanoseconds(tree, up=True)
+    if dict(source.columns).get(name, TIMESTAMP).kind == "string":
         tree = cast(tree, dialect.instant())
     return cast(tree, dialect.scalar("timestamp"))
 

@@ -55,7 +55,7 @@ def _spine_time(spine: Spine, dialect: Dialect) -> Tree:
     time: Tree = column(spine.timestamp, "s")
     match spine.column(spine.timestamp).kind:
         case "nanoseconds":
-            return dialect.from_nanoseconds(column(spine.timestamp, "s"))
+            return dialect.from_nanoseconds(column(spine.timestamp, "s"), up=False)
         case "string":
             time = cast(time, dialect.instant())
     return cast(time, dialect.scalar("timestamp"))

@@ -144,18 +144,3 @@ def test_a_query_that_cannot_run_is_said_in_the_engines_words(world: World) -> N
 def test_no_row_is_read(world: World) -> None:
     rows = source(relation=Query("SELECT error('read')::BIGINT AS driver_id, now() AS ts, 1.0::DOUBLE AS v"))
     assert found(world, view(rows=rows, ttl=timedelta(days=1))) == []
-
-
-def test_a_contract_of_microseconds_is_held_to_them(world: World) -> None:
-    def times(column: str) -> list[str]:
-        query = Query(f"SELECT 1::BIGINT AS driver_id, {column} AS ts, 1.0::DOUBLE AS v")
-        contract = (("ts", parse_dtype("timestamp")),)
-        return [str(d.message) for d in found(world, view(rows=source(relation=query, columns=contract)))]
-
-    assert times("TIMESTAMP_NS '2026-01-01 00:00:00.000001'") == []
-    assert times("TIMESTAMP_NS '2026-01-01 00:00:00.000000001'") == [
-        "`ts` of source `s` is declared as timestamp, but has nanoseconds"
-    ]
-    assert times("TIMESTAMPTZ_NS '2026-01-01 00:00:00+00'") == [
-        "the contract of source `s` reads `ts` as timestamp, but it is TIMESTAMPTZ_NS"
-    ]

@@ -17,11 +17,7 @@ WITH "numbered" AS (
     "place_id",
     "temp",
     "wind",
-    CASE
-      WHEN TYPEOF("at") IN ('TIMESTAMP_NS', 'TIMESTAMPTZ_NS')
-      THEN MAKE_TIMESTAMP(EPOCH_NS("at") // 1000 + CAST(EPOCH_NS("at") % 1000 > 0 AS BIGINT))
-      ELSE TRY_CAST("at" AS TIMESTAMP)
-    END AS "__event"
+    CAST("at" AS TIMESTAMP) AS "__event"
   FROM "raw"."weather"
   WHERE
     "at" IS NOT NULL
@@ -31,11 +27,7 @@ WITH "numbered" AS (
     "carrier",
     "place_id",
     "delay",
-    CASE
-      WHEN TYPEOF("at") IN ('TIMESTAMP_NS', 'TIMESTAMPTZ_NS')
-      THEN MAKE_TIMESTAMP(EPOCH_NS("at") // 1000 + CAST(EPOCH_NS("at") % 1000 > 0 AS BIGINT))
-      ELSE TRY_CAST("at" AS TIMESTAMP)
-    END AS "__event"
+    CAST("at" AS TIMESTAMP) AS "__event"
   FROM "raw"."routes"
   WHERE
     "at" IS NOT NULL

@@ -17,11 +17,7 @@ WITH "numbered" AS (
     "maker",
     "embedding",
     "Order",
-    CASE
-      WHEN TYPEOF("at") IN ('TIMESTAMP_NS', 'TIMESTAMPTZ_NS')
-      THEN MAKE_TIMESTAMP(EPOCH_NS("at") // 1000 + CAST(EPOCH_NS("at") % 1000 > 0 AS BIGINT))
-      ELSE TRY_CAST("at" AS TIMESTAMP)
-    END AS "__event"
+    CAST("at" AS TIMESTAMP) AS "__event"
   FROM READ_PARQUET('data/*.parquet')
   WHERE
     "at" IS NOT NULL
@@ -49,11 +45,7 @@ WITH "numbered" AS (
 
 SELECT
   "rate",
-  CASE
-    WHEN TYPEOF("at") IN ('TIMESTAMP_NS', 'TIMESTAMPTZ_NS')
-    THEN MAKE_TIMESTAMP(EPOCH_NS("at") // 1000 + CAST(EPOCH_NS("at") % 1000 > 0 AS BIGINT))
-    ELSE TRY_CAST("at" AS TIMESTAMP)
-  END AS "__event"
+  CAST("at" AS TIMESTAMP) AS "__event"
 FROM (
   
 SELECT at, rate, 'two

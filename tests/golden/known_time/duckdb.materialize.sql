@@ -16,23 +16,8 @@ WITH "source_departures" AS NOT MATERIALIZED (
   SELECT
     "origin",
     "dep_delay",
-    CASE
-      WHEN TYPEOF("scheduled_at") IN ('TIMESTAMP_NS', 'TIMESTAMPTZ_NS')
-      THEN MAKE_TIMESTAMP(EPOCH_NS("scheduled_at") // 1000 + CAST(EPOCH_NS("scheduled_at") % 1000 > 0 AS BIGINT))
-      ELSE TRY_CAST("scheduled_at" AS TIMESTAMP)
-    END AS "__event",
-    GREATEST(
-      CASE
-        WHEN TYPEOF("scheduled_at") IN ('TIMESTAMP_NS', 'TIMESTAMPTZ_NS')
-        THEN MAKE_TIMESTAMP(EPOCH_NS("scheduled_at") // 1000 + CAST(EPOCH_NS("scheduled_at") % 1000 > 0 AS BIGINT))
-        ELSE TRY_CAST("scheduled_at" AS TIMESTAMP)
-      END,
-      CASE
-        WHEN TYPEOF("departed_at") IN ('TIMESTAMP_NS', 'TIMESTAMPTZ_NS')
-        THEN MAKE_TIMESTAMP(EPOCH_NS("departed_at") // 1000 + CAST(EPOCH_NS("departed_at") % 1000 > 0 AS BIGINT))
-        ELSE TRY_CAST("departed_at" AS TIMESTAMP)
-      END
-    ) AS "__visible"
+    CAST("scheduled_at" AS TIMESTAMP) AS "__event",
+    GREATEST(CAST("scheduled_at" AS TIMESTAMP), CAST("departed_at" AS TIMESTAMP)) AS "__visible"
   FROM "raw"."flights"
   WHERE
     "scheduled_at" IS NOT NULL AND "departed_at" IS NOT NULL

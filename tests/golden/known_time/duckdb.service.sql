@@ -14,23 +14,8 @@ WITH "numbered" AS (
   SELECT
     "origin",
     "dep_delay",
-    CASE
-      WHEN TYPEOF("scheduled_at") IN ('TIMESTAMP_NS', 'TIMESTAMPTZ_NS')
-      THEN MAKE_TIMESTAMP(EPOCH_NS("scheduled_at") // 1000 + CAST(EPOCH_NS("scheduled_at") % 1000 > 0 AS BIGINT))
-      ELSE TRY_CAST("scheduled_at" AS TIMESTAMP)
-    END AS "__event",
-    GREATEST(
-      CASE
-        WHEN TYPEOF("scheduled_at") IN ('TIMESTAMP_NS', 'TIMESTAMPTZ_NS')
-        THEN MAKE_TIMESTAMP(EPOCH_NS("scheduled_at") // 1000 + CAST(EPOCH_NS("scheduled_at") % 1000 > 0 AS BIGINT))
-        ELSE TRY_CAST("scheduled_at" AS TIMESTAMP)
-      END,
-      CASE
-        WHEN TYPEOF("departed_at") IN ('TIMESTAMP_NS', 'TIMESTAMPTZ_NS')
-        THEN MAKE_TIMESTAMP(EPOCH_NS("departed_at") // 1000 + CAST(EPOCH_NS("departed_at") % 1000 > 0 AS BIGINT))
-        ELSE TRY_CAST("departed_at" AS TIMESTAMP)
-      END
-    ) AS "__visible"
+    CAST("scheduled_at" AS TIMESTAMP) AS "__event",
+    GREATEST(CAST("scheduled_at" AS TIMESTAMP), CAST("departed_at" AS TIMESTAMP)) AS "__visible"
   FROM "raw"."flights"
   WHERE
     "scheduled_at" IS NOT NULL AND "departed_at" IS NOT NULL
@@ -39,16 +24,8 @@ WITH "numbered" AS (
   SELECT
     "origin",
     "wind",
-    CASE
-      WHEN TYPEOF("observed_at") IN ('TIMESTAMP_NS', 'TIMESTAMPTZ_NS')
-      THEN MAKE_TIMESTAMP(EPOCH_NS("observed_at") // 1000 + CAST(EPOCH_NS("observed_at") % 1000 > 0 AS BIGINT))
-      ELSE TRY_CAST("observed_at" AS TIMESTAMP)
-    END AS "__event",
-    CASE
-      WHEN TYPEOF("observed_at") IN ('TIMESTAMP_NS', 'TIMESTAMPTZ_NS')
-      THEN MAKE_TIMESTAMP(EPOCH_NS("observed_at") // 1000 + CAST(EPOCH_NS("observed_at") % 1000 > 0 AS BIGINT))
-      ELSE TRY_CAST("observed_at" AS TIMESTAMP)
-    END + INTERVAL '90' MINUTE AS "__visible"
+    CAST("observed_at" AS TIMESTAMP) AS "__event",
+    CAST("observed_at" AS TIMESTAMP) + INTERVAL '90' MINUTE AS "__visible"
   FROM "raw"."weather"
   WHERE
     "observed_at" IS NOT NULL

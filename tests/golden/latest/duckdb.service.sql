@@ -17,16 +17,8 @@ WITH "numbered" AS (
     "age",
     "home_city",
     "score",
-    CASE
-      WHEN TYPEOF("updated_at") IN ('TIMESTAMP_NS', 'TIMESTAMPTZ_NS')
-      THEN MAKE_TIMESTAMP(EPOCH_NS("updated_at") // 1000 + CAST(EPOCH_NS("updated_at") % 1000 > 0 AS BIGINT))
-      ELSE TRY_CAST("updated_at" AS TIMESTAMP)
-    END AS "__event",
-    CASE
-      WHEN TYPEOF("loaded_at") IN ('TIMESTAMP_NS', 'TIMESTAMPTZ_NS')
-      THEN MAKE_TIMESTAMP(EPOCH_NS("loaded_at") // 1000 + CAST(EPOCH_NS("loaded_at") % 1000 > 0 AS BIGINT))
-      ELSE TRY_CAST("loaded_at" AS TIMESTAMP)
-    END AS "__created"
+    CAST("updated_at" AS TIMESTAMP) AS "__event",
+    CAST("loaded_at" AS TIMESTAMP) AS "__created"
   FROM "raw"."profiles"
   WHERE
     "updated_at" IS NOT NULL

@@ -16,11 +16,7 @@ WITH "source_events" AS NOT MATERIALIZED (
   SELECT
     "user_id",
     "x",
-    CASE
-      WHEN TYPEOF("at") IN ('TIMESTAMP_NS', 'TIMESTAMPTZ_NS')
-      THEN MAKE_TIMESTAMP(EPOCH_NS("at") // 1000 + CAST(EPOCH_NS("at") % 1000 > 0 AS BIGINT))
-      ELSE TRY_CAST("at" AS TIMESTAMP)
-    END AS "__event"
+    CAST("at" AS TIMESTAMP) AS "__event"
   FROM "raw"."events"
   WHERE
     "at" IS NOT NULL

@@ -16,11 +16,7 @@ WITH "numbered" AS (
     "x",
     "y",
     "z",
-    CASE
-      WHEN TYPEOF("at") IN ('TIMESTAMP_NS', 'TIMESTAMPTZ_NS')
-      THEN MAKE_TIMESTAMP(EPOCH_NS("at") // 1000 + CAST(EPOCH_NS("at") % 1000 > 0 AS BIGINT))
-      ELSE TRY_CAST("at" AS TIMESTAMP)
-    END AS "__event"
+    CAST("at" AS TIMESTAMP) AS "__event"
   FROM "raw"."events"
   WHERE
     "at" IS NOT NULL
