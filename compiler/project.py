@@ -6,12 +6,15 @@ import re
 from collections.abc import Mapping as Map
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
+from typing import get_args
 
 from fcompile.compiler.errors import Diagnostic, Span, UsageError, did_you_mean, listed, near
 from fcompile.compiler.load import load
 from fcompile.compiler.places import place_of
 from fcompile.compiler.schema.base import NAME_PATTERN
+from fcompile.compiler.schema.kinds import keys_of
 from fcompile.compiler.schema.project import (
+    AnyWarehouse,
     DuckDBWarehouse,
     Online,
     PostgresState,
@@ -52,28 +55,74 @@ class ProjectConfig:
     span: Span = field(default=Span("", 1, 1), compare=False, repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class ProjectRead:
+    """fcompile.yaml as far as it can be read.
+
+    Attributes:
+        config: None where there is any problem.
+        definitions: the folders of definitions; none where the file does not tell.
+        dialect: of the target to run on; empty where the file does not tell.
+    """
+
+    config: ProjectConfig | None
+    definitions: tuple[str, ...] = ()
+    dialect: str = ""
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
 def parse_project(text: str, file: str, env: Map[str, str], target: str | None = None) -> ProjectConfig:
-    """Return the configuration; raise UsageError with every problem of the file.
+    """Return the configuration; raise UsageError with every problem of the file. See ``read_project``."""
+    read = read_project(text, file, env, target)
+    if read.config is None:
+        raise UsageError(*read.diagnostics, files={file: text})
+    return read.config
+
+
+def read_project(text: str, file: str, env: Map[str, str], target: str | None = None) -> ProjectRead:
+    """Return the configuration, or every problem of the file; never raises.
 
     A variable must be set wherever the file is read for ``target`` (None: the default one); in other targets it
     stays as written, so that working in dev needs no secrets of prod.
     """
     document = load(text, file)
     problems = list(document.diagnostics)
+    if document.root is None and problems:
+        return ProjectRead(None, diagnostics=tuple(problems))
     root = document.root if document.root is not None else Mapping(Span(file, 1, 1), {}, {})
-    if problems:
-        raise UsageError(*problems, files={file: text})
     if not isinstance(root, Mapping):
         message = f"expected a mapping, found {described(root)}"
-        raise UsageError(
-            Diagnostic("FC115", message, root.span, "begin with `project: NAME`"), files={file: text}
-        )
-    filled = _for_target(root, _Environment(env, problems), target)
-    shape = check_shape(ProjectFile, filled, problems) if not problems else None
-    config = _config(shape, root, problems) if shape is not None else None
-    if config is None or problems:
-        raise UsageError(*problems, files={file: text})
-    return config
+        hint = "begin with `project: NAME`"
+        return ProjectRead(None, diagnostics=(*problems, Diagnostic("FC115", message, root.span, hint)))
+    shape, settled = check_shape(
+        ProjectFile, _for_target(root, _Environment(env, problems), target), problems
+    )
+    default = _default_target(settled, problems)
+    if shape is None or problems:
+        folders, dialect = _folders(settled), _dialect(settled, target or default)
+        return ProjectRead(None, folders, dialect, tuple(problems))
+    config = _config(shape, default, root.span)
+    chosen = config.targets.get(target or default)
+    return ProjectRead(config, config.definitions, chosen.warehouse.type if chosen else "")
+
+
+def _folders(root: Mapping) -> tuple[str, ...]:
+    """Return the folders of definitions of a file that is wrong otherwise."""
+    node = root.items.get("definitions")
+    if node is None:
+        return tuple(ProjectFile.model_fields["definitions"].default)
+    items = node.items if isinstance(node, Sequence) else (node,)
+    return tuple(i.value for i in items if isinstance(i, Scalar) and isinstance(i.value, str) and i.value)
+
+
+def _dialect(root: Mapping, target: str) -> str:
+    """Return the warehouse's type as it is written for ``target``."""
+    node: Node | None = root
+    for key in ("targets", target, "warehouse", "type"):
+        node = node.items.get(key) if isinstance(node, Mapping) else None
+    known = [keys_of(option)["type"] for option in get_args(get_args(AnyWarehouse)[0])]
+    types = [get_args(kind)[0] for kind in known]
+    return node.value if isinstance(node, Scalar) and node.value in types else ""  # type: ignore[return-value]
 
 
 def pick_target(config: ProjectConfig, name: str | None, files: Map[str, str] | None = None) -> Target:
@@ -110,8 +159,9 @@ def _filled(node: Node, env: _Environment) -> Node:
     """Return ``node`` with ``${VAR}`` read from ``env``. Recursive: nesting is bounded by the loader."""
     match node:
         case Scalar(value=str() as text) if "${" in text:
+            before = len(env.problems)
             value = _VARIABLE.sub(lambda found: _variable(found, node, env), text)
-            return replace(node, value=value)
+            return replace(node, value=value, sound=len(env.problems) == before)
         case Mapping():
             items = {key: _filled(value, env) for key, value in node.items.items()}
             return Mapping(node.span, items, node.keys)
@@ -149,35 +199,30 @@ def _likely(name: str, env: Map[str, str]) -> list[str]:
     return [other for other in env if other.partition("_")[0] == prefix]
 
 
-def _config(shape: ProjectFile, root: Mapping, problems: list[Diagnostic]) -> ProjectConfig | None:
-    node = root.items.get("targets")
-    for name in shape.targets:
-        if not re.match(NAME_PATTERN, name) and isinstance(node, Mapping):
-            problems.append(bad_name(name, node.keys[name]))
-    default = _default_target(shape, root, problems)
+def _config(shape: ProjectFile, default: str, span: Span) -> ProjectConfig:
     targets = {name: _target(name, t.warehouse, t.online) for name, t in shape.targets.items()}
+    definitions = tuple(shape.definitions)
     return ProjectConfig(
-        shape.project,
-        tuple(shape.definitions),
-        default,
-        MappingProxyType(targets),
-        shape.state,
-        shape.sql,
-        root.span,
+        shape.project, definitions, default, MappingProxyType(targets), shape.state, shape.sql, span
     )
 
 
-def _default_target(shape: ProjectFile, root: Mapping, problems: list[Diagnostic]) -> str:
-    name = shape.default_target
-    if name is None and len(shape.targets) == 1:
-        return next(iter(shape.targets))
-    if name is None:
+def _default_target(root: Mapping, problems: list[Diagnostic]) -> str:
+    """Return the default target's name after checking those of all; "" where it cannot be told."""
+    targets, written = root.items.get("targets"), root.items.get("default_target")
+    names = dict(targets.keys) if isinstance(targets, Mapping) else {"dev": root.span}
+    problems.extend(bad_name(name, span) for name, span in names.items() if not re.match(NAME_PATTERN, name))
+    if isinstance(written, Scalar) and isinstance(written.value, str):
+        if written.value in names:
+            return written.value
+        if targets is None or isinstance(targets, Mapping):
+            problems.append(_unknown_target(written.value, names, written.span))
+        return ""
+    if written is None and len(names) > 1:
         message = "missing key `default_target`: there are several targets"
-        hint = f"add one of {listed(list(shape.targets))}"
+        hint = f"add one of {listed(list(names))}"
         problems.append(Diagnostic("FC114", message, root.keys.get("targets", root.span), hint))
-    elif name not in shape.targets:
-        problems.append(_unknown_target(name, shape.targets, root.items["default_target"].span))
-    return name or ""
+    return next(iter(names)) if written is None and len(names) == 1 else ""
 
 
 def _unknown_target(name: str, known: Map[str, object], span: Span | None) -> Diagnostic:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -12,7 +12,7 @@ from fcompile.compiler.bind import bind
 from fcompile.compiler.definitions import Definitions
 from fcompile.compiler.errors import Diagnostic, FcompileError, Span, UsageError, near
 from fcompile.compiler.load import MAX_BYTES
-from fcompile.compiler.project import ProjectConfig, Target, parse_project, pick_target
+from fcompile.compiler.project import ProjectConfig, ProjectRead, Target, pick_target, read_project
 
 PROJECT_FILE = "fcompile.yaml"
 _SUFFIXES = (".yaml", ".yml")
@@ -43,14 +43,29 @@ def load_project(directory: Path, target: str | None = None) -> Project:
         FcompileError: every problem of the definitions.
     """
     root = find_root(directory)
-    name, text = _read(root, root / PROJECT_FILE, UsageError)
-    config = parse_project(text, name, os.environ, target)
-    chosen = pick_target(config, target, {name: text})
-    files = read_definitions(root, config, text)
-    bound = bind(files, chosen.warehouse.type)
-    if bound.diagnostics:
-        raise FcompileError(*bound.diagnostics, files=files)
-    return Project(root, config, chosen.name, chosen, bound.definitions, MappingProxyType(files))
+    name, text = _read(root, root / PROJECT_FILE)
+    read = read_project(text, name, os.environ, target)
+    chosen, problems = _chosen(read, target)
+    folders = _folders(root, read.definitions, text, problems)
+    found = read_definitions(root, folders)
+    bound = bind(found.files, read.dialect, found.unread.values())
+    shown = {**found.files, **found.unread}
+    if read.config is None or chosen is None or problems:
+        raise UsageError(*problems, *found.problems, *bound.diagnostics, files={name: text, **shown})
+    if found.problems or bound.diagnostics:
+        raise FcompileError(*found.problems, *bound.diagnostics, files=shown)
+    files = MappingProxyType(found.files)
+    return Project(root, read.config, chosen.name, chosen, bound.definitions, files)
+
+
+def _chosen(read: ProjectRead, target: str | None) -> tuple[Target | None, list[Diagnostic]]:
+    """Return the target to run on, and every problem of the project file."""
+    if read.config is None:
+        return None, list(read.diagnostics)
+    try:
+        return pick_target(read.config, target), []
+    except UsageError as error:
+        return None, list(error.diagnostics)
 
 
 def find_root(directory: Path) -> Path:
@@ -68,40 +83,48 @@ def find_root(directory: Path) -> Path:
     raise UsageError(Diagnostic("FC130", f"there is no {PROJECT_FILE} in `{directory}`, {where}", None, hint))
 
 
-def read_definitions(root: Path, config: ProjectConfig, project_text: str = "") -> dict[str, str]:
-    """Return the text of every definition file by its path relative to ``root``, sorted.
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Definition files.
 
-    Raises UsageError for a folder that is missing or outside the project (FC134), and FcompileError for files
-    that cannot be read (FC100, FC102, FC135).
+    Attributes:
+        files: text by path relative to the root, sorted.
+        unread: what can be made out of the files that cannot be read (FC100, FC102), by path.
+        problems: what is wrong with those (FC100, FC102, FC135).
     """
-    folders = _folders(root, config, project_text)
+
+    files: dict[str, str]
+    unread: dict[str, str]
+    problems: tuple[Diagnostic, ...] = ()
+
+
+def read_definitions(root: Path, folders: Iterable[Path]) -> Found:
+    """Return every definition file in ``folders``; raises nothing for files that cannot be read."""
     files: dict[str, str] = {}
     problems: list[Diagnostic] = []
+    unread: dict[str, str] = {}
     for path in sorted({path for folder in folders for path in _yaml_files(folder)}):
         try:
-            name, text = _read(root, path, FcompileError)
+            name, text = _read(root, path)
             files[name] = text
-        except FcompileError as error:
+        except UsageError as error:
             problems.extend(error.diagnostics)
-    if problems:
-        raise FcompileError(*problems, *bind(files).diagnostics, files=files)
-    return dict(sorted(files.items()))
+            unread.update(error.files)
+    return Found(dict(sorted(files.items())), unread, tuple(problems))
 
 
-def _folders(root: Path, config: ProjectConfig, project_text: str) -> list[Path]:
-    problems = []
+def _folders(root: Path, names: Iterable[str], text: str, problems: list[Diagnostic]) -> list[Path]:
+    """Return the folders of definitions; add those missing or outside the project (FC134) to ``problems``."""
     folders = []
-    for name in config.definitions:
+    for name in names:
         folder = root / name
         if not folder.is_dir():
             hint = f"make it, or correct `definitions` in {PROJECT_FILE}"
-            problems.append(_folder_problem(project_text, name, "does not exist", hint))
+            problems.append(_folder_problem(text, name, "does not exist", hint))
         elif not folder.resolve().is_relative_to(root.resolve()):
-            problems.append(_folder_problem(project_text, name, "lies outside the project", "move it inside"))
+            problems.append(_folder_problem(text, name, "lies outside the project", "move it inside"))
         else:
             folders.append(folder)
-    if problems:
-        raise UsageError(*problems, files={PROJECT_FILE: project_text})
     return folders
 
 
@@ -127,26 +150,34 @@ def _yaml_files(folder: Path) -> Iterator[Path]:
                 yield Path(at) / name
 
 
-def _read(root: Path, path: Path, error: type[FcompileError]) -> tuple[str, str]:
-    """Return a file's name relative to ``root`` and its text; raise ``error``."""
+def _read(root: Path, path: Path) -> tuple[str, str]:
+    """Return a file's name relative to ``root`` and its text; raise UsageError with what can be made out of it."""
     name = path.relative_to(root).as_posix()
     span = Span(name, 1, 1)
     try:
         if not path.resolve(strict=True).is_relative_to(root.resolve()):
             hint = "copy the file into the project"
-            raise error(Diagnostic("FC135", f"`{name}` links to a file outside the project", span, hint))
+            raise UsageError(Diagnostic("FC135", f"`{name}` links to a file outside the project", span, hint))
         if not path.is_file():
-            raise error(Diagnostic("FC135", f"`{name}` is not a file", span))
+            raise UsageError(Diagnostic("FC135", f"`{name}` is not a file", span))
         with path.open("rb") as stream:
             content = stream.read(MAX_BYTES + 1)
     except (OSError, RuntimeError) as cause:
         reason = getattr(cause, "strerror", None) or "links in a circle"
-        raise error(Diagnostic("FC135", f"`{name}` cannot be read: {reason}", span)) from None
+        raise UsageError(Diagnostic("FC135", f"`{name}` cannot be read: {reason}", span)) from None
     if len(content) > MAX_BYTES:
-        raise error(Diagnostic("FC102", f"`{name}` is larger than 1 MiB", span, "split it"))
+        readable = {name: content.decode("utf-8-sig", "replace")}
+        problem = Diagnostic("FC102", f"`{name}` is larger than 1 MiB", span, "split it")
+        raise UsageError(problem, files=readable)
     try:
         return name, content.decode("utf-8-sig")
     except UnicodeDecodeError as cause:
-        line = content.count(b"\n", 0, cause.start) + 1
-        message = f"`{name}` is not UTF-8 text: byte 0x{content[cause.start]:02x}"
-        raise error(Diagnostic("FC100", message, Span(name, line, 1), "save it as UTF-8")) from None
+        raise _not_utf8(name, content, cause.start) from None
+
+
+def _not_utf8(name: str, content: bytes, at: int) -> UsageError:
+    line = content.count(b"\n", 0, at) + 1
+    column = len(content[content.rfind(b"\n", 0, at) + 1 : at].decode("utf-8", "replace")) + 1
+    message = f"`{name}` is not UTF-8 text: byte 0x{content[at]:02x}"
+    problem = Diagnostic("FC100", message, Span(name, line, column), "save it as UTF-8")
+    return UsageError(problem, files={name: content.decode("utf-8", "replace")})

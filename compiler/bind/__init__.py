@@ -51,7 +51,8 @@ _BINDERS: dict[str, Callable[[Scope, Item], Any]] = {
 def bind(files: Mapping[str, str], dialect: str = "duckdb", unread: Iterable[str] = ()) -> Bound:
     """Return what ``files`` (name to text) define; never raises for what they hold.
 
-    ``dialect`` is the one that sources' queries are written in (sqlglot's name). ``unread`` are texts of files
+    ``dialect`` is the one that sources' queries are written in (sqlglot's name; empty: queries are not read).
+    ``unread`` are texts of files
     with a problem reported elsewhere: names that may be defined there are not missed.
     """
     scope = Scope(dialect, unread=list(unread))

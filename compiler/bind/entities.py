@@ -92,7 +92,7 @@ def _relation(scope: Scope, item: Item) -> Relation | None:
         return _file(scope, item, shape.path)
     if shape.query is None:
         return None
-    problem = query_problem(shape.query, scope.dialect)
+    problem = query_problem(shape.query, scope.dialect) if scope.dialect else ""
     if problem:
         scope.problem("FC357", problem, item.span("query"), "write one SELECT that only reads")
     return Query(shape.query)

@@ -37,6 +37,8 @@ _MAPPINGS = {
     "columns": "write {column: dtype}",
     "request": "write {name: dtype}",
     "tags": "write {name: text}",
+    "targets": "write {dev: {}}, or remove the key",
+    "state": "write {type: sqlite}, or remove the key",
     "features": "write {name: ..., dtype: ...}",
     "aggregations": "write {name: ..., function: ..., windows: [...]}",
     "join_key_map": "write {join key: column of the spine}",
@@ -78,14 +80,15 @@ def read_shape(model: type[M], node: Mapping, problems: list[Diagnostic], sound:
     return Read(*salvage(model, node), sound=False)
 
 
-def check_shape(model: type[M], node: Mapping, problems: list[Diagnostic]) -> M | None:
-    """Return ``node`` as a ``model``; on problems add them all to ``problems`` and return None."""
+def check_shape(model: type[M], node: Mapping, problems: list[Diagnostic]) -> tuple[M | None, Mapping]:
+    """Return ``node`` as a ``model``, or None after adding its mistakes to ``problems``; and it with known keys."""
     try:
-        return model.model_validate(plain(node))
+        return model.model_validate(plain(node)), node
     except ValidationError:
         settled = settle_keys(model, node, problems)
-    problems.extend(_diagnostic(settled, d) for d in problems_of(model, settled))
-    return None
+    details = problems_of(model, settled)
+    problems.extend(_diagnostic(settled, d) for d in details if not _known_already(settled, d))
+    return None, settled if isinstance(settled, Mapping) else node
 
 
 def problems_of(model: type[BaseModel], node: Node) -> list[ErrorDetails]:
@@ -118,7 +121,8 @@ def _diagnostic(root: Node, detail: ErrorDetails) -> Diagnostic:
     if kind == "string_pattern_mismatch":
         return _bad_name(node)
     if kind in ("too_short", "string_too_short"):
-        return Diagnostic("FC115", f"`{_key_of(loc)}` is empty", node.span, "write at least one")
+        hint = "write at least one" if kind == "too_short" else "write a value"
+        return Diagnostic("FC115", f"`{_key_of(loc)}` is empty", node.span, hint)
     if kind in ("literal_error", "union_tag_invalid", "union_tag_not_found"):
         return _not_a_choice(node, kind, context)
     if kind in ("greater_than_equal", "less_than_equal"):
@@ -144,7 +148,8 @@ def _form(node: Node, wanted: str, key: str) -> str:
         case "a list":
             return f"write [{value}]" if isinstance(value, str) else "begin each with `- `"
         case "a mapping":
-            return _MAPPINGS.get(key, "write `key: value` pairs")
+            typed = key in ("warehouse", "online", "state") and isinstance(value, str)
+            return f"write {{type: {value}}}" if typed else _MAPPINGS.get(key, "write `key: value` pairs")
     return ""
 
 

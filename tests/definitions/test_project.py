@@ -199,7 +199,7 @@ def test_files_that_cannot_be_read_are_reported_beside_the_other_mistakes(tmp_pa
     error = failing(root)
     assert [d.code for d in error.diagnostics] == ["FC114", "FC100", "FC102"]
     assert error.exit_code == 1
-    assert "b.yaml:2:1" in str(error)
+    assert "b.yaml:2:4" in str(error)
 
 
 def test_mistakes_are_shown_with_their_line(tmp_path: Path) -> None:
@@ -214,3 +214,42 @@ def test_mistakes_are_shown_with_their_line(tmp_path: Path) -> None:
 def test_an_unknown_target_is_a_usage_error(tmp_path: Path) -> None:
     error = failing(make(tmp_path, {"featuredefs/a.yaml": ""}), "prd")
     assert (error.exit_code, error.diagnostics[0].code) == (2, "FC133")
+
+
+def test_mistakes_of_the_project_file_and_of_definitions_come_in_one_run(tmp_path: Path) -> None:
+    project = """\
+projcet: fraud
+default_target: dve
+targets:
+  dev: {warehouse: {type: duckbd}, onlien: {type: sqlite}}
+  Prod: {warehouse: {type: snowflake, acount: "${UNSET_AT_ALL}", user: u, database: 5}}
+state: {type: sqlite, pth: x}
+"""
+    wrong = "entities: [{name: x}]\nsources: [{name: s, query: SELECT FROM, timestamp_field: t}]\n"
+    error = failing(make(tmp_path, {"fcompile.yaml": project, "featuredefs/a.yaml": wrong}))
+    assert error.exit_code == 2
+    assert [d.code for d in error.diagnostics] == [
+        "FC103", "FC133", "FC116", "FC103", "FC201", "FC103", "FC115", "FC103", "FC114",
+    ]  # fmt: skip
+    assert "featuredefs/a.yaml:1:12" in str(error)
+
+
+def test_a_key_that_stands_twice_hides_no_other_mistake(tmp_path: Path) -> None:
+    project = "project: p\nproject: q\nsqll: x\ndefinitions: [nope, featuredefs]\n"
+    error = failing(make(tmp_path, {"fcompile.yaml": project, "featuredefs/a.yaml": "x: 1\n"}))
+    assert [d.code for d in error.diagnostics] == ["FC110", "FC103", "FC134", "FC103"]
+
+
+def test_an_unset_variable_is_no_second_mistake() -> None:
+    with pytest.raises(UsageError) as caught:
+        parsed("project: ${UNSET_NAME}\nsql: ${\n")
+    assert [d.code for d in caught.value.diagnostics] == ["FC131", "FC132"]
+
+
+def test_what_a_file_of_another_encoding_defines_is_not_missed(tmp_path: Path) -> None:
+    view = "feature_views: [{name: v, entities: [user], source: s, features: [{name: a, dtype: int64}]}]\n"
+    root = make(tmp_path, {"featuredefs/v.yaml": view})
+    (root / "featuredefs" / "a.yaml").write_bytes(
+        "# é\nentities: [{name: user, join_keys: {id: int64}}]\nsources: [{name: s}]\n".encode("latin1")
+    )
+    assert [d.code for d in failing(root).diagnostics] == ["FC100"]
