@@ -17,7 +17,7 @@ from fcompile.compiler.bind.labels import bind_label
 from fcompile.compiler.bind.scope import Item, Scope
 from fcompile.compiler.bind.services import bind_service
 from fcompile.compiler.bind.views import bind_view
-from fcompile.compiler.definitions import Definitions
+from fcompile.compiler.definitions import Definitions, Entity, FeatureView, Source
 from fcompile.compiler.errors import Diagnostic
 
 __all__ = ["Bound", "bind"]
@@ -73,7 +73,23 @@ def bind(files: Mapping[str, str], dialect: str = "duckdb", unread: Iterable[str
 def _bind(scope: Scope, item: Item, binder: Callable[[Scope, Item], Any]) -> None:
     """Bind one object; one with any problem of its own is checked to its end, but not bound."""
     before = len(scope.diagnostics)
+    scope.leaned = False
     made = binder(scope, item)
-    whole = item.sound and len(scope.diagnostics) == before
-    if made is not None and whole and scope.declared[item.kind].get(item.name) is item:
+    if made is None or not item.sound or scope.declared[item.kind].get(item.name) is not item:
+        return
+    if len(scope.diagnostics) == before and not scope.leaned:
         scope.bound[item.kind][item.name] = made
+    elif _is_whole(made, item.shape):
+        scope.salvaged[item.kind][item.name] = made
+
+
+def _is_whole(made: Any, shape: Any) -> bool:
+    """Whether all that others look up in ``made`` is there, so that no mistake of theirs need wait."""
+    match made:
+        case Entity():
+            return len(made.join_keys) == len(shape.join_keys)
+        case Source():
+            return len(made.columns) == len(shape.columns)
+        case FeatureView():
+            return len(made.features) == len(shape.features) and shape.aggregations is None
+    return False

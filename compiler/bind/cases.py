@@ -14,6 +14,8 @@ from fcompile.compiler.expressions.nodes import column_names
 TIME = "event_timestamp"
 """The column of a test's spine that holds t."""
 
+_ASKED = ("feature_services", "feature_views", "on_demand_feature_views")
+
 
 def bind_case(scope: Scope, item: Item) -> TestCase | None:
     shape = item.shape
@@ -51,11 +53,15 @@ def _asked(scope: Scope, item: Item, i: int, text: str) -> tuple[Selected, ...] 
     if not colon and name in scope.declared["feature_services"]:
         service: FeatureService | None = scope.bound["feature_services"].get(name)
         return service.members if service else None
+    if not colon and not any(name in scope.declared[kind] for kind in _ASKED):
+        known = [known for kind in _ASKED for known in scope.declared[kind]]
+        scope.unknown("FC215", f"feature view or feature service `{name}`", name, known, span)
+        return None
     view = find_view(scope, name, span)
-    if view is None or not colon:
+    if not colon:
         return (Selected(view, view.features),) if view else None
-    feature = find_feature(scope, view, feature_name, span)
-    return (Selected(view, (feature,)),) if feature else None
+    feature = find_feature(scope, view or name, feature_name, span)
+    return (Selected(view, (feature,)),) if view and feature else None
 
 
 def _check_spine(scope: Scope, item: Item, selected: Sequence[Selected]) -> None:

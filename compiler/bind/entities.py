@@ -86,9 +86,9 @@ def _relation(scope: Scope, item: Item) -> Relation | None:
         span = item.key_span(given[1] if given else "name")
         message = f"{item.title} needs exactly one of `table`, `path` and `query`; {found}"
         scope.problem("FC117", message, span, "keep one" if given else "add `table: ...`")
-    if shape.table is not None:
+    if shape.table:
         return _table(scope, item, shape.table)
-    if shape.path is not None:
+    if shape.path:
         return _file(scope, item, shape.path)
     if shape.query is None:
         return None

@@ -67,6 +67,8 @@ class Scope:
 
     Attributes:
         items: all objects as written, also those without a name or with one that is taken.
+        salvaged: objects with a mistake that leaves whole what others look up in them.
+        leaned: whether one of those was looked up since this was last set to False.
         unread: texts of files that are no YAML; what is looked for in vain may be defined there.
     """
 
@@ -77,13 +79,22 @@ class Scope:
     declared: dict[str, dict[str, Item]] = field(default_factory=lambda: {kind: {} for kind in WORDS})
     bound: dict[str, dict[str, Any]] = field(default_factory=lambda: {kind: {} for kind in WORDS})
 
+    salvaged: dict[str, dict[str, Any]] = field(default_factory=lambda: {kind: {} for kind in WORDS})
+    leaned: bool = False
+
     def problem(self, code: str, message: str, span: Span, hint: str = "") -> None:
         self.diagnostics.append(Diagnostic(code, message, span, hint))
 
     def find(self, kind: str, name: str | None, span: Span) -> Any:
-        """Return the bound object; None after reporting that there is none, or silently if it is broken."""
+        """Return the bound object; None after reporting that there is none, or silently if it is broken.
+
+        One that is broken elsewhere than in what is looked up is returned too, for further checks.
+        """
         if name in self.bound[kind]:
             return self.bound[kind][name]
+        if name in self.salvaged[kind]:
+            self.leaned = True
+            return self.salvaged[kind][name]
         if name is not None and name not in self.declared[kind]:
             self.unknown(UNKNOWN[kind], f"{WORDS[kind]} `{name}`", name, self.declared[kind], span)
         return None

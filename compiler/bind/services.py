@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from fcompile.compiler.bind.scope import Item, Scope
 from fcompile.compiler.bind.values import check_column, meta_of
 from fcompile.compiler.definitions import Feature, FeatureService, FeatureView, Selected
-from fcompile.compiler.errors import Span, did_you_mean
+from fcompile.compiler.errors import Span, did_you_mean, listed
 from fcompile.compiler.schema.definitions import MemberShape
 
 Path = tuple[str | int, ...]
@@ -33,7 +33,7 @@ def _member(scope: Scope, item: Item, i: int, member: object) -> Selected | None
             return None
         ((name, wanted),) = member.items()
         view = find_view(scope, name, item.key_span(*at, name))
-        features = _picked(scope, item, view, wanted, (*at, name)) if view else None
+        features = _picked(scope, item, view or name, wanted, (*at, name))
         return Selected(view, features) if view and features else None
     return _full(scope, item, member, at) if isinstance(member, MemberShape) else None
 
@@ -41,6 +41,7 @@ def _member(scope: Scope, item: Item, i: int, member: object) -> Selected | None
 def _full(scope: Scope, item: Item, member: MemberShape, at: Path) -> Selected | None:
     view = find_view(scope, member.view, item.span(*at, "view"))
     if view is None:
+        _picked(scope, item, member.view or "", member.features or (), (*at, "features"))
         return None
     keys = [key.name for key in view.join_keys]
     for key, column in member.join_key_map.items():
@@ -58,8 +59,9 @@ def _full(scope: Scope, item: Item, member: MemberShape, at: Path) -> Selected |
 
 
 def _picked(
-    scope: Scope, item: Item, view: FeatureView, wanted: Sequence[str], at: Path
+    scope: Scope, item: Item, view: FeatureView | str, wanted: Sequence[str], at: Path
 ) -> tuple[Feature, ...] | None:
+    """Return the features; None where one is wrong, or the view is broken and all that is known is its name."""
     found = []
     for i, name in enumerate(wanted):
         feature = find_feature(scope, view, name, item.span(*at, i))
@@ -83,12 +85,31 @@ def find_view(scope: Scope, name: str | None, span: Span) -> FeatureView | None:
     return found
 
 
-def find_feature(scope: Scope, view: FeatureView, name: str, span: Span) -> Feature | None:
+def find_feature(scope: Scope, view: FeatureView | str, name: str, span: Span) -> Feature | None:
+    """Return the feature; None after reporting, or silently where it may be one of a broken view."""
+    if isinstance(view, str):
+        known = _declared_features(scope, view)
+        if known and name not in known:
+            _no_feature(scope, view, name, known, span)
+        return None
     feature = view.feature(name)
     if feature is None:
-        hint = did_you_mean(name, [f.name for f in view.features])
-        scope.problem("FC206", f"feature view `{view.name}` has no feature `{name}`", span, hint)
+        _no_feature(scope, view.name, name, [f.name for f in view.features], span)
     return feature
+
+
+def _no_feature(scope: Scope, view: str, name: str, known: Sequence[str], span: Span) -> None:
+    hint = did_you_mean(name, known) or f"known: {listed(known, 8)}"
+    scope.problem("FC206", f"feature view `{view}` has no feature `{name}`", span, hint)
+
+
+def _declared_features(scope: Scope, view: str) -> list[str]:
+    """Return the names of the features of a view as it is written; none where they cannot all be told."""
+    item = scope.declared["feature_views"].get(view)
+    if item is None or not item.sound:
+        return []
+    windowed = [f"{a.name}_{window}" for a in item.shape.aggregations or () for window in a.windows]
+    return [feature.name for feature in item.shape.features] + windowed
 
 
 def _check_unique(scope: Scope, item: Item, members: Sequence[Selected | None]) -> None:
@@ -101,4 +122,5 @@ def _check_unique(scope: Scope, item: Item, members: Sequence[Selected | None]) 
                 scope.problem(
                     "FC210", message, item.span("features", i), "leave one out, or give one an alias"
                 )
+                break
             seen.add(full)

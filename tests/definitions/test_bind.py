@@ -413,3 +413,23 @@ def test_a_list_under_a_key_with_a_slip_is_not_missed() -> None:
     rest = view("features: [{name: amount, dtype: float64}]")
     assert codes(USER.replace("entities", "entitise"), PURCHASES, rest) == ["FC103"]
     assert codes(USER, PURCHASES, rest.replace("feature_views", "views"), "labels: []\n") == ["FC103"]
+
+
+def test_a_broken_object_hides_no_mistake_in_what_refers_to_it() -> None:
+    source = TYPED.replace("at,", "at, available_at: b, availability_lag: 1h,")
+    text = view("ttl: 0s, features: [{name: x, dtype: int64, expr: m + 1}, {name: n, dtype: int64}]")
+    rest = (
+        "feature_services: [{name: s, features: [{spend: [n, y]}]}]\n"
+        "tests: [{name: t, features: [spend:z], given: {purchases: []}, spine: [], expect: []}]\n"
+    )
+    assert codes(USER, source, text, rest) == ["FC118", "FC206", "FC206", "FC312", "FC352"]
+    given = CASE.replace("GIVEN", "{user_id: 1, att: 2026-01-01}").replace("spend:amount", "spend:n")
+    assert codes(USER, TYPED, view("ttl: 0s, features: [{name: n, dtype: int64}]"), given) == [
+        "FC216", "FC217", "FC352",
+    ]  # fmt: skip
+
+
+def test_features_of_windows_are_known_by_name_before_they_are_compiled() -> None:
+    text = view("aggregations: [{name: spend, function: sum, column: a, windows: [1h, lifetime]}]")
+    service = "feature_services: [{name: s, features: [{spend: [spend_1h, spend_lifetime, spend_2h]}]}]\n"
+    assert codes(USER, PURCHASES, text, service) == ["FC206", "FC901"]

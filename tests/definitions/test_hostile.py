@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import copy
+import json
 import random
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
+import yaml
 
 from fcompile.compiler.bind import bind
 from fcompile.compiler.bind.query import query_problem
@@ -114,3 +119,50 @@ def test_a_query_is_nested_as_deep_as_people_write(depth: int, fits: bool) -> No
 
 def test_brackets_in_the_text_of_a_query_do_not_count() -> None:
     assert query_problem("SELECT " + ", ".join(["'('"] * 200), "duckdb") == ""
+
+
+VALUES = [
+    None,
+    1,
+    "x",
+    [],
+    {},
+    [1],
+    {"a": 1},
+    ["x"],
+    {"view": "x"},
+    True,
+    "user",
+    "1h",
+    [[]],
+    {"x": ["y"]},
+    1.5,
+    "",
+]
+
+
+def _places(node: Any, at: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    items = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+    for key, value in items:
+        yield (*at, key)
+        yield from _places(value, (*at, key))
+
+
+@pytest.mark.parametrize("seed", range(100))
+def test_well_formed_yaml_of_any_other_shape_gives_diagnostics(seed: int) -> None:
+    chance = random.Random(seed)
+    tree = yaml.load(SPEC, yaml.BaseLoader)
+    for _ in range(chance.randint(1, 5)):
+        *path, last = chance.choice(list(_places(tree)))
+        parent = tree
+        for key in path:
+            parent = parent[key]
+        how = chance.random()
+        if how < 0.5:
+            parent[last] = copy.deepcopy(chance.choice(VALUES))
+        elif how < 0.8 or not isinstance(last, str):
+            del parent[last]
+        else:
+            cut = chance.randrange(len(last))
+            parent[last[:cut] + last[cut + 1 :]] = parent.pop(last)
+    check(json.dumps(tree, indent=1))
