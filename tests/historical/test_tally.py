@@ -17,6 +17,7 @@ def test_each_flag_is_counted_however_many_views_are_asked_for(views: int, tmp_p
     shown = ", ".join(f"i % {n} = 0 AS {flag}" for n, flag in enumerate(flags, 1))
     with tallied(warehouse, flags) as tally:
         rows = warehouse.rows(tally.select(("i",), f"SELECT i, {shown} FROM range(60) AS numbers(i)"))
+        assert rows == [(i,) for i in range(60)]
+        assert (tally.rows, tally.counts) == (60, [60 // n for n in range(1, views + 1)])
+    assert warehouse.rows("SELECT sequence_name FROM duckdb_sequences()") == []
     warehouse.close()
-    assert rows == [(i,) for i in range(60)]
-    assert (tally.rows, tally.counts) == (60, [60 // n for n in range(1, views + 1)])
