@@ -49,7 +49,7 @@ def read_spine(
     columns, read_as = read.columns(timestamp_column)
     time = _time_column(columns, timestamp_column)
     problems = [
-        *_duplicates(raw_names(relation, entity_df, list(columns))),
+        *_duplicates(raw_names(warehouse, relation, list(columns))),
         *_missing_keys(columns, request),
         *_collisions(columns, request),
         *_unfit_keys(columns, request),

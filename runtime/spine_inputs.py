@@ -167,14 +167,14 @@ def _from_pandas(frame: Any) -> pa.Table:
         raise FcompileError(Diagnostic("FC419", message, hint="give each column one type")) from error
 
 
-def raw_names(relation: Relation, entity_df: object, columns: list[str]) -> list[str]:
+def raw_names(warehouse: Warehouse, relation: Relation, columns: list[str]) -> list[str]:
     """Return the columns' names as the file has them: the engine renames those that stand twice."""
     if not isinstance(relation, File):
         return columns
     path = _first_file(relation)
     if path is None:
         return columns
-    return header(path) if relation.format == "csv" else _parquet_names(path)
+    return header(path) if relation.format == "csv" else _parquet_names(warehouse, path)
 
 
 def _first_file(relation: File) -> Path | None:
@@ -188,10 +188,16 @@ def _matches(path: str) -> list[Path]:
     return [Path(p) for p in sorted(glob.glob(path, recursive=True))]  # noqa: PTH207  the pattern is absolute
 
 
-def _parquet_names(path: Path) -> list[str]:
-    import pyarrow.parquet as pq
-
-    return list(pq.read_schema(path).names)
+def _parquet_names(warehouse: Warehouse, path: Path) -> list[str]:
+    """The schema is a tree, parents first: the root, then each column with all that is in it."""
+    schema = f"SELECT name, coalesce(num_children, 0) FROM parquet_schema({quoted(str(path))})"  # noqa: S608
+    names: list[str] = []
+    inside = 0
+    for name, children in warehouse.simple_rows(schema)[1:]:
+        if not inside:
+            names.append(str(name))
+        inside = max(inside - 1, 0) + int(str(children))
+    return names
 
 
 def header(path: Path) -> list[str]:

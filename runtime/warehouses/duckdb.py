@@ -142,7 +142,12 @@ class DuckDBWarehouse:
             return self._relation(sql, parameters).to_arrow_reader(_BATCH_ROWS)
 
     def describe(self, select: str) -> list[tuple[str, str]]:
-        return [(str(row[0]), str(row[1])) for row in self.rows(f"DESCRIBE {select}")]
+        return [(str(row[0]), str(row[1])) for row in self.simple_rows(f"DESCRIBE {select}")]
+
+    def simple_rows(self, sql: str) -> list[tuple[object, ...]]:
+        """As ``rows``, for text and whole numbers only: without Arrow, which takes a quarter of a second to import."""
+        with engine_errors():
+            return self.connection.execute(self._text(sql)).fetchall()
 
     def register(self, name: str, table: pa.Table | pa.RecordBatchReader) -> None:
         with engine_errors():

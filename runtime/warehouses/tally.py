@@ -46,7 +46,7 @@ class Tally:
 
     def _drawn(self, name: str) -> int:
         sql = f"SELECT last_value FROM duckdb_sequences() WHERE sequence_name = {quoted(name)}"  # noqa: S608
-        ((last,),) = self._warehouse.rows(sql)
+        ((last,),) = self._warehouse.simple_rows(sql)
         return int(str(last)) if last is not None else 0
 
 
