@@ -116,7 +116,8 @@ def near(name: str, known: Iterable[str], most: int = 1) -> list[str]:
     """
     # One letter is near to any other: only its case may differ.
     limit = max(1, len(name) // 3) if len(name) > 1 else 0
-    scored = sorted((_distance(name.lower(), k.lower()), k) for k in set(known))
+    likely = {k for k in known if abs(len(k) - len(name)) <= limit}
+    scored = sorted((_distance(name.lower(), k.lower()), k) for k in likely)
     return [k for d, k in scored if d <= limit][:most]
 
 
