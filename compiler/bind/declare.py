@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fcompile.compiler.bind.scope import WORDS, Item, Scope
+from fcompile.compiler.bind.scope import MOST_HINTS, WORDS, Item, Scope
 from fcompile.compiler.errors import listed, near
 from fcompile.compiler.load import load
 from fcompile.compiler.schema.definitions import SHAPES
@@ -42,7 +42,8 @@ def declare(scope: Scope, file: str, text: str) -> None:
 
 def _unknown_kind(scope: Scope, key: str, root: Mapping) -> str:
     """Report the key; return the kind that it is near, so that what it defines is not missed, or nothing."""
-    kind = next(iter(near(key, SHAPES)), _SYNONYMS.get(key, ""))
+    many = len(scope.diagnostics) > MOST_HINTS
+    kind = next(iter(near(key, () if many else SHAPES)), _SYNONYMS.get(key, ""))
     hint = f"did you mean `{kind}`?" if kind else f"known: {listed(list(SHAPES))}"
     if key in ("project", "targets", "definitions", "default_target"):
         kind, hint = "", "this belongs into fcompile.yaml"

@@ -23,6 +23,9 @@ WORDS = {
 }
 UNKNOWN = {"entities": "FC203", "sources": "FC204", "feature_views": "FC205"}
 
+MOST_HINTS = 1_000
+"""Problems of one run beyond which near names are looked for among a few only, so that hostile files stay cheap."""
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
@@ -103,6 +106,8 @@ class Scope:
         if any(re.search(rf"\bname *: *[\"']?{re.escape(name)}\b", text) for text in self.unread):
             return
         names = list(known)
+        if len(self.diagnostics) > MOST_HINTS:
+            names = names[:6]
         hint = did_you_mean(name, names) or (f"known: {listed(names, 6)}" if names else "none is defined")
         self.problem(code, f"there is no {what}", span, hint)
 
