@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 _LONGEST_LINE = 200
 
@@ -46,7 +47,7 @@ class Diagnostic:
             return f"{head}\n  = {self.hint}" if self.hint else head
         span = self.span
         place = f"  --> {span.file}:{span.line}:{span.column}"
-        lines = files.get(span.file, "").removeprefix("\ufeff").split("\n")
+        lines = _lines(files.get(span.file, ""))
         if span.line > len(lines):
             return "\n".join([head, place, *([f"  = {self.hint}"] if self.hint else [])])
         text, start = _window(lines[span.line - 1].rstrip("\r"), span.column - 1)
@@ -89,6 +90,12 @@ class RefusedError(FcompileError):
 
 class LockedError(FcompileError):
     exit_code = 5
+
+
+@lru_cache(maxsize=16)
+def _lines(text: str) -> tuple[str, ...]:
+    """Many problems of one file are shown together; it is split once."""
+    return tuple(text.removeprefix("\ufeff").split("\n"))
 
 
 def _window(text: str, start: int) -> tuple[str, int]:

@@ -1,4 +1,4 @@
-"""The table of operators and functions: what each takes, means and becomes. To add one, add an entry.
+"""The table of operators and functions: what each takes, means and becomes. To add a function, add an entry.
 
 ``docs/reference/expressions.md`` is written from this table, and a test runs each meaning on a real engine.
 """
@@ -6,252 +6,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
 from sqlglot import exp
 
-from fcompile.compiler.dtypes import BOOL, INT64, STRING
+from fcompile.compiler.dtypes import INT64, STRING
 from fcompile.compiler.expressions import builders as b
+from fcompile.compiler.expressions import operators
 from fcompile.compiler.expressions import signatures as s
+from fcompile.compiler.expressions.function import Function
 
-_STRICT = "NULL if any argument is NULL"
+__all__ = ["FUNCTIONS", "OPERATORS", "TABLE", "Function"]
 
-
-@dataclass(frozen=True, slots=True)
-class Function:
-    """One operator or function.
-
-    Attributes:
-        name: as ``Call.function`` holds it.
-        syntax: how it is written, for docs and messages.
-        arity: the fewest and the most arguments; None = any number.
-        takes, gives: types in words, for docs.
-        rule: types the arguments and the result.
-        meaning: exactly what it does, edge cases included.
-        build: lowered arguments to SQL; a dialect may override it by ``name``.
-        nulls: what a NULL argument does.
-        plain: positions of arguments that are counts, whose constants need no type of their own.
-        leads: engines give the result the first argument's type, so a constant there always says its own.
-        copies: how often the SQL repeats each argument, where that is not once.
-    """
-
-    name: str
-    syntax: str
-    arity: tuple[int, int | None]
-    takes: str
-    gives: str
-    rule: s.Rule
-    meaning: str
-    build: b.Builder
-    nulls: str = _STRICT
-    plain: tuple[int, ...] = ()
-    leads: bool = False
-    copies: tuple[tuple[int, int], ...] = ()
-
-
-_NUMBERS = "two numbers of one type"
 _COMPARED = "two values of one type"
 _SAME = "values of one type"
-
-_OPERATORS = (
-    Function(
-        "add",
-        "x + y",
-        (2, 2),
-        _NUMBERS,
-        "int64, float64 or decimal",
-        s.arithmetic,
-        "Sum. int64 beyond its range is an error when it runs; float64 follows IEEE 754 (infinity beyond its "
-        "range). decimal(p,s) gives one digit more.",
-        b.binary(exp.Add),
-    ),
-    Function(
-        "subtract",
-        "x - y",
-        (2, 2),
-        _NUMBERS,
-        "int64, float64 or decimal",
-        s.arithmetic,
-        "Difference; ranges as for `+`.",
-        b.binary(exp.Sub),
-    ),
-    Function(
-        "multiply",
-        "x * y",
-        (2, 2),
-        "two int64 or two float64",
-        "int64 or float64",
-        s.arithmetic,
-        "Product; ranges as for `+`.",
-        b.binary(exp.Mul),
-    ),
-    Function(
-        "divide",
-        "x / y",
-        (2, 2),
-        "any two numbers",
-        "float64",
-        s.division,
-        "Quotient of both read as float64: `1 / 2` is 0.5. NULL if y is 0.",
-        b.divide,
-        "NULL if any argument is NULL, or y is 0",
-    ),
-    Function(
-        "floor_divide",
-        "x // y",
-        (2, 2),
-        "two integers",
-        "int64",
-        s.integers,
-        "Quotient rounded down, towards minus infinity: `-7 // 2` is -4. NULL if y is 0. The smallest int64 "
-        "divided by -1 is an error when it runs.",
-        b.floor_divide,
-        "NULL if any argument is NULL, or y is 0",
-        copies=((1, 2),),
-    ),
-    Function(
-        "modulo",
-        "x % y",
-        (2, 2),
-        "two integers",
-        "int64",
-        s.integers,
-        "What `//` leaves: `x - y * (x // y)`. It has the sign of y: `-7 % 2` is 1, `7 % -2` is -1. "
-        "NULL if y is 0.",
-        b.modulo,
-        "NULL if any argument is NULL, or y is 0",
-        copies=((1, 2),),
-    ),
-    Function(
-        "negate",
-        "-x",
-        (1, 1),
-        "a number",
-        "int64, float64 or decimal",
-        s.number,
-        "The number with its sign changed. The smallest int64 is an error when it runs.",
-        b.negate,
-    ),
-    Function(
-        "eq",
-        "x = y",
-        (2, 2),
-        _COMPARED,
-        "bool",
-        s.comparison,
-        "Equal; also written `==`. NaN equals NaN, -0.0 equals 0.0. Text is compared by code point.",
-        b.test(exp.EQ),
-    ),
-    Function(
-        "ne",
-        "x <> y",
-        (2, 2),
-        _COMPARED,
-        "bool",
-        s.comparison,
-        "Not equal; also written `!=`.",
-        b.test(exp.NEQ),
-    ),
-    Function(
-        "lt",
-        "x < y",
-        (2, 2),
-        _COMPARED,
-        "bool",
-        s.comparison,
-        "Less. NaN is greater than every number; false is less than true; text is ordered by code point.",
-        b.test(exp.LT),
-    ),
-    Function(
-        "le",
-        "x <= y",
-        (2, 2),
-        _COMPARED,
-        "bool",
-        s.comparison,
-        "Less or equal.",
-        b.test(exp.LTE),
-    ),
-    Function("gt", "x > y", (2, 2), _COMPARED, "bool", s.comparison, "Greater.", b.test(exp.GT)),
-    Function(
-        "ge",
-        "x >= y",
-        (2, 2),
-        _COMPARED,
-        "bool",
-        s.comparison,
-        "Greater or equal.",
-        b.test(exp.GTE),
-    ),
-    Function(
-        "and",
-        "x and y",
-        (2, None),
-        "bools",
-        "bool",
-        s.logic,
-        "Both are true.",
-        b.connected(exp.And),
-        "false if either is false, else NULL if either is NULL",
-    ),
-    Function(
-        "or",
-        "x or y",
-        (2, None),
-        "bools",
-        "bool",
-        s.logic,
-        "Either is true.",
-        b.connected(exp.Or),
-        "true if either is true, else NULL if either is NULL",
-    ),
-    Function("not", "not x", (1, 1), "a bool", "bool", s.logic, "The other truth value.", b.negated),
-    Function(
-        "is_null",
-        "x is [not] null",
-        (1, 1),
-        "any value",
-        "bool",
-        s.anything,
-        "Whether x is NULL. NaN is not NULL.",
-        b.is_null,
-        "never NULL",
-    ),
-    Function(
-        "in",
-        "x [not] in (a, b, ...)",
-        (2, None),
-        _SAME,
-        "bool",
-        s.comparison,
-        "Equal to any of the list, which is not empty.",
-        b.within,
-        "NULL if x is NULL, or no value is equal and one is NULL",
-    ),
-    Function(
-        "between",
-        "x [not] between a and b",
-        (3, 3),
-        "three values of one type",
-        "bool",
-        s.comparison,
-        "`x >= a and x <= b`: both ends belong to it.",
-        b.between,
-        "as `x >= a and x <= b`",
-    ),
-    Function(
-        "like",
-        "x [not] like p",
-        (2, 2),
-        "two strings",
-        "bool",
-        s.texts(BOOL),
-        "The whole of x matches the pattern: `%` is any text, also none and over line ends, `_` any one "
-        "character. With case. There is no escape: a backslash is itself.",
-        b.binary(exp.Like),
-    ),
-)
 
 _FUNCTIONS = (
     Function(
@@ -408,7 +176,7 @@ _FUNCTIONS = (
     ),
 )
 
-OPERATORS: Mapping[str, Function] = MappingProxyType({f.name: f for f in _OPERATORS})
+OPERATORS: Mapping[str, Function] = MappingProxyType({f.name: f for f in operators.ENTRIES})
 """Written with symbols or keywords, in the order of the docs."""
 
 FUNCTIONS: Mapping[str, Function] = MappingProxyType({f.name: f for f in _FUNCTIONS})

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 from fcompile.compiler.dtypes import BOOL, DType
 from fcompile.compiler.errors import did_you_mean, listed
 from fcompile.compiler.expressions.casts import CASTS, refusal
+from fcompile.compiler.expressions.conversions import Operand, adapt, unify
 from fcompile.compiler.expressions.functions import TABLE
 from fcompile.compiler.expressions.nodes import Call, Case, Cast, Column, Expr, Literal
 from fcompile.compiler.expressions.problems import Problem
-from fcompile.compiler.expressions.signatures import Operand, adapt, unify
 from fcompile.compiler.expressions.text import quote_name, to_text
 
 MAX_WEIGHT = 5_000

@@ -92,3 +92,22 @@ def walk(expr: Expr) -> Iterator[Expr]:
 def column_names(expr: Expr) -> tuple[str, ...]:
     """Return the names of the columns read, each once, in the order of first use."""
     return tuple(dict.fromkeys(node.name for node in walk(expr) if isinstance(node, Column)))
+
+
+def is_deeper(tree: Expr, most: int) -> bool:
+    """Whether ``tree`` has more than ``most`` levels."""
+    level = [tree]
+    for _ in range(most):
+        level = [child for node in level for child in children(node)]
+        if not level:
+            return False
+    return True
+
+
+def is_larger(tree: Expr, most: int) -> bool:
+    """Whether ``tree`` has more than ``most`` nodes; looks at no more than that."""
+    stack, count = [tree], 0
+    while stack and count <= most:
+        count += 1
+        stack.extend(children(stack.pop()))
+    return count > most

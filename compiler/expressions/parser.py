@@ -6,59 +6,33 @@ Operators from loosest to tightest: ``or``; ``and``; ``not``; comparisons, ``is`
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
 from typing import NoReturn
 
-from fcompile.compiler.dtypes import (
-    BOOL,
-    DATE,
-    FLOAT64,
-    INT64,
-    STRING,
-    TIMESTAMP,
-    DType,
-    parse_dtype,
-)
+from fcompile.compiler.dtypes import BOOL, STRING
 from fcompile.compiler.errors import did_you_mean, listed
 from fcompile.compiler.expressions import refused
+from fcompile.compiler.expressions.constants import dtype, moment, number
+from fcompile.compiler.expressions.cursor import Cursor
 from fcompile.compiler.expressions.functions import FUNCTIONS, Function
-from fcompile.compiler.expressions.lexer import KEYWORDS, Token, tokens
-from fcompile.compiler.expressions.moments import iso_date, iso_timestamp
-from fcompile.compiler.expressions.nodes import Call, Case, Cast, Column, Expr, Literal, Place, children
+from fcompile.compiler.expressions.lexer import KEYWORDS, Token
+from fcompile.compiler.expressions.nodes import (
+    Call,
+    Case,
+    Cast,
+    Column,
+    Expr,
+    Literal,
+    Place,
+    children,
+    is_deeper,
+    is_larger,
+)
+from fcompile.compiler.expressions.precedence import ADD, BINARY, COMPARE, NOT, OR, UNARY, WORDS
 from fcompile.compiler.expressions.problems import ExpressionError, Problem
 
 MAX_BYTES = 20_000
 MAX_DEPTH = 100
 MAX_CASE_OPERAND = 50
-
-_OR, _AND, _NOT, _COMPARE, _ADD, _MULTIPLY, _UNARY = range(1, 8)
-
-_BINARY: Mapping[str, tuple[int, str]] = {
-    "=": (_COMPARE, "eq"),
-    "==": (_COMPARE, "eq"),
-    "!=": (_COMPARE, "ne"),
-    "<>": (_COMPARE, "ne"),
-    "<": (_COMPARE, "lt"),
-    "<=": (_COMPARE, "le"),
-    ">": (_COMPARE, "gt"),
-    ">=": (_COMPARE, "ge"),
-    "+": (_ADD, "add"),
-    "-": (_ADD, "subtract"),
-    "*": (_MULTIPLY, "multiply"),
-    "/": (_MULTIPLY, "divide"),
-    "//": (_MULTIPLY, "floor_divide"),
-    "%": (_MULTIPLY, "modulo"),
-}
-_WORDS: Mapping[str, int] = {
-    "or": _OR,
-    "and": _AND,
-    "is": _COMPARE,
-    "in": _COMPARE,
-    "between": _COMPARE,
-    "like": _COMPARE,
-    "not": _COMPARE,
-}
 
 
 def parse(text: str) -> Expr:
@@ -73,74 +47,18 @@ def parse(text: str) -> Expr:
     return tree
 
 
-class _Parser:
+class _Parser(Cursor):
     def __init__(self, text: str) -> None:
-        self.text = text
-        self.problems: list[Problem] = []
-        self.tokens = tokens(text)
-        self.at = 0
+        super().__init__(text)
         self.depth = 0
-
-    # Tokens
-
-    @property
-    def next(self) -> Token:
-        return self.tokens[self.at]
-
-    def take(self) -> Token:
-        token = self.next
-        self.at = min(self.at + 1, len(self.tokens) - 1)
-        return token
-
-    def sees(self, text: str) -> bool:
-        """Whether the next token is this symbol or keyword."""
-        token = self.next
-        return token.word == text if token.kind == "word" else token.kind == "symbol" and token.text == text
-
-    def accept(self, text: str) -> bool:
-        if self.sees(text):
-            self.at += 1
-            return True
-        return False
-
-    def expect(self, text: str, why: str) -> Token:
-        if not self.sees(text):
-            self.unexpected(f"`{text}` {why}")
-        return self.take()
-
-    def span(self, start: int) -> Place:
-        """From ``start`` to the end of the last token taken."""
-        return Place(start, max(1, self.tokens[self.at - 1].end - start))
-
-    # Problems
-
-    def fail(self, code: str, message: str, place: Place, hint: str = "") -> NoReturn:
-        raise ExpressionError([*self.problems, Problem(code, message, place, hint)])
-
-    def unexpected(self, due: str) -> NoReturn:
-        token = self.next
-        if token.kind == "end":
-            self.fail("FC301", f"the expression ends where {due} is due", token.place)
-        if token.kind == "symbol" and token.text in refused.SYMBOLS:
-            message = f"`{token.text}` is not part of an expression"
-            self.fail("FC304", message, token.place, refused.SYMBOLS[token.text])
-        if token.kind == "word" and token.word in refused.WORDS:
-            message, _, hint = refused.WORDS[token.word].partition("; ")
-            self.fail("FC304", message, token.place, hint)
-        self.fail("FC301", f"`{self.written(token)}` stands where {due} is due", token.place)
-
-    def written(self, token: Token) -> str:
-        return self.text[token.place.start : token.end]
-
-    # Grammar
 
     def whole(self) -> Expr:
         if self.next.kind == "end":
             self.fail("FC301", "the expression is empty", Place(0, 1))
-        tree = self.expression(_OR)
+        tree = self.expression(OR)
         if self.at < len(self.tokens) - 1:
             self.unexpected("an operator or the end")
-        if _deeper(tree, MAX_DEPTH):
+        if is_deeper(tree, MAX_DEPTH):
             self.too_deep(tree.place)
         return tree
 
@@ -162,15 +80,15 @@ class _Parser:
     def level(self) -> int:
         token = self.next
         if token.kind == "symbol":
-            return _BINARY.get(token.text, (0, ""))[0]
-        return _WORDS.get(token.word, 0) if token.kind == "word" else 0
+            return BINARY.get(token.text, (0, ""))[0]
+        return WORDS.get(token.word, 0) if token.kind == "word" else 0
 
     def infix(self, left: Expr, level: int) -> Expr:
         start = left.place.start
         token = self.next
-        if level == _COMPARE:
+        if level == COMPARE:
             made = self.comparison(left, start)
-            if self.level() == _COMPARE:
+            if self.level() == COMPARE:
                 hint = "write a < b and b < c, or use parentheses"
                 self.fail("FC301", "comparisons do not chain", self.next.place, hint)
             return made
@@ -178,13 +96,13 @@ class _Parser:
         right = self.expression(level + 1)
         if token.kind == "word":
             return Call(token.word, _flat(token.word, left, right), self.span(start))
-        return Call(_BINARY[token.text][1], (left, right), self.span(start))
+        return Call(BINARY[token.text][1], (left, right), self.span(start))
 
     def comparison(self, left: Expr, start: int) -> Expr:
         token = self.take()
         if token.kind == "symbol":
-            right = self.expression(_ADD)
-            return Call(_BINARY[token.text][1], (left, right), self.span(start))
+            right = self.expression(ADD)
+            return Call(BINARY[token.text][1], (left, right), self.span(start))
         if token.word == "is":
             negated = self.accept("not")
             if not self.sees("null"):
@@ -208,10 +126,10 @@ class _Parser:
                     self.fail("FC301", "`in ()` has no values", self.next.place, "list at least one")
                 return self.arguments()
             case "between":
-                low = self.expression(_ADD)
+                low = self.expression(ADD)
                 self.expect("and", "after the lower bound of `between`")
-                return (low, self.expression(_ADD))
-        return (self.expression(_ADD),)
+                return (low, self.expression(ADD))
+        return (self.expression(ADD),)
 
     def arguments(self) -> tuple[Expr, ...]:
         """Parse up to and with the closing parenthesis."""
@@ -219,7 +137,7 @@ class _Parser:
         if self.accept(")"):
             return ()
         while True:
-            found.append(self.expression(_OR))
+            found.append(self.expression(OR))
             if not self.accept(","):
                 self.expect(")", "or `,`")
                 return tuple(found)
@@ -228,7 +146,7 @@ class _Parser:
         token = self.next
         match token.kind:
             case "number":
-                return self.number(negative=False)
+                return number(self, negative=False)
             case "string":
                 self.take()
                 return Literal(token.text, STRING, token.place)
@@ -239,13 +157,13 @@ class _Parser:
         if self.accept("("):
             if self.next.word in ("select", "with"):
                 self.unexpected("a value")
-            inner = self.expression(_OR)
+            inner = self.expression(OR)
             self.expect(")", "to close `(`")
             return inner
         if self.accept("-"):
             if self.next.kind == "number":
-                return self.number(negative=True)
-            operand = self.expression(_UNARY)
+                return number(self, negative=True)
+            operand = self.expression(UNARY)
             return Call("negate", (operand,), self.span(token.place.start))
         if token.text == "*":
             hint = "write the column's name"
@@ -258,25 +176,6 @@ class _Parser:
             self.fail("FC301", "a quoted name is empty", token.place, "text is written in single quotes")
         return Column(token.text, token.place)
 
-    def number(self, negative: bool) -> Expr:
-        start = self.tokens[self.at - 1].place.start if negative else self.next.place.start
-        token = self.take()
-        sign = "-" if negative else ""
-        if re.fullmatch(r"[0-9]+", token.text):
-            # The length is looked at first: int() refuses thousands of digits with an error of its own.
-            if len(token.text) > 40 or not -(2**63) <= int(sign + token.text) < 2**63:
-                hint = "write it as a float64, as 1e19"
-                self.fail("FC309", f"`{sign}{token.text[:40]}` does not fit int64", token.place, hint)
-            return Literal(int(sign + token.text), INT64, self.span(start))
-        if not re.fullmatch(r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?", token.text):
-            named = any(c.isalpha() for c in token.text)
-            hint = f'a column of this name is written "{token.text}"' if named else ""
-            self.fail("FC301", f"`{token.text}` is not a number", token.place, hint)
-        value = float(sign + token.text)
-        if value in (float("inf"), float("-inf")):
-            self.fail("FC309", f"`{token.text}` does not fit float64", token.place)
-        return Literal(value, FLOAT64, self.span(start))
-
     def word(self) -> Expr:
         token = self.next
         match token.word:
@@ -288,7 +187,7 @@ class _Parser:
                 return Literal(token.word == "true", BOOL, token.place)
             case "not":
                 self.take()
-                operand = self.expression(_NOT)
+                operand = self.expression(NOT)
                 return Call("not", (operand,), self.span(token.place.start))
             case "case":
                 return self.case()
@@ -298,7 +197,7 @@ class _Parser:
         if token.word in KEYWORDS:
             self.keyword(token)
         if token.word in ("date", "timestamp") and following.kind == "string":
-            return self.moment()
+            return moment(self)
         if following.kind == "symbol" and following.text == "(":
             return self.call()
         return self.column()
@@ -353,63 +252,35 @@ class _Parser:
         message = f"`{function.name}` takes {need} argument{'' if need == '1' else 's'}, not {given}"
         self.problems.append(Problem("FC305", message, place, f"write {function.syntax}"))
 
-    def moment(self) -> Expr:
-        """``date '...'`` and ``timestamp '...'``."""
-        word, text = self.take(), self.take()
-        read: Callable[[str], str | None] = iso_date if word.word == "date" else iso_timestamp
-        value = read(text.text)
-        if value is None:
-            form = "2024-01-31" if word.word == "date" else "2024-01-31 12:00:00"
-            hint = f"write {word.word} '{form}'"
-            self.fail("FC309", f"'{text.text[:40]}' is not an ISO {word.word}", text.place, hint)
-        return Literal(value, DATE if word.word == "date" else TIMESTAMP, self.span(word.place.start))
-
     def case(self) -> Expr:
         start = self.take().place.start
-        operand = None if self.sees("when") else self.expression(_OR)
-        if operand is not None and _larger(operand, MAX_CASE_OPERAND):
+        operand = None if self.sees("when") else self.expression(OR)
+        if operand is not None and is_larger(operand, MAX_CASE_OPERAND):
             hint = "write case when condition then value"
             self.fail("FC311", "the operand of `case` is too large", operand.place, hint)
         whens: list[tuple[Expr, Expr]] = []
         if not self.sees("when"):
             self.unexpected("`when`")
         while self.accept("when"):
-            condition = self.expression(_OR)
+            condition = self.expression(OR)
             if operand is not None:
                 condition = Call("eq", (operand, condition), condition.place)
             self.expect("then", "after the condition")
-            whens.append((condition, self.expression(_OR)))
+            whens.append((condition, self.expression(OR)))
         otherwise: Expr = Literal(None, None, self.next.place)
         if self.accept("else"):
-            otherwise = self.expression(_OR)
+            otherwise = self.expression(OR)
         self.expect("end", "to close `case`")
         return Case(tuple(whens), otherwise, self.span(start))
 
     def cast(self) -> Expr:
         start = self.take().place.start
         self.expect("(", "after `cast`")
-        operand = self.expression(_OR)
+        operand = self.expression(OR)
         self.expect("as", "and a type in `cast(x as dtype)`")
-        dtype = self.dtype()
+        to = dtype(self)
         self.expect(")", "to close `cast(`")
-        return Cast(operand, dtype, place=self.span(start))
-
-    def dtype(self) -> DType:
-        """Parse what stands up to the parenthesis that closes ``cast(``."""
-        start, depth = self.next.place.start, 0
-        while self.next.kind != "end" and (depth or not self.sees(")")):
-            depth += self.sees("(") - self.sees(")")
-            self.take()
-        if self.next.place.start == start:
-            self.unexpected("a type")
-        place = self.span(start)
-        text = self.text[place.start : place.start + place.length].lower()
-        try:
-            return parse_dtype(text)
-        except ValueError as error:
-            known = refused.SQL_TYPES.get(text.partition("(")[0].strip())
-            hint = f"write {known}" if known else did_you_mean(text, ("int64", "float64", "string", "bool"))
-            self.fail("FC310", str(error), place, hint)
+        return Cast(operand, to, place=self.span(start))
 
 
 def _flat(operator: str, *operands: Expr) -> tuple[Expr, ...]:
@@ -419,20 +290,3 @@ def _flat(operator: str, *operands: Expr) -> tuple[Expr, ...]:
         same = isinstance(operand, Call) and operand.function == operator
         found.extend(children(operand) if same else (operand,))
     return tuple(found)
-
-
-def _deeper(tree: Expr, most: int) -> bool:
-    level = [tree]
-    for _ in range(most):
-        level = [child for node in level for child in children(node)]
-        if not level:
-            return False
-    return True
-
-
-def _larger(tree: Expr, most: int) -> bool:
-    stack, count = [tree], 0
-    while stack and count <= most:
-        count += 1
-        stack.extend(children(stack.pop()))
-    return count > most

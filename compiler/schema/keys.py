@@ -50,10 +50,9 @@ def _settled(model: type[BaseModel], node: Mapping, problems: list[Diagnostic]) 
     for key, value in node.items.items():
         name: str | None = key
         if key not in known:
-            problems.append(_unknown_key(key, node.keys[key], list(known)))
-            name = next(
-                (n for n in _likely(key, list(known)) if n not in node.items and n not in items), None
-            )
+            likely = _likely(key, list(known))
+            problems.append(_unknown_key(key, node.keys[key], list(known), likely))
+            name = next((n for n in likely if n not in node.items and n not in items), None)
         if name is not None:
             items[name] = settle_keys(known[name], value, problems)
             keys[name] = node.keys[key]
@@ -65,8 +64,8 @@ def _likely(key: str, known: list[str]) -> list[str]:
     return near(key, known) or ([synonym] if synonym in known else [])
 
 
-def _unknown_key(key: str, span: Span, known: list[str]) -> Diagnostic:
-    hint = next((f"did you mean `{name}`?" for name in _likely(key, known)), "")
+def _unknown_key(key: str, span: Span, known: list[str], likely: list[str]) -> Diagnostic:
+    hint = f"did you mean `{likely[0]}`?" if likely else ""
     if not hint and re.fullmatch(r"[0-9]+ *\)|.*>", key):
         hint = "quote a type that holds a comma"
     return Diagnostic("FC103", f"unknown key `{key}`", span, hint or f"known: {listed(known, 20)}")
