@@ -14,7 +14,7 @@ from fcompile.compiler.compile import compile_historical
 from fcompile.compiler.definitions import FeatureView, Row, Source, Table, TestCase
 from fcompile.compiler.dtypes import STRING, TIMESTAMP, DType
 from fcompile.compiler.errors import Diagnostic, FcompileError, did_you_mean
-from fcompile.compiler.expressions.nodes import Column
+from fcompile.compiler.expressions.nodes import Column, column_names
 from fcompile.compiler.request import OutputColumn, Request, resolve
 from fcompile.runtime.events import Finished, Report, Started, silent
 from fcompile.runtime.spine import EVENT_TIMESTAMP, read_spine
@@ -110,7 +110,8 @@ def _run(warehouse: DuckDBWarehouse, project: Project, case: TestCase) -> Iterat
     for source in sources:
         views = [s.view for s in request.selected if s.view.source == source]
         types = _source_types(source, views)
-        table = _table(given.get(source.name, ()), types, f"given rows of `{source.name}`")
+        read = dict.fromkeys(name for view in views for name in _read(view))
+        table = _table(given.get(source.name, ()), {**read, **types}, f"given rows of `{source.name}`")
         warehouse.register(_GIVEN + source.name, table)
     spine_rows = _table(case.spine, _spine_types(request), "spine rows")
     moved = _on_given_rows(request)
@@ -147,12 +148,18 @@ def _source_types(source: Source, views: Sequence[FeatureView]) -> dict[str, DTy
     return {**types, **dict(source.columns)}
 
 
+def _read(view: FeatureView) -> Iterator[str]:
+    """Yield the columns that expressions read; their types may be unknown."""
+    for expr in (*(f.expr for f in view.features), *([view.filter] if view.filter else ())):
+        yield from column_names(expr)
+
+
 def _spine_types(request: Request) -> dict[str, DType]:
     types = {s.spine_key(k.name): k.dtype for s in request.selected for k in s.view.join_keys}
     return {**types, EVENT_TIMESTAMP: types.get(EVENT_TIMESTAMP, TIMESTAMP)}
 
 
-def _table(rows: Sequence[Row], types: Mapping[str, DType], what: str) -> pa.Table:
+def _table(rows: Sequence[Row], types: Mapping[str, DType | None], what: str) -> pa.Table:
     """Return the rows with the columns of ``types`` and any other that a row has."""
     import pyarrow as pa
 

@@ -433,3 +433,62 @@ def test_features_of_windows_are_known_by_name_before_they_are_compiled() -> Non
     text = view("aggregations: [{name: spend, function: sum, column: a, windows: [1h, lifetime]}]")
     service = "feature_services: [{name: s, features: [{spend: [spend_1h, spend_lifetime, spend_2h]}]}]\n"
     assert codes(USER, PURCHASES, text, service) == ["FC206", "FC901"]
+
+
+LATER = """\
+entities:
+  - name: user
+    join_keys: {user_id: int64}               # one or more
+  - {name: place, join_keys: {place_id: int64}}
+sources:
+  - name: purchases
+    table: raw.purchases
+    timestamp_field: purchased_at             # event time
+    created_timestamp_field: loaded_at        # optional: breaks ties between rows of one key and event time
+    available_at: loaded_at                   # optional column: when the row became known (knowledge time)
+    columns: {purchase_id: int64, amount: float64}   # optional contract
+  - {name: profiles, table: raw.profiles, timestamp_field: at}
+feature_views:
+  - name: user_profile                        # latest value
+    entities: [user]
+    source: profiles
+    features: [{name: age, dtype: int32}]
+  - {name: place, entities: [place], source: profiles, features: [{name: temp, dtype: float64}]}
+  - name: user_spend                          # trailing windows
+    entities: [user]
+    source: purchases
+    aggregations:
+      - {name: spend, function: sum, column: amount, windows: [1h, 7d, lifetime], dtype: float64}
+      - {name: buys, function: count, windows: [1h, 7d], filter: "amount > 0"}
+    every: 1h
+on_demand_feature_views:                      # computed at request time, from features and request data
+  - name: spend_ratio
+    request: {amount: float64}
+    features_from: [user_spend:spend_7d]
+    features:
+      - {name: amount_vs_7d, dtype: float64, expr: "amount / nullif(spend_7d, 0)"}
+feature_services:
+  - name: fraud_v1
+    features:
+      - user_profile                          # all of a view
+      - user_spend: [spend_1h, spend_7d]
+      - {view: place, alias: origin, join_key_map: {place_id: origin_id}, features: [temp]}
+      - spend_ratio
+labels:                                       # windows that look forward; never served online
+  - {name: churn_30d, entities: [user], source: purchases, function: count, column: purchase_id, horizon: 30d, maturity: 2d}
+tests:
+  - name: spend_counts_only_what_was_known
+    features: [user_spend:spend_1h]
+    given: {purchases: [{user_id: 1, purchased_at: 2026-01-01T00:00:00Z, loaded_at: 2026-01-01T00:30:00Z, amount: 5.0}]}
+    spine: [{user_id: 1, event_timestamp: 2026-01-01T00:10:00Z}, {user_id: 1, event_timestamp: 2026-01-01T00:40:00Z}]
+    expect: [{spend_1h: null}, {spend_1h: 5.0}]
+"""  # noqa: E501
+
+
+def test_the_contract_s_whole_example_says_only_what_is_not_there_yet() -> None:
+    found = bind({"a.yaml": LATER}).diagnostics
+    lines = LATER.split("\n")
+    assert [(d.code, lines[d.span.line - 1].strip()) for d in found if d.span] == [
+        ("FC901", "aggregations:"),
+        ("FC902", "- name: spend_ratio"),
+    ]
