@@ -25,7 +25,7 @@ def test_a_long_line_is_cut_around_the_word() -> None:
         line, under = _shown("x" * before + "word" + "y" * after, before + 1, 4)
         assert len(line) <= 206
         assert line[under.index("^") : under.rindex("^") + 1] == "word"
-        assert line.startswith("...") or line.startswith("x" * min(before, 1))
+        assert line.startswith(("...", "x" * min(before, 1)))
     assert _shown("x" * 5000, 10, 5000)[1].count("^") <= 203
 
 
