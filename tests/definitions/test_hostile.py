@@ -121,7 +121,7 @@ def test_brackets_in_the_text_of_a_query_do_not_count() -> None:
     assert query_problem("SELECT " + ", ".join(["'('"] * 200), "duckdb") == ""
 
 
-VALUES = [
+VALUES: list[object] = [
     None,
     1,
     "x",
