@@ -95,9 +95,6 @@ class Events:
     def __hash__(self) -> int:
         return self.digest
 
-    def of_view(self, view: str) -> tuple[EventValue, ...]:
-        return tuple(v for v in self.values if v.view == view)
-
 
 @dataclass(frozen=True, slots=True)
 class Output:

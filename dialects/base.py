@@ -40,9 +40,6 @@ class Dialect:
     instant_type: ClassVar[str]
     """The type that reads ISO text with an offset and gives the instant."""
 
-    has_asof_join: ClassVar[bool]
-    """``ASOF LEFT JOIN`` with one inequality; what ties give is not relied on."""
-
     functions: ClassVar[Mapping[str, Builder]] = {}
     """Functions of the expression language that this engine says in its own way."""
 
@@ -54,7 +51,7 @@ class Dialect:
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
-        questions = ("name", "scalar_types", "instant_type", "has_asof_join")
+        questions = ("name", "scalar_types", "instant_type")
         missing = [q for q in questions if not hasattr(cls, q)]
         if missing:
             raise TypeError(f"dialect {cls.__name__} does not answer: {', '.join(missing)}")

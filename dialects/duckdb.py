@@ -33,9 +33,6 @@ class DuckDB(Dialect):
     # CAST('..+02:00' AS TIMESTAMP) drops the offset; TIMESTAMPTZ keeps the instant [RAN].
     instant_type: ClassVar[str] = "TIMESTAMPTZ"
 
-    # docs/sql/query_syntax/from#as-of-joins: one inequality; which of several equal rows wins is not defined [RAN].
-    has_asof_join: ClassVar[bool] = True
-
     # docs/sql/query_syntax/with#cte-materialization
     inline_cte: ClassVar[str | None] = "NOT MATERIALIZED"
     keep_cte: ClassVar[str | None] = "MATERIALIZED"

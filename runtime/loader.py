@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from fcompile.compiler.compile import MaterializeSql
 from fcompile.compiler.definitions import FeatureView
 from fcompile.compiler.dtypes import DType
+from fcompile.compiler.lower.names import CREATED, EVENT, SEQUENCE
 from fcompile.runtime.online.base import OnlineRow, OnlineStore
 from fcompile.runtime.online.codec import encoder, key_text, payload_text, schema_text
 from fcompile.runtime.warehouses.base import Warehouse
@@ -84,9 +85,9 @@ def online_rows(batch: pa.RecordBatch, layout: Layout) -> list[OnlineRow]:
         OnlineRow(key_text(key), event, created, sequence, schema, payload_text(values))
         for key, event, created, sequence, values in zip(
             _rows(keys, batch.num_rows),
-            _micros(batch, "__event"),
-            _micros(batch, "__created"),
-            batch.column("__sequence").to_pylist(),
+            _micros(batch, EVENT),
+            _micros(batch, CREATED),
+            batch.column(SEQUENCE).to_pylist(),
             _rows(features, batch.num_rows),
             strict=True,
         )

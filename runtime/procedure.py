@@ -20,6 +20,7 @@ from functools import partial
 from fcompile.compiler.compile import MaterializeSql
 from fcompile.compiler.definitions import FeatureView
 from fcompile.compiler.errors import Diagnostic, FcompileError, LockedError, RefusedError
+from fcompile.compiler.lower.names import CREATED, EVENT, SEQUENCE
 from fcompile.runtime.clock import utc_now
 from fcompile.runtime.events import Advanced, Finished, Note, Report, Started, silent
 from fcompile.runtime.interval import Step, Wish, as_of, begun, choose, ended, refusal
@@ -258,7 +259,7 @@ def has_table(warehouse: Warehouse, sql: MaterializeSql) -> bool:
     except FcompileError:
         # Whatever else is wrong with the warehouse, the statements that follow will say better.
         return False
-    return found == [*names, "__event", "__created", "__sequence"]
+    return found == [*names, EVENT, CREATED, SEQUENCE]
 
 
 _LINE_COMMENT = re.compile(r"^[ \t]*--[^\n]*\n?", re.MULTILINE)

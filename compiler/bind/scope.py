@@ -5,12 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any
 
 from fcompile.compiler.errors import Diagnostic, Span, did_you_mean, listed
 from fcompile.compiler.tree import Mapping, Node, Scalar, Sequence
-
-T = TypeVar("T")
 
 WORDS = {
     "entities": "entity",

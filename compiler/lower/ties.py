@@ -1,8 +1,9 @@
 """Settling ties: which of several rows of one key and event time counts.
 
 The point-in-time join finds the right *instant* for every spine row from times alone, which is the
-fast join; among rows of that key and event time the greatest by (created, features) must be taken.
-Nearly all instants have one row, so only those with several are looked at again and sorted.
+fast join. Which of several equal rows it gives is not defined (DuckDB's "AS OF joins" page, and seen),
+so among rows of that key and event time the greatest by (created, features) is taken afterwards.
+Nearly all instants have one row: only those with several are looked at again and sorted.
 """
 
 from __future__ import annotations
