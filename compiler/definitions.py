@@ -101,8 +101,32 @@ Literal = None | bool | int | float | str
 
 
 @dataclass(frozen=True, slots=True)
+class Window:
+    """How the rows inside a window become one value.
+
+    Attributes:
+        function: an aggregation function's name in YAML, without its argument: "sum", "percentile", ...
+        arguments: its one argument where it takes one: (p,), (n,) or (k,).
+        length: longer than 0; a feature's window is ``(t - length, t]``, a label's ``(t, t + length]``.
+            None: all rows up to t (``lifetime``).
+        input: the type in which ``Feature.expr`` is read before it is aggregated; None (counts of a column
+            without a contract): as the warehouse holds it.
+        filter: which rows count, besides the view's own filter.
+    """
+
+    function: str
+    arguments: tuple[float, ...]
+    length: timedelta | None
+    input: DType | None
+    filter: Expr | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Feature:
-    """``expr`` is always set: a plain column is a column expression. ``default`` stands where nothing matches."""
+    """``expr`` is always set: a plain column is a column expression. ``default`` stands where nothing matches.
+
+    With a ``window``, ``expr`` is what is aggregated: a column, or ``true`` where rows are counted.
+    """
 
     name: str
     dtype: DType
@@ -110,11 +134,16 @@ class Feature:
     default: Literal = None
     meta: Meta = field(default=Meta(), compare=False)
     span: Span = span_field()
+    window: Window | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class FeatureView:
-    """The latest value per entity (SPEC 4). ``ttl`` None never expires; ``lookback`` None rereads all history."""
+    """The latest value per entity, or its trailing windows (SPEC 4); never both.
+
+    ``ttl`` None never expires; ``lookback`` None rereads all history. ``every``, longer than 0, only of windows:
+    t is first rounded down to a multiple of it since 1970-01-01 UTC; None: exact at every instant.
+    """
 
     name: str
     entities: tuple[Entity, ...]
@@ -127,6 +156,12 @@ class FeatureView:
     lookback: timedelta | None = None
     meta: Meta = field(default=Meta(), compare=False)
     span: Span = span_field()
+    every: timedelta | None = None
+
+    @property
+    def windowed(self) -> bool:
+        """Whether its features are windows (``aggregations``); all of them are, or none."""
+        return any(feature.window is not None for feature in self.features)
 
     @property
     def join_keys(self) -> tuple[JoinKey, ...]:
@@ -171,20 +206,31 @@ class FeatureService:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A window that looks forward: ``function(column)`` over ``(t, t + horizon]``. Not compiled yet (issue 3)."""
+    """A window that looks forward: over rows with an event time in ``(t, t + horizon]``; never served online.
+
+    ``feature`` is named as the label and has a window whose length is the horizon. NULL until ``maturity``
+    (0 or longer) has passed after the horizon's end.
+    """
 
     name: str
     entities: tuple[Entity, ...]
     source: Source
-    function: str
-    arguments: tuple[float, ...]
-    column: str | None
-    horizon: timedelta
-    maturity: timedelta
-    filter: Expr | None = None
-    dtype: DType | None = None
+    feature: Feature
+    maturity: timedelta = timedelta(0)
     meta: Meta = field(default=Meta(), compare=False)
     span: Span = span_field()
+
+    @property
+    def horizon(self) -> timedelta:
+        length = self.feature.window.length if self.feature.window else None
+        if length is None:
+            raise ValueError(f"label `{self.name}` has no horizon")
+        return length
+
+    @property
+    def join_keys(self) -> tuple[JoinKey, ...]:
+        """The keys of all its entities, in order; names are unique (checked)."""
+        return tuple(key for entity in self.entities for key in entity.join_keys)
 
 
 Row = tuple[tuple[str, object], ...]

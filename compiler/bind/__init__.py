@@ -91,5 +91,6 @@ def _is_whole(made: Any, shape: Any) -> bool:
         case Source():
             return len(made.columns) == len(shape.columns)
         case FeatureView():
-            return len(made.features) == len(shape.features) and shape.aggregations is None
+            windows = sum(len(each.windows or ()) for each in shape.aggregations or ())
+            return len(made.features) == len(shape.features) + windows
     return False

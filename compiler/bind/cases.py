@@ -7,7 +7,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from fcompile.compiler.bind.scope import Item, Scope
 from fcompile.compiler.bind.services import find_feature, find_view
 from fcompile.compiler.bind.values import meta_of
-from fcompile.compiler.definitions import FeatureService, FeatureView, Row, Selected, Source, TestCase
+from fcompile.compiler.definitions import (
+    Feature,
+    FeatureService,
+    FeatureView,
+    Row,
+    Selected,
+    Source,
+    TestCase,
+)
 from fcompile.compiler.errors import did_you_mean, listed, near
 from fcompile.compiler.expressions.nodes import column_names
 
@@ -125,8 +133,7 @@ def _known(scope: Scope, source: Source) -> dict[str, None] | None:
     known += [*_keys(views), *_read(views)]
     for label in scope.bound["labels"].values():
         if label.source.name == source.name:
-            known += [key.name for entity in label.entities for key in entity.join_keys]
-            known += [label.column or "", *(column_names(label.filter) if label.filter else ())]
+            known += [*(key.name for key in label.join_keys), *_read_by(label.feature)]
     return dict.fromkeys(name for name in known if name)
 
 
@@ -138,9 +145,15 @@ def _keys(views: Iterable[FeatureView]) -> Iterator[str]:
 def _read(views: Iterable[FeatureView]) -> Iterator[str]:
     for view in views:
         for feature in view.features:
-            yield from column_names(feature.expr)
+            yield from _read_by(feature)
         if view.filter is not None:
             yield from column_names(view.filter)
+
+
+def _read_by(feature: Feature) -> Iterator[str]:
+    yield from column_names(feature.expr)
+    if feature.window is not None and feature.window.filter is not None:
+        yield from column_names(feature.window.filter)
 
 
 def _rows(rows: Sequence[dict[str, object]]) -> tuple[Row, ...]:

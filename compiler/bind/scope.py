@@ -48,9 +48,7 @@ class Item:
 
     def has(self, key: str) -> bool:
         """Whether something is written under ``key``, well formed or not, or might have been."""
-        written = self.node.items.get(key)
-        nothing = isinstance(written, Scalar) and written.value is None and written.sound
-        return not self.node.sound or (written is not None and not nothing)
+        return has(self.node, key)
 
     def span(self, *path: str | int) -> Span:
         """Where the value at ``path`` stands; the nearest value around it where it is absent."""
@@ -108,6 +106,15 @@ class Scope:
             names = names[:6]
         hint = did_you_mean(name, names) or (f"known: {listed(names, 6)}" if names else "none is defined")
         self.problem(code, f"there is no {what}", span, hint)
+
+
+def has(node: Node, key: str) -> bool:
+    """Whether something is written under ``key`` of a mapping, well formed or not, or might have been."""
+    if not isinstance(node, Mapping):
+        return False
+    written = node.items.get(key)
+    nothing = isinstance(written, Scalar) and written.value is None and written.sound
+    return not node.sound or (written is not None and not nothing)
 
 
 def at(node: Node, *path: str | int) -> Node:

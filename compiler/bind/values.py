@@ -72,13 +72,24 @@ def duration_of(
     """Return the duration under ``key``; None where it is absent or not one (reported, FC352)."""
     if text is None:
         return None
+    return read_duration(scope, text, f"`{key}`", item.span(key), positive=positive)
+
+
+def read_duration(
+    scope: Scope, text: str, what: str, span: Span, other: str = "", positive: bool = True
+) -> timedelta | None:
+    """Return the duration that ``text`` is; None after reporting that it is none, or 0 where ``what`` is longer.
+
+    ``other`` is what may be written instead of one.
+    """
+    hint = f"or write `{other}`" if other else ""
     try:
         duration = parse_duration(text)
     except ValueError as error:
-        scope.problem("FC352", str(error), item.span(key))
+        scope.problem("FC352", str(error), span, hint)
         return None
     if positive and not duration:
-        scope.problem("FC352", f"`{key}` must be longer than 0", item.span(key))
+        scope.problem("FC352", f"{what} must be longer than 0", span, hint)
         return None
     return duration
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
+from fcompile.compiler.bind.aggregations import bind_aggregations, told_columns, written_aggregations
 from fcompile.compiler.bind.formulas import condition, expression, known_columns, plain_column
 from fcompile.compiler.bind.scope import Item, Scope, at
 from fcompile.compiler.bind.values import check_column, check_default, dtype_of, duration_of, meta_of
-from fcompile.compiler.definitions import Entity, Feature, FeatureView, JoinKey, Meta, Source
+from fcompile.compiler.definitions import Entity, Feature, FeatureView, Meta, Source
 from fcompile.compiler.dtypes import DType
+from fcompile.compiler.errors import Span
 from fcompile.compiler.expressions.infer import Columns
 from fcompile.compiler.expressions.nodes import Expr
 from fcompile.compiler.tree import Mapping
@@ -19,26 +21,34 @@ def bind_view(scope: Scope, item: Item) -> FeatureView | None:
     shape = item.shape
     entities = entities_of(scope, item)
     source = _source(scope, item)
-    _not_yet(scope, item)
+    _check_kind(scope, item)
     keys = tuple(key for entity in entities for key in entity.join_keys)
     dtypes = [
         dtype_of(scope, f.dtype, item.span("features", i, "dtype")) for i, f in enumerate(shape.features)
     ]
-    columns = known_columns(source, keys, _plain_types(item, dtypes))
-    if len(entities) != len(shape.entities):
-        columns = replace(columns, closed=False)  # the keys of a broken entity are not known
-    features = _features(scope, item, dtypes, columns, keys)
+    aggregations = written_aggregations(scope, item)
+    columns = known_columns(source, keys)
+    readable = known_columns(source, keys, {**told_columns(aggregations), **_plain_types(item, dtypes)})
+    if len(entities) != len(shape.entities):  # the keys of a broken entity are not known
+        columns, readable = replace(columns, closed=False), replace(readable, closed=False)
+    names = _Names(scope, item, {key.name.lower(): "" for key in keys})
+    features = _features(scope, item, dtypes, readable, names)
+    windowed = []
+    for name, span, feature in bind_aggregations(scope, aggregations, columns, readable):
+        names.check(name, span)
+        windowed.extend([feature] if feature else [])
     where = shape.filter
-    filter_ = condition(scope, where, at(item.node, "filter"), columns) if where is not None else None
+    filter_ = condition(scope, where, at(item.node, "filter"), readable) if where is not None else None
     ttl = duration_of(scope, item, "ttl", shape.ttl)
     lookback = duration_of(scope, item, "lookback", shape.lookback)
+    every = duration_of(scope, item, "every", shape.every)
     if source is None or len(entities) != len(shape.entities):
         return None
     return FeatureView(
         item.name,
         entities,
         source,
-        features,
+        (*features, *windowed),
         ttl,
         filter_,
         shape.allow_exact_matches,
@@ -46,6 +56,7 @@ def bind_view(scope: Scope, item: Item) -> FeatureView | None:
         lookback,
         meta_of(item),
         item.span("name"),
+        every,
     )
 
 
@@ -78,15 +89,18 @@ def _source(scope: Scope, item: Item) -> Source | None:
     return source
 
 
-def _not_yet(scope: Scope, item: Item) -> None:
-    shape = item.shape
-    for key in ("aggregations", "every"):
-        if getattr(shape, key) is not None:
-            message = f"`{key}` is not compiled yet: a later version brings windows"
-            scope.problem("FC901", message, item.key_span(key), "aggregate in the source's `query:`")
-            return
-    if not shape.features and not item.has("features"):
-        scope.problem("FC114", "missing key `features`", item.node.span, "add `features: [...]`")
+def _check_kind(scope: Scope, item: Item) -> None:
+    """Report a view that has neither features nor aggregations, or both, or what only one of them takes."""
+    features, aggregations = item.has("features"), item.has("aggregations")
+    if not features and not aggregations:
+        hint = "add `features: [...]`, or `aggregations: [...]`"
+        scope.problem("FC114", "missing key `features`", item.node.span, hint)
+    if item.shape.features and item.shape.aggregations:
+        message = "a view has `features` or `aggregations`, not both yet"
+        scope.problem("FC901", message, item.key_span("aggregations"), "split it into two views")
+    if item.shape.every is not None and not aggregations:
+        message = "`every` is for windows, and there are no `aggregations`"
+        scope.problem("FC120", message, item.key_span("every"), "remove it")
 
 
 def _column(item: Item, i: int) -> str | None:
@@ -108,29 +122,37 @@ def _plain_types(item: Item, dtypes: list[DType | None]) -> dict[str, DType | No
 
 
 def _features(
-    scope: Scope, item: Item, dtypes: list[DType | None], columns: Columns, keys: tuple[JoinKey, ...]
+    scope: Scope, item: Item, dtypes: list[DType | None], columns: Columns, names: _Names
 ) -> tuple[Feature, ...]:
-    taken = {key.name.lower(): "" for key in keys}
     features = []
     for i, (shape, dtype) in enumerate(zip(item.shape.features, dtypes, strict=True)):
         if shape.name is not None:
-            _check_name(scope, item, i, shape.name, taken)
+            names.check(shape.name, item.span("features", i, "name"))
         feature = _feature(scope, item, i, dtype, columns)
         if feature is not None:
             features.append(feature)
     return tuple(features)
 
 
-def _check_name(scope: Scope, item: Item, i: int, name: str, taken: dict[str, str]) -> None:
-    span = item.span("features", i, "name")
-    first = taken.get(name.lower())
-    if first == "":
-        scope.problem("FC208", f"feature `{name}` is named like a join key", span, "rename the feature")
-    elif first is not None:
-        message = f"feature `{name}` stands twice in `{item.name}`; first at {first}"
-        scope.problem("FC207", message, span, "rename or remove one of the two")
-    else:
-        taken[name.lower()] = f"{span.line}:{span.column}"
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """Names that are taken in a view, in lower case: those of join keys map to nothing, others to their place."""
+
+    scope: Scope
+    item: Item
+    taken: dict[str, str]
+
+    def check(self, name: str, span: Span) -> None:
+        """Take the name of a feature; report one that is taken."""
+        first = self.taken.get(name.lower())
+        if first == "":
+            message = f"feature `{name}` is named like a join key"
+            self.scope.problem("FC208", message, span, "rename the feature")
+        elif first is not None:
+            message = f"feature `{name}` stands twice in `{self.item.name}`; first at {first}"
+            self.scope.problem("FC207", message, span, "rename or remove one of the two")
+        else:
+            self.taken[name.lower()] = f"{span.line}:{span.column}"
 
 
 def _feature(scope: Scope, item: Item, i: int, dtype: DType | None, columns: Columns) -> Feature | None:

@@ -39,3 +39,10 @@ AMOUNT = "{name: amount, dtype: float64}"
 def expression(text: str) -> str:
     """Return definitions whose one feature is the expression ``text``."""
     return view(f'{{name: x, dtype: float64, expr: "{text}"}}', source=TYPED)
+
+
+def windows(aggregation: str, source: str = "") -> str:
+    """Return definitions of one view with one aggregation over 7 days (the text in its braces)."""
+    typed = TYPED.replace("amount: float64", "amount: float64, bought_on: date")
+    head = f"{USER}{source or typed}feature_views:\n  - name: spend\n    entities: [user]\n    source: purchases\n"
+    return f"{head}    aggregations: [{{name: total, {aggregation}, windows: [7d]}}]\n"

@@ -8,12 +8,12 @@ from fcompile.compiler.codes.code import AMOUNT, Code, view
 
 ENTRIES: Mapping[str, Code] = {
     "FC901": Code(
-        "Aggregations are not compiled yet",
-        view(AMOUNT).replace(
-            f"    features: [{AMOUNT}]\n",
-            "    aggregations:\n      - {name: total, function: sum, column: amount, windows: [7d], dtype: float64}\n",
+        "A view has features and aggregations",
+        view(
+            AMOUNT,
+            "    aggregations: [{name: total, function: sum, column: n, windows: [7d], dtype: int64}]\n",
         ),
-        "Aggregate in a source's `query:` until a later version brings them.",
+        "Split it into two views: one with `features`, one with `aggregations`.",
     ),
     "FC902": Code(
         "On-demand feature views are not compiled yet",

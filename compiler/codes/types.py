@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from fcompile.compiler.codes.code import AMOUNT, TYPED, Code, expression, view
+from fcompile.compiler.codes.code import AMOUNT, SOURCE, TYPED, Code, expression, view, windows
 
 ENTRIES: Mapping[str, Code] = {
     "FC301": Code(
@@ -100,15 +100,28 @@ ENTRIES: Mapping[str, Code] = {
         "Write one SELECT that only reads.",
     ),
     "FC358": Code(
-        "A label's function is not known or not well formed",
-        "sources:\n  - {name: p, table: t, timestamp_field: at}\n"
-        + "entities:\n  - {name: user, join_keys: {user_id: int64}}\n"
-        + "labels:\n  - {name: churn, entities: [user], source: p, function: cuont, column: id, horizon: 30d}\n",
-        "Use one of the functions that the message lists.",
+        "An aggregation function is not known or not well formed",
+        windows("function: percentile(90), column: amount"),
+        "Use one of the functions that docs/reference/yaml.md lists, with its argument if it takes one.",
     ),
     "FC359": Code(
         "A column has another type than the source declares",
         view("{name: amount, dtype: string}", source=TYPED),
         "Correct the dtype, or convert: expr: cast(column as dtype).",
+    ),
+    "FC360": Code(
+        "An aggregation function does not take its column's type",
+        windows("function: avg, column: bought_on"),
+        "Use a function that takes the type, or another column.",
+    ),
+    "FC361": Code(
+        "An aggregation function does not give the declared type",
+        windows("function: avg, column: amount, dtype: int64"),
+        "Declare the type that the message names, or leave `dtype` out where the source has a contract.",
+    ),
+    "FC362": Code(
+        "The type of an aggregation cannot be told",
+        windows("function: max, column: amount", source=SOURCE),
+        "Add `dtype`, or declare the column in the source's `columns`.",
     ),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from fcompile.compiler.codes.code import Code, view
+from fcompile.compiler.codes.code import AMOUNT, Code, view
 
 ENTRIES: Mapping[str, Code] = {
     "FC100": Code(
@@ -102,6 +102,11 @@ ENTRIES: Mapping[str, Code] = {
         "A file path is of no known format",
         "sources:\n  - {name: purchases, path: purchases.xlsx, timestamp_field: at}\n",
         "Use .parquet, .csv, .csv.gz or .tsv.",
+    ),
+    "FC120": Code(
+        "A key is for windows, and the view has none",
+        view(AMOUNT, "    every: 1h\n"),
+        "Remove the key, or write `aggregations` in place of `features`.",
     ),
     "FC130": Code(
         "There is no project here",

@@ -80,8 +80,13 @@ class FeatureViewShape(Described):
         default=True, description="false: only rows strictly before the spine's time."
     )
     features: list[FeatureShape] = Field(default=[], description="Latest values.")
-    aggregations: list[AggregationShape] | None = Field(default=None, description="Trailing windows.")
-    every: Duration | None = Field(default=None, description="Windows move only at multiples of this.")
+    aggregations: list[AggregationShape] | None = Field(
+        default=None, min_length=1, description="Trailing windows, in place of `features`."
+    )
+    every: Duration | None = Field(
+        default=None,
+        description="Windows move only at multiples of this since 1970-01-01 UTC; absent: at every instant.",
+    )
     online: bool = Field(default=True, description="Whether `run` loads it into the online store.")
     lookback: Duration | None = Field(
         default=None, description="How far `run` rereads for late rows; absent: all history."
