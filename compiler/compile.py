@@ -6,17 +6,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from sqlglot import exp
 
-from fcompile.compiler.definitions import FeatureView, Table
+from fcompile.compiler.definitions import FeatureView, Label, Table
 from fcompile.compiler.dtypes import INT64, TIMESTAMP, DType
 from fcompile.compiler.errors import Diagnostic, UsageError, did_you_mean
-from fcompile.compiler.ir import Pick, Spine, SpineColumn
-from fcompile.compiler.lower.historical import lower_training_set
+from fcompile.compiler.ir import Spine, SpineColumn
+from fcompile.compiler.lower.historical import lower_training_set, match_labels
 from fcompile.compiler.lower.latest import lower_latest
 from fcompile.compiler.lower.names import CREATED, EVENT, SEQUENCE
 from fcompile.compiler.lower.sql import column, identifier, named, select
@@ -25,6 +25,7 @@ from fcompile.compiler.plan import plan_latest, plan_training_set
 from fcompile.compiler.request import Request
 from fcompile.compiler.rewrites import rewrite
 from fcompile.compiler.statements import statement
+from fcompile.compiler.tuning import UNTUNED, Tuning
 from fcompile.dialects.base import Dialect
 from fcompile.dialects.registry import DIALECTS, PLANNED
 
@@ -53,14 +54,16 @@ class HistoricalSql:
             the spine's order.
         counted: the same, followed by a BOOLEAN column for each of ``match_columns``: an event of
             that view matched within its ttl.
-        columns: name and dtype of each feature column.
+        columns: name and dtype of each feature column, then of each label.
         match_columns: (the view's label, its column in ``counted``).
+        parameters: named parameters of both: ``as_of``, a TIMESTAMP, where labels are asked for.
     """
 
     select: str
     counted: str
     columns: tuple[tuple[str, DType], ...]
     match_columns: tuple[tuple[str, str], ...]
+    parameters: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,32 +113,48 @@ def dialect_named(name: str) -> Dialect:
     raise UsageError(Diagnostic("FC283", f"`{name}` is not a dialect", hint=hint))
 
 
-def canonical_spine(request: Request) -> Spine:
+def canonical_spine(request: Request, labels: Sequence[Label] = ()) -> Spine:
     """Return the spine that committed SQL is written for: a table ``spine`` of join keys and event_timestamp."""
     kinds: dict[str, str] = {}
     for selected in request.selected:
         for key in selected.view.join_keys:
             kinds.setdefault(selected.spine_key(key.name), key.dtype.kind)
+    for label in labels:
+        for key in label.join_keys:
+            kinds.setdefault(key.name, key.dtype.kind)
     columns = [SpineColumn(name, kind) for name, kind in kinds.items()]
     return Spine(Table(("spine",)), (*columns, SpineColumn("event_timestamp", "timestamp")))
 
 
-def compile_historical(request: Request, spine: Spine, dialect: str = "duckdb") -> HistoricalSql:
+def compile_historical(
+    request: Request,
+    spine: Spine,
+    dialect: str = "duckdb",
+    labels: Sequence[Label] = (),
+    tuning: Tuning = UNTUNED,
+) -> HistoricalSql:
     """Return the SQL that joins ``request`` to ``spine``; the spine's columns were checked against it."""
     engine = dialect_named(dialect)
-    plan = rewrite(plan_training_set(request, spine))
-    labels = [pick.label for join in plan.joins for pick in _in_view_order(join.picks)]
+    plan = rewrite(plan_training_set(request, spine, labels, tuning))
+    columns = [(c.name, c.feature.dtype) for c in request.columns]
     return HistoricalSql(
         select=lower_training_set(plan, engine).text(),
         counted=lower_training_set(plan, engine, counted=True).text(),
-        columns=tuple((c.name, c.feature.dtype) for c in request.columns),
-        match_columns=tuple((label, f"__matched_{n}") for n, label in enumerate(labels, 1)),
+        columns=(*columns, *((label.name, label.feature.dtype) for label in labels)),
+        match_columns=tuple((label, f"__matched_{n}") for n, label in enumerate(match_labels(plan), 1)),
+        parameters=("as_of",) if labels else (),
     )
 
 
-def historical_text(request: Request, spine: Spine, engine: Dialect) -> str:
+def historical_text(
+    request: Request,
+    spine: Spine,
+    engine: Dialect,
+    labels: Sequence[Label] = (),
+    tuning: Tuning = UNTUNED,
+) -> str:
     """Return only ``HistoricalSql.select``: what `build` writes."""
-    return lower_training_set(rewrite(plan_training_set(request, spine)), engine).text()
+    return lower_training_set(rewrite(plan_training_set(request, spine, labels, tuning)), engine).text()
 
 
 def table_name(project: str, view: str) -> str:
@@ -204,9 +223,3 @@ def _changed(columns: Iterable[str], keys: list[str], target: exp.Table) -> exp.
 def _floor(target: exp.Table) -> exp.Select:
     lowest = named(exp.Min(this=column(SEQUENCE)), "lowest")
     return select([lowest, named(exp.Count(this=exp.Star()), "entities")], target.copy())
-
-
-def _in_view_order(picks: tuple[Pick, ...]) -> list[Pick]:
-    """The order in which lowering adds its flags."""
-    views = list(dict.fromkeys(pick.view for pick in picks))
-    return sorted(picks, key=lambda pick: views.index(pick.view))

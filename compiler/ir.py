@@ -3,17 +3,20 @@
 Nodes are frozen, compare by value and hold tuples, so that a pass can share what it keeps. The
 words: a *scan* reads a source; *events* are its rows as feature values of keys, each with an event
 time ``e`` and an instant ``v = max(e, known)`` from which it is visible; a *point-in-time join*
-picks, for each row of the spine, the greatest visible event.
+picks, for each row of the spine, the greatest visible event; a *window join* aggregates, for each
+row of the spine, the visible events of some time before it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from fcompile.compiler.definitions import FeatureView, Literal, Relation, Source
 from fcompile.compiler.dtypes import DType
 from fcompile.compiler.expressions.nodes import Expr, column_names
+from fcompile.compiler.tuning import Form
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,12 +136,82 @@ class PointInTimeJoin:
 
 
 @dataclass(frozen=True, slots=True)
+class Input:
+    """What windows aggregate of a source's row: ``expr`` as ``dtype`` where ``filter`` is true, else NULL.
+
+    Every aggregation ignores NULLs, so that a filter needs no other place. ``dtype`` None: as it is.
+    ``hashed``: its portable hash instead, a whole number in [0, 2^60).
+    """
+
+    expr: Expr
+    dtype: DType | None
+    filter: Expr | None = None
+    hashed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WindowRows:
+    """The rows of a source that have a key, with what is aggregated of them. Grain: a source row.
+
+    ``settled``: for labels: only rows known by the run's as-of instant, each visible as soon as it happens.
+    """
+
+    source: Source
+    keys: tuple[EventKey, ...]
+    filter: Expr | None
+    inputs: tuple[Input, ...]
+    settled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WindowOutput:
+    """A result column: ``function`` over ``input`` of the rows in the window; ``length`` None is a lifetime.
+
+    ``maturity``, of labels only: NULL until it has passed after the window's end.
+    """
+
+    name: str
+    feature: str
+    function: str
+    arguments: tuple[float, ...]
+    input: Input
+    length: timedelta | None
+    dtype: DType
+    default: Literal = None
+    maturity: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WindowJoin:
+    """Trailing windows (SPEC 4): never changes the number of spine rows.
+
+    For a spine row with keys k and time t: the rows with key k, e <= T, v <= T and e > T - length (``strict``:
+    e < T, v < T and e >= T - length), where T is t rounded down to a multiple of ``every`` since 1970, plus
+    ``shift``. A label's window is the trailing window at the end of its horizon: that is its shift.
+
+    Attributes:
+        labels: the views' names or aliases that asked.
+        form: how it is lowered; the answer is the same. None until a pass has chosen.
+    """
+
+    rows: WindowRows
+    spine_keys: tuple[str, ...]
+    strict: bool
+    every: timedelta | None
+    shift: timedelta
+    outputs: tuple[WindowOutput, ...]
+    labels: tuple[str, ...]
+    form: Form | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class TrainingSet:
     """The spine's rows with features: the plan of `historical`. ``columns`` gives the result's order."""
 
     spine: Spine
     joins: tuple[PointInTimeJoin, ...]
     columns: tuple[str, ...]
+    windows: tuple[WindowJoin, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,17 +223,39 @@ class Latest:
     strict: bool
 
 
-def source_columns(events: Events) -> tuple[str, ...]:
-    """The source's columns that ``events`` reads beside its times, each once, in order of first use."""
-    from_keys = (key.name for key in events.keys)
-    from_values = (name for value in events.values for name in column_names(value.expr))
-    from_filter = column_names(events.filter) if events.filter is not None else ()
+@dataclass(frozen=True, slots=True)
+class WindowTable:
+    """Each entity's windows as of one instant: the plan of `materialize`. Grain: an entity with a visible row."""
+
+    view: FeatureView
+    rows: WindowRows
+    strict: bool
+    every: timedelta | None
+    outputs: tuple[WindowOutput, ...]
+
+
+Rows = Events | WindowRows
+
+
+def source_columns(rows: Rows) -> tuple[str, ...]:
+    """The source's columns that ``rows`` reads beside its times, each once, in order of first use."""
+    from_keys = (key.name for key in rows.keys)
+    from_filter = column_names(rows.filter) if rows.filter is not None else ()
+    from_values = (name for expr in _value_expressions(rows) for name in column_names(expr))
     return tuple(dict.fromkeys((*from_keys, *from_filter, *from_values)))
 
 
-def scans(events: tuple[Events, ...]) -> tuple[Scan, ...]:
-    """One scan a source, however many events are made of it, in the order of first use."""
+def _value_expressions(rows: Rows) -> Iterator[Expr]:
+    if isinstance(rows, Events):
+        yield from (value.expr for value in rows.values)
+        return
+    for each in rows.inputs:
+        yield from (expr for expr in (each.expr, each.filter) if expr is not None)
+
+
+def scans(all_rows: tuple[Rows, ...]) -> tuple[Scan, ...]:
+    """One scan a source, however many rows are made of it, in the order of first use."""
     columns: dict[Source, dict[str, None]] = {}
-    for each in events:
+    for each in all_rows:
         columns.setdefault(each.source, {}).update(dict.fromkeys(source_columns(each)))
     return tuple(Scan(source, tuple(names)) for source, names in columns.items())

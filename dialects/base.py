@@ -128,6 +128,73 @@ class Dialect:
         """The greater of two timestamps that are not NULL."""
         return exp.Greatest(this=first, expressions=[second], ignore_nulls=True)
 
+    def floor_time(self, timestamp: exp.Expr, width: timedelta) -> exp.Expr:
+        """``timestamp`` rounded down to a multiple of ``width`` since 1970-01-01 UTC, also before it."""
+        raise self._unanswered("rounding a time down")
+
+    # -- rows and lists as values: the partial aggregates of windows --------------------------
+
+    def row(self, members: Sequence[tuple[str, exp.Expr]]) -> exp.Expr:
+        """Return several values as one, which compares member by member; NULLs are not compared."""
+        raise self._unanswered("rows as values")
+
+    def member(self, row: exp.Expr, name: str) -> exp.Expr:
+        raise self._unanswered("rows as values")
+
+    def list_of(self, values: Sequence[exp.Expr]) -> exp.Expr:
+        raise self._unanswered("lists")
+
+    def gathered(self, value: exp.Expr, order: Sequence[exp.Ordered] = ()) -> exp.Expr:
+        """The aggregate function that makes a list of its inputs, NULLs among them."""
+        raise self._unanswered("lists")
+
+    def flattened(self, lists: exp.Expr) -> exp.Expr:
+        """The elements of a list's lists; a NULL among the lists counts as empty."""
+        raise self._unanswered("lists")
+
+    def first_of(self, values: exp.Expr, count: int) -> exp.Expr:
+        """A list's first ``count`` elements, or all if there are fewer."""
+        raise self._unanswered("lists")
+
+    def element(self, values: exp.Expr, place: int) -> exp.Expr:
+        """A list's element; the first has place 1."""
+        raise self._unanswered("lists")
+
+    def greatest(self, value: exp.Expr, count: int) -> exp.Expr:
+        """The aggregate function that makes a list of the ``count`` greatest inputs, greatest first."""
+        raise self._unanswered("lists")
+
+    def least(self, value: exp.Expr, count: int) -> exp.Expr:
+        """The aggregate function that makes a list of the ``count`` least inputs, least first."""
+        raise self._unanswered("lists")
+
+    def sorted_down(self, values: exp.Expr) -> exp.Expr:
+        """A list in descending order."""
+        raise self._unanswered("lists")
+
+    def each(self, values: exp.Expr, change: Callable[[exp.Expr], exp.Expr]) -> exp.Expr:
+        """A list with every element changed."""
+        raise self._unanswered("lists")
+
+    def total(self, values: exp.Expr) -> exp.Expr:
+        """The sum of a list's elements."""
+        raise self._unanswered("lists")
+
+    def percentile(self, values: exp.Expr, share: float) -> exp.Expr:
+        """The percentile of a list, interpolated between the two nearest elements."""
+        raise self._unanswered("percentiles")
+
+    def is_finite(self, value: exp.Expr) -> exp.Expr:
+        """False for NaN and the infinities of a floating-point number."""
+        raise self._unanswered("floating-point numbers")
+
+    def portable_hash(self, value: exp.Expr, kind: str) -> exp.Expr:
+        """A whole number in [0, 2^60), the same in every dialect: of the MD5 of the value's canonical text."""
+        raise self._unanswered("hashes")
+
+    def _unanswered(self, what: str) -> NotImplementedError:
+        return NotImplementedError(f"the dialect {self.name} does not say: {what}")
+
     # -- reading files --------------------------------------------------------------------------
 
     def read_file(self, path: str, kind: str, types: Sequence[tuple[str, exp.DataType]]) -> exp.Expr:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 from typing import ClassVar
 
 from sqlglot import exp
@@ -46,6 +47,76 @@ class DuckDB(Dialect):
     def from_nanoseconds(self, timestamp: exp.Expr, *, up: bool) -> exp.Expr:
         return _microseconds(timestamp, exp.GT, 1) if up else _microseconds(timestamp, exp.LT, -1)
 
+    # docs/sql/functions/timestamp: time_bucket(width, timestamp, origin) floors, also before the origin [RAN].
+    def floor_time(self, timestamp: exp.Expr, width: timedelta) -> exp.Expr:
+        origin = exp.Cast(this=exp.Literal.string("1970-01-01"), to=self.scalar("timestamp"))
+        return _call("TIME_BUCKET", self.duration(width), timestamp, origin)
+
+    # docs/sql/data_types/struct: compared member by member, NULL greatest, NaN above infinity [RAN].
+    def row(self, members: Sequence[tuple[str, exp.Expr]]) -> exp.Expr:
+        pairs = [exp.PropertyEQ(this=self.identifier(n), expression=value) for n, value in members]
+        return exp.Struct(expressions=pairs)
+
+    def member(self, row: exp.Expr, name: str) -> exp.Expr:
+        return _call("STRUCT_EXTRACT", row, exp.Literal.string(name))
+
+    # docs/sql/functions/list, docs/sql/functions/lambda, docs/sql/functions/aggregates
+    def list_of(self, values: Sequence[exp.Expr]) -> exp.Expr:
+        return _call("LIST_VALUE", *values)
+
+    def gathered(self, value: exp.Expr, order: Sequence[exp.Ordered] = ()) -> exp.Expr:
+        return _call("LIST", exp.Order(this=value, expressions=list(order)) if order else value)
+
+    def flattened(self, lists: exp.Expr) -> exp.Expr:
+        return _call("FLATTEN", lists)
+
+    def first_of(self, values: exp.Expr, count: int) -> exp.Expr:
+        return _call("LIST_SLICE", values, exp.Literal.number(1), exp.Literal.number(count))
+
+    def element(self, values: exp.Expr, place: int) -> exp.Expr:
+        return _call("LIST_EXTRACT", values, exp.Literal.number(place))
+
+    def greatest(self, value: exp.Expr, count: int) -> exp.Expr:
+        return _call("MAX", value, exp.Literal.number(count))
+
+    def least(self, value: exp.Expr, count: int) -> exp.Expr:
+        return _call("MIN", value, exp.Literal.number(count))
+
+    def sorted_down(self, values: exp.Expr) -> exp.Expr:
+        return _call("LIST_REVERSE_SORT", values)
+
+    def each(self, values: exp.Expr, change: Callable[[exp.Expr], exp.Expr]) -> exp.Expr:
+        name = exp.Identifier(this="x", quoted=False)
+        body = exp.Lambda(this=change(exp.Column(this=name)), expressions=[name], colon=True)
+        return _call("LIST_TRANSFORM", values, body)
+
+    def total(self, values: exp.Expr) -> exp.Expr:
+        return _call("LIST_SUM", values)
+
+    def percentile(self, values: exp.Expr, share: float) -> exp.Expr:
+        name = exp.Literal.string("quantile_cont")
+        return _call("LIST_AGGREGATE", values, name, exp.Literal.number(repr(share)))
+
+    def is_finite(self, value: exp.Expr) -> exp.Expr:
+        return _call("ISFINITE", value)
+
+    # 15 hexadecimal digits are 60 bits: they fit a BIGINT in every engine.
+    def portable_hash(self, value: exp.Expr, kind: str) -> exp.Expr:
+        digits = _call("LEFT", _call("MD5", self._canonical(value, kind)), exp.Literal.number(15))
+        text = exp.DPipe(this=exp.Literal.string("0x"), expression=digits)
+        return exp.Cast(this=text, to=self.scalar("int64"))
+
+    def _canonical(self, value: exp.Expr, kind: str) -> exp.Expr:
+        match kind:
+            case "timestamp":
+                value = _call("EPOCH_US", value)
+            case "float32" | "float64":
+                value = exp.Add(this=value, expression=exp.Literal.number("0.0"))
+                value = exp.Cast(this=value, to=self.scalar("float64"))
+            case "bytes":
+                return exp.Lower(this=_call("HEX", value))
+        return exp.Cast(this=value, to=self.scalar("string"))
+
     # docs/data/parquet/overview, docs/data/csv/overview; sample_size -1 reads the types off the whole file,
     # so that the answer does not depend on where in the file a value stands.
     def read_file(self, path: str, kind: str, types: Sequence[tuple[str, exp.DataType]]) -> exp.Expr:
@@ -77,6 +148,10 @@ def _microseconds(time: exp.Expr, beyond: type[exp.Binary], step: int) -> exp.Ex
     add = exp.Add if step > 0 else exp.Sub
     whole = add(this=exp.IntDiv(this=nanoseconds, expression=thousand), expression=one)
     return exp.Anonymous(this="MAKE_TIMESTAMP", expressions=[whole])
+
+
+def _call(name: str, *arguments: exp.Expr) -> exp.Anonymous:
+    return exp.Anonymous(this=name, expressions=list(arguments))
 
 
 def _option(name: str, value: exp.Expr) -> exp.Expr:

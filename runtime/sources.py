@@ -12,7 +12,7 @@ from fcompile.compiler.errors import Diagnostic, FcompileError, Span, near
 from fcompile.compiler.expressions.infer import Columns, infer
 from fcompile.compiler.expressions.nodes import Column, Expr
 from fcompile.compiler.lower.events import csv_types, relation
-from fcompile.compiler.plan import events_of
+from fcompile.compiler.plan import rows_of
 from fcompile.compiler.request import Request
 from fcompile.runtime.warehouses.base import Warehouse
 from fcompile.runtime.warehouses.failures import ENGINE, MISSING_COLUMN, MISSING_RELATION
@@ -98,7 +98,7 @@ def _check_source(
     """Yield what is wrong with the source; ``found`` gets it as it is."""
     try:
         columns = described(warehouse, source.relation, {}, dialect)
-        declared = dict(csv_types(source, tuple(events_of(v) for v in views)))
+        declared = dict(csv_types(source, tuple(map(rows_of, views))))
         read_as = {name: dtype for name, dtype in declared.items() if name in columns}
         if read_as:
             columns = described(warehouse, source.relation, read_as, dialect)
@@ -173,7 +173,8 @@ def _needs(source: Source, views: list[FeatureView]) -> Iterator[_Need]:
         for feature in view.features:
             if isinstance(feature.expr, Column):
                 reader = f"feature `{view.name}:{feature.name}`"
-                yield _Need(feature.expr.name, reader, feature.dtype, feature.span)
+                read_as = feature.window.input if feature.window else feature.dtype
+                yield _Need(feature.expr.name, reader, read_as, feature.span)
 
 
 def _unmet(need: _Need, columns: Mapping[str, str], source: Source) -> Iterator[Diagnostic]:
@@ -219,8 +220,11 @@ def _mistyped(view: FeatureView, columns: Mapping[str, str]) -> Iterator[Diagnos
     types = {name: nearest_dtype(engine) for name, engine in columns.items()}
     real = Columns({**types, **keys, **contract}, closed=True)
     for feature in view.features:
+        reader = f"feature `{view.name}:{feature.name}`"
         if not isinstance(feature.expr, Column):
-            yield from _problems(feature.expr, real, f"feature `{view.name}:{feature.name}`", feature.span)
+            yield from _problems(feature.expr, real, reader, feature.span)
+        if feature.window is not None and feature.window.filter is not None:
+            yield from _problems(feature.window.filter, real, f"the filter of {reader}", feature.span)
     if view.filter is not None:
         yield from _problems(view.filter, real, f"the filter of view `{view.name}`", view.span)
 

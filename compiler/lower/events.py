@@ -10,7 +10,7 @@ from fcompile.compiler.definitions import File, Query, Relation, Source, Table
 from fcompile.compiler.dtypes import KINDS, TIMESTAMP, DType, format_duration
 from fcompile.compiler.expressions.lower import lower as lower_expression
 from fcompile.compiler.expressions.nodes import Column, Expr
-from fcompile.compiler.ir import Events, EventValue, Scan
+from fcompile.compiler.ir import Events, EventValue, Rows, Scan
 from fcompile.compiler.lower.names import CREATED, EVENT, VISIBLE
 from fcompile.compiler.lower.sql import (
     Tree,
@@ -93,13 +93,14 @@ def _subquery(sql: str, alias: str, dialect: Dialect) -> exp.Subquery:
     return exp.Subquery(this=raw, alias=exp.TableAlias(this=identifier(alias)))
 
 
-def csv_types(source: Source, events: tuple[Events, ...]) -> tuple[tuple[str, DType], ...]:
+def csv_types(source: Source, readers: tuple[Rows, ...]) -> tuple[tuple[str, DType], ...]:
     """Return how a CSV's columns must be read: as the contract, the keys and the plain features declare."""
     if not isinstance(source.relation, File) or source.relation.format != "csv":
         return ()
     types: dict[str, DType] = {}
-    for each in events:
-        types.update((v.expr.name, v.dtype) for v in each.values if isinstance(v.expr, Column))
+    for each in readers:
+        values = each.values if isinstance(each, Events) else each.inputs
+        types.update((v.expr.name, v.dtype) for v in values if isinstance(v.expr, Column) and v.dtype)
         types.update((k.name, k.dtype) for k in each.keys)
     types.update(source.columns)
     times = (source.timestamp_field, source.created_timestamp_field, source.available_at)

@@ -2,7 +2,8 @@
 
 The statement's CTEs, in order: the numbered spine; a scan of each source; events of each scan; for
 sources with a known time of their own, the events that still lead when they become known; the
-*matched* spine (one ASOF join after another); ties and their winners; and the final SELECT.
+*matched* spine (one ASOF join after another); ties and their winners; the rows, tiles, pieces and values
+of windows; and the final SELECT.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 from sqlglot import exp
 
 from fcompile.compiler.definitions import Query, Table
-from fcompile.compiler.ir import Events, Output, Pick, TrainingSet, scans
+from fcompile.compiler.ir import Events, Output, Pick, Rows, TrainingSet, scans
 from fcompile.compiler.lower.events import csv_types, events_cte, scan_cte
 from fcompile.compiler.lower.leading import leading_cte
 from fcompile.compiler.lower.matched import Joined, matched_cte, name_join
@@ -33,6 +34,8 @@ from fcompile.compiler.lower.sql import (
 )
 from fcompile.compiler.lower.ties import columns_of_view, settled_cte, tied_cte
 from fcompile.compiler.lower.types import lower_constant
+from fcompile.compiler.lower.windows.join import WindowValues, joined_values
+from fcompile.compiler.lower.windows.plan import windows_of_sources
 from fcompile.compiler.render import Cte, Statement
 from fcompile.dialects.base import Dialect
 
@@ -53,26 +56,44 @@ class _Settled:
 def lower_training_set(plan: TrainingSet, dialect: Dialect, *, counted: bool = False) -> Statement:
     """Return one SELECT: the spine's columns, then ``plan.columns``; rows in the spine's order.
 
-    With ``counted``, a BOOLEAN column ``__matched_<n>`` follows for each pick: an event matched within its ttl.
+    With ``counted``, a BOOLEAN column ``__matched_<n>`` follows for each of ``match_labels``: an event matched
+    within its ttl, or lies in one of the windows.
     """
     names = Names([*(c.name for c in plan.spine.columns), *_words(plan)])
     asked, spine_cte = numbered_spine(plan, names, dialect)
-    sources, events_names = _events_of_sources(plan, names, dialect)
+    scan_names, ctes = _scans(plan, names, dialect)
+    ctes.insert(0, spine_cte)
+    events_ctes, events_names = _events_of_sources(plan, scan_names, names, dialect)
+    ctes += events_ctes
     joined = [name_join(each, *events_names[each.events], asked, names) for each in plan.joins]
-    matched = names.fresh("matched")
-    ctes = [spine_cte, *sources, matched_cte(matched, plan, asked, joined, dialect)]
+    matched = asked.name
+    if joined:
+        matched = names.fresh("matched")
+        ctes.append(matched_cte(matched, plan, asked, joined, dialect))
     settled: list[_Settled] = []
     for each in joined:
         more, winners = _settle(each, matched, names, dialect)
         ctes += more
         settled += winners
-    body = _final(plan, asked, matched, settled, dialect, counted=counted)
-    return Statement(tuple(ctes), dialect.sql(body))
+    window_ctes, windows = windows_of_sources(plan, scan_names, asked, names, dialect)
+    body = _final(plan, asked, matched, settled, windows, dialect, counted=counted)
+    return Statement((*ctes, *window_ctes), dialect.sql(body))
+
+
+def match_labels(plan: TrainingSet) -> tuple[str, ...]:
+    """The labels of the flags that ``counted`` adds, in order; features' only."""
+    picks: list[str] = []
+    for each in plan.joins:
+        views = list(dict.fromkeys(pick.view for pick in each.picks))
+        picks += [pick.label for pick in sorted(each.picks, key=lambda pick: views.index(pick.view))]
+    windows = (label for each in plan.windows if not each.rows.settled for label in each.labels)
+    return (*picks, *windows)
 
 
 def _words(plan: TrainingSet) -> Iterator[str]:
     """Words that name relations the statement reads: a CTE of that name would hide them."""
-    for where in (plan.spine.relation, *(j.events.source.relation for j in plan.joins)):
+    sources = (*(j.events.source for j in plan.joins), *(w.rows.source for w in plan.windows))
+    for where in (plan.spine.relation, *(source.relation for source in sources)):
         match where:
             case Table(parts):
                 yield from parts
@@ -80,19 +101,26 @@ def _words(plan: TrainingSet) -> Iterator[str]:
                 yield from sorted(Dialect.words(sql))
 
 
-def _events_of_sources(
-    plan: TrainingSet, names: Names, dialect: Dialect
-) -> tuple[list[Cte], dict[Events, tuple[str, str]]]:
-    """Return the CTEs of scans and events, and for each events the names (all of them, those to join)."""
-    every = tuple(dict.fromkeys(each.events for each in plan.joins))
+def _scans(plan: TrainingSet, names: Names, dialect: Dialect) -> tuple[dict[str, str], list[Cte]]:
+    """Return the CTE of each source's scan, and their names by source."""
+    readers: list[Rows] = [*(each.events for each in plan.joins), *(each.rows for each in plan.windows)]
+    every = tuple(dict.fromkeys(readers))
     ctes: list[Cte] = []
     scan_names: dict[str, str] = {}
     for scan in scans(every):
         name = scan_names[scan.source.name] = names.fresh(f"source_{scan.source.name}")
         types = csv_types(scan.source, tuple(e for e in every if e.source == scan.source))
         ctes.append(scan_cte(scan, name, types, dialect))
+    return scan_names, ctes
+
+
+def _events_of_sources(
+    plan: TrainingSet, scan_names: dict[str, str], names: Names, dialect: Dialect
+) -> tuple[list[Cte], dict[Events, tuple[str, str]]]:
+    """Return the CTEs of events, and for each events the names (all of them, those to join)."""
+    ctes: list[Cte] = []
     found: dict[Events, tuple[str, str]] = {}
-    for events in every:
+    for events in dict.fromkeys(each.events for each in plan.joins):
         more, found[events] = _events(events, scan_names[events.source.name], names, dialect)
         ctes += more
     return ctes, found
@@ -129,6 +157,7 @@ def _final(
     asked: Asked,
     matched: str,
     settled: Sequence[_Settled],
+    windows: Sequence[WindowValues],
     dialect: Dialect,
     *,
     counted: bool,
@@ -143,6 +172,8 @@ def _final(
             match = _match(each.joined, pick, asked, dialect)
             flags.append(match)
             outputs.update(_outputs(each.joined, pick, alias, match, dialect))
+    for values in windows:
+        joins += joined_values(values, asked, outputs, flags, len(joins), dialect)
     columns: list[Tree] = [column(c.name, "m") for c in plan.spine.columns]
     columns += [outputs[name] for name in plan.columns]
     if counted:

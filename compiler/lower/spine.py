@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sqlglot import exp
 
 from fcompile.compiler.definitions import File
 from fcompile.compiler.dtypes import DType
-from fcompile.compiler.ir import Spine, TrainingSet
+from fcompile.compiler.ir import EventKey, Spine, TrainingSet
 from fcompile.compiler.lower.events import relation
 from fcompile.compiler.lower.names import ROW, TIME, Names
 from fcompile.compiler.lower.sql import Tree, case, cast, column, conjunction, equal, named, over, select
@@ -36,19 +37,27 @@ def numbered_spine(plan: TrainingSet, names: Names, dialect: Dialect) -> tuple[A
         time = names.fresh(TIME)
         columns.append(named(_spine_time(spine, dialect), time))
     keys: dict[tuple[str, DType], str] = {}
-    for each in plan.joins:
-        for spine_key, key in zip(each.spine_keys, each.events.keys, strict=True):
-            if (spine_key, key.dtype) in keys:
-                continue
-            keys[spine_key, key.dtype] = spine_key
-            if spine.column(spine_key).kind != key.dtype.kind:
-                keys[spine_key, key.dtype] = name = names.fresh(f"__{spine_key}")
-                columns.append(named(_spine_key(spine, spine_key, key.dtype, dialect), name))
+    for spine_key, key in _key_pairs(plan):
+        if (spine_key, key.dtype) in keys:
+            continue
+        keys[spine_key, key.dtype] = spine_key
+        if spine.column(spine_key).kind != key.dtype.kind:
+            keys[spine_key, key.dtype] = name = names.fresh(f"__{spine_key}")
+            columns.append(named(_spine_key(spine, spine_key, key.dtype, dialect), name))
     asked = Asked(names.fresh("numbered"), row, time, keys)
     types = spine.read_types if isinstance(spine.relation, File) else ()
     comment = "The spine, numbered so that its rows and their order come back. A row a training example."
     tree = select(columns, relation(spine.relation, types, dialect, "s"))
-    return asked, Cte(asked.name, comment, dialect.sql(tree))
+    # Windows read it several times, and a number given twice would not be the same.
+    hint = dialect.keep_cte if plan.windows else None
+    return asked, Cte(asked.name, comment, dialect.sql(tree), hint or "")
+
+
+def _key_pairs(plan: TrainingSet) -> Iterator[tuple[str, EventKey]]:
+    for join in plan.joins:
+        yield from zip(join.spine_keys, join.events.keys, strict=True)
+    for windows in plan.windows:
+        yield from zip(windows.spine_keys, windows.rows.keys, strict=True)
 
 
 def _spine_time(spine: Spine, dialect: Dialect) -> Tree:

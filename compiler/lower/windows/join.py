@@ -1,0 +1,199 @@
+"""The window join: one value a spine row and window, made of the pieces that lie in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlglot import exp
+
+from fcompile.compiler.ir import WindowJoin, WindowOutput
+from fcompile.compiler.lower.names import Names
+from fcompile.compiler.lower.spine import Asked
+from fcompile.compiler.lower.sql import Tree, case, column, equal, is_not_null, join, named, select, table
+from fcompile.compiler.lower.types import lower_constant, lower_type
+from fcompile.compiler.lower.windows.functions import ROW_FUNCTIONS, VALUE_FUNCTIONS, Occurring
+from fcompile.compiler.lower.windows.pieces import FROM, TO, Asking, Pieces, counts_for
+from fcompile.compiler.lower.windows.rows import NamedRows, Track, states_of, tracks_of
+from fcompile.compiler.lower.windows.tiles import Tiles, folds
+from fcompile.compiler.render import Cte
+from fcompile.dialects.base import Dialect
+
+MATCHED = "__matched"
+
+
+@dataclass(frozen=True, slots=True)
+class WindowValues:
+    """Where a join's values are: CTEs with a row for each spine row, and (CTE, column) of each output."""
+
+    join: WindowJoin
+    ctes: tuple[str, ...]
+    outputs: dict[WindowOutput, tuple[str, str]]
+
+
+def window_ctes(
+    each: WindowJoin, rows: NamedRows, tiles: Tiles | None, asked: Asked, names: Names, dialect: Dialect
+) -> tuple[list[Cte], WindowValues]:
+    keys = tuple(
+        asked.keys[spine_key, key.dtype]
+        for spine_key, key in zip(each.spine_keys, rows.rows.keys, strict=True)
+    )
+    asking = Asking(each, rows, asked, keys, lengths_of(each.outputs))
+    pieces = Pieces(asking, tiles, names, dialect)
+    ctes = pieces.ctes()
+    values: list[str] = []
+    outputs: dict[WindowOutput, tuple[str, str]] = {}
+    topic = "_".join(each.labels)
+    for track in tracks_of(rows, each.outputs):
+        parts = names.fresh(track.named(f"parts_{topic}"))
+        ctes.append(_parts_cte(parts, asking, track, pieces, dialect))
+        name = names.fresh(track.named(f"windows_{topic}"))
+        if track.value is None:
+            ctes.append(_row_values(name, asking, track, parts, dialect))
+        else:
+            seen = names.fresh(track.named(f"values_{topic}"))
+            ctes.append(_occurrences(seen, asking, track, parts, dialect))
+            ctes.append(_distinct_values(name, asking, track, seen, dialect))
+        values.append(name)
+        outputs.update((output, (name, output.name)) for output in track.outputs)
+    return ctes, WindowValues(each, tuple(values), outputs)
+
+
+def joined_values(
+    values: WindowValues,
+    asked: Asked,
+    outputs: dict[str, Tree],
+    flags: list[Tree],
+    number: int,
+    dialect: Dialect,
+) -> list[exp.Join]:
+    """Return the joins of ``values`` to the spine ``m``; add their result columns, and whether rows matched."""
+    aliases = {name: f"w{number + n}" for n, name in enumerate(values.ctes, 1)}
+    for output, (cte, name) in values.outputs.items():
+        value = column(name, aliases[cte])
+        outputs[output.name] = named(_mature(output, value, asked, dialect), output.name)
+    if not values.join.rows.settled:
+        flags += [column(MATCHED, aliases[values.ctes[0]])] * len(values.join.labels)
+    return [
+        join("LEFT", table(cte, alias), [equal(column(asked.row, alias), column(asked.row, "m"))])
+        for cte, alias in aliases.items()
+    ]
+
+
+def _mature(output: WindowOutput, value: Tree, asked: Asked, dialect: Dialect) -> Tree:
+    """A label only once its horizon and maturity have passed."""
+    if output.maturity is None or output.length is None:
+        return value
+    end = dialect.after(column(asked.time, "m"), output.length + output.maturity)
+    as_of = exp.Cast(this=dialect.parameter("as_of"), to=dialect.scalar("timestamp"))
+    return case(exp.LTE(this=end, expression=as_of), value)
+
+
+def lengths_of(outputs: Sequence[WindowOutput]) -> tuple[timedelta | None, ...]:
+    """Return the windows' lengths, shortest first; a lifetime, None, is the longest."""
+    lengths = {output.length for output in outputs}
+    finite = sorted(length for length in lengths if length is not None)
+    return (*finite, *([None] if None in lengths else []))
+
+
+def _parts_cte(name: str, asking: Asking, track: Track, pieces: Pieces, dialect: Dialect) -> Cte:
+    grain = [column(c) for c in (asking.asked.row, FROM, TO, *track.grain)]
+    given = [is_not_null(column(track.value))] if track.value else []
+    tree: Tree = select(
+        [*grain, *folds(track, dialect)], table(pieces.rows_name), where=given, group_by=grain
+    )
+    tiles = pieces.tiles(track)
+    if tiles:
+        every: Tree = tiles[0]
+        for other in tiles[1:]:
+            every = exp.Union(this=every, expression=other, distinct=False)
+        merged = [named(state.merge(dialect), state.column) for state in track.states]
+        whole = exp.Subquery(this=every, alias=exp.TableAlias(this=exp.Identifier(this="tiles", quoted=True)))
+        tree = exp.Union(
+            this=tree, expression=select([*grain, *merged], whole, group_by=grain), distinct=False
+        )
+    comment = "Partial aggregates of the pieces. A row a spine row and range of windows"
+    comment += f" and value of {track.value}." if track.value else "."
+    return Cte(name, comment, dialect.sql(tree))
+
+
+def _row_values(name: str, asking: Asking, track: Track, parts: str, dialect: Dialect) -> Cte:
+    row = column(asking.asked.row, "n")
+    columns = [row, *(named(_row_value(o, asking, dialect), o.name) for o in track.outputs)]
+    columns.append(
+        named(exp.GT(this=exp.Count(this=column(FROM)), expression=exp.Literal.number(0)), MATCHED)
+    )
+    on = [equal(column(asking.asked.row, "p"), row)]
+    tree = select(
+        columns,
+        table(asking.asked.name, "n"),
+        joins=[join("LEFT", table(parts, "p"), on)],
+        group_by=[row],
+    )
+    return Cte(name, _comment(asking), dialect.sql(tree))
+
+
+def _row_value(output: WindowOutput, asking: Asking, dialect: Dialect) -> Tree:
+    function = ROW_FUNCTIONS[output.function]
+    where = counts_for(asking.number(output.length))
+    states = {s.kind: s for s in states_of(asking.rows, output)}
+
+    def merged(kind: str) -> Tree:
+        return states[kind].merge(dialect, where)
+
+    return finished(output, function.value(output, merged, dialect), merged(function.states[0]), dialect)
+
+
+def finished(output: WindowOutput, value: Tree, state: Tree, dialect: Dialect) -> Tree:
+    """``value`` in the output's type; its default where ``state`` says that the window is empty."""
+    typed = exp.Cast(this=value, to=lower_type(output.dtype, dialect))
+    if output.default is None:
+        return typed
+    default = lower_constant(output.default, output.dtype, dialect)
+    if output.function not in ("stddev_samp", "var_samp"):
+        return exp.Coalesce(this=typed, expressions=[default])
+    # One value alone has no spread: that is NULL, and not an empty window.
+    empty = exp.Is(this=state, expression=exp.Null())
+    return exp.Case(ifs=[exp.If(this=empty, true=default)], default=typed)
+
+
+def _occurrences(name: str, asking: Asking, track: Track, parts: str, dialect: Dialect) -> Cte:
+    grain = [column(c) for c in (asking.asked.row, *track.grain)]
+    columns = [
+        named(state.merge(dialect, counts_for(number)), f"{state.column}_{number}")
+        for number in asking.numbers(track)
+        for state in track.states
+    ]
+    tree = select([*grain, *columns], table(parts), group_by=grain)
+    comment = f"How often each value of {track.value} occurs in each window. A row a spine row and value."
+    return Cte(name, comment, dialect.sql(tree))
+
+
+def _distinct_values(name: str, asking: Asking, track: Track, seen: str, dialect: Dialect) -> Cte:
+    row = column(asking.asked.row, "n")
+    columns: list[Tree] = [row]
+    for output in track.outputs:
+        number = asking.number(output.length)
+        kinds = {s.kind: column(f"{s.column}_{number}", "v") for s in track.states}
+        value = column(str(track.value), "v")
+        occurring = Occurring(value, kinds["occurrences"], kinds.get("seen", exp.Null()))
+        made = VALUE_FUNCTIONS[output.function].value(output, occurring, dialect)
+        columns.append(named(finished(output, made, made, dialect), output.name))
+    some = exp.GT(this=exp.Count(this=column(str(track.value), "v")), expression=exp.Literal.number(0))
+    columns.append(named(some, MATCHED))
+    tree = select(
+        columns,
+        table(asking.asked.name, "n"),
+        joins=[join("LEFT", table(seen, "v"), [equal(column(asking.asked.row, "v"), row)])],
+        group_by=[row],
+    )
+    return Cte(name, _comment(asking), dialect.sql(tree))
+
+
+def _comment(asking: Asking) -> str:
+    names = ", ".join(asking.join.labels)
+    low, high = ("[t - w", "t)") if asking.join.strict else ("(t - w", "t]")
+    if asking.rows.rows.settled:
+        low, high = "(t", "t + horizon]"
+    return f"{names}: one value a spine row and window {low}, {high}."

@@ -1,0 +1,300 @@
+"""Pieces: what lies in the windows of each spine row, as rows and as whole tiles.
+
+Windows are numbered from the shortest to the longest. A piece counts for the windows ``__from`` to ``__to``: one
+that lies in a window lies in all longer ones too. With tiles, each row in a window of spine row (k, t), which
+begins at lo, is in exactly one piece:
+
+- it became visible in the small tile of t: itself;
+- else it happened in the small tile of lo: itself, for that window only;
+- else it became visible in the large tile of t: with its small tile;
+- else it happened in the large tile of lo: with its small tile, for that window only;
+- else: with its large tile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlglot import exp
+
+from fcompile.compiler.ir import WindowJoin
+from fcompile.compiler.lower.names import CREATED, EVENT, Names
+from fcompile.compiler.lower.spine import Asked
+from fcompile.compiler.lower.sql import Tree, column, conjunction, equal, join, named, select, table
+from fcompile.compiler.lower.windows.rows import NamedRows, Track
+from fcompile.compiler.lower.windows.tiles import KNOWN, TILE, Tiles, floored
+from fcompile.compiler.render import Cte
+from fcompile.compiler.tuning import Form
+from fcompile.dialects.base import Dialect
+
+FROM, TO = "__from", "__to"
+_TIME, _NOW, _TODAY = "__time", "__now", "__today"
+_LOW, _EDGE, _EDGE_SPAN = "__low", "__edge", "__edge_span"
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A window join and the names that its pieces need.
+
+    Attributes:
+        keys: the numbered spine's columns, in the order of the rows' keys.
+        lengths: of the windows, shortest first; None, a lifetime, last. A window's number is its place from 1.
+    """
+
+    join: WindowJoin
+    rows: NamedRows
+    asked: Asked
+    keys: tuple[str, ...]
+    lengths: tuple[timedelta | None, ...]
+
+    def number(self, length: timedelta | None) -> int:
+        return self.lengths.index(length) + 1
+
+    def numbers(self, track: Track) -> list[int]:
+        return sorted({self.number(output.length) for output in track.outputs})
+
+    def time(self, alias: str, dialect: Dialect) -> Tree:
+        """The instant at whose windows a row of the numbered spine looks."""
+        time: Tree = column(self.asked.time, alias)
+        if self.join.every is not None:
+            time = dialect.floor_time(time, self.join.every)
+        return dialect.after(time, self.join.shift) if self.join.shift else time
+
+    def low(self, time: Tree, number: int, dialect: Dialect) -> Tree | None:
+        """Where window ``number`` begins; None for a lifetime."""
+        length = self.lengths[number - 1]
+        return None if length is None else dialect.before(time, length)
+
+    def same(self, alias: str, mine: str, keys: Sequence[str] | None = None) -> list[Tree]:
+        pairs = zip(keys or self.rows.keys, self.rows.keys, strict=True)
+        return [equal(column(left, mine), column(right, alias)) for left, right in pairs]
+
+    def visible(self, time: Tree, alias: str) -> Tree:
+        compare = exp.LT if self.join.strict else exp.LTE
+        return compare(this=column(self.rows.visible, alias), expression=time)
+
+    def inside(self, event: Tree, low: Tree, strict: bool | None = None) -> Tree:
+        """Does what happened at ``event`` lie in a window that begins at ``low``?"""
+        closed = self.join.strict if strict is None else strict
+        return (exp.GTE if closed else exp.GT)(this=event, expression=low)
+
+
+class Pieces:
+    """The CTEs of one join's pieces; ``rows`` and, by track, ``tiles`` are SELECTs to be aggregated."""
+
+    def __init__(self, asking: Asking, tiles: Tiles | None, names: Names, dialect: Dialect) -> None:
+        self._asking = asking
+        self._tiles = tiles
+        self._dialect = dialect
+        topic = "_".join(asking.join.labels)
+        self._spine = names.fresh(f"asked_{topic}")
+        self._edges = names.fresh(f"edges_{topic}")
+        self.rows_name = names.fresh(f"pieces_{topic}")
+
+    def ctes(self) -> list[Cte]:
+        """The spine as tiles see it, its edges, and the rows that are pieces of their own."""
+        ctes = []
+        if self._tiles is not None:
+            ctes.append(self._spine_cte())
+            if any(length is not None for length in self._asking.lengths):
+                ctes.append(self._edges_cte())
+        selects = [] if self._tiles is not None and self._tiles.hot is None else [self._rows_of_keys()]
+        if self._tiles is not None:
+            selects.append(self._rows_now())
+            if self._has_edges:
+                selects.append(self._rows_at_edges())
+        comment = (
+            "Rows in the windows, one by one; each counts for the windows __from to __to (1 is the shortest)."
+        )
+        text = self._dialect.sql(_union(selects))
+        return [*ctes, Cte(self.rows_name, comment, text, self._dialect.inline_cte or "")]
+
+    @property
+    def _has_edges(self) -> bool:
+        return any(length is not None for length in self._asking.lengths)
+
+    # -- rows -------------------------------------------------------------------------------------
+
+    def _row_columns(self) -> list[str]:
+        rows = self._asking.rows
+        created = [CREATED] if rows.has_created else []
+        return [EVENT, *created, *rows.inputs.values()]
+
+    def _rows_of_keys(self) -> exp.Select:
+        """All rows in the longest window: of keys that are not hot, where some are."""
+        asking, dialect = self._asking, self._dialect
+        time = asking.time("n", dialect)
+        on = [
+            *asking.same("r", "n", asking.keys),
+            asking.visible(time, "r"),
+            *self._in_longest(time, "r", EVENT),
+        ]
+        joins = [join("", table(asking.rows.cte, "r"), on)]
+        if self._tiles is not None and self._tiles.hot is not None:
+            joins.insert(0, join("ANTI", table(self._tiles.hot, "h"), asking.same("h", "n", asking.keys)))
+        columns = [column(asking.asked.row, "n"), *self._span_of(time, column(EVENT, "r"))]
+        columns += [column(c, "r") for c in self._row_columns()]
+        return select(columns, table(asking.asked.name, "n"), joins=joins)
+
+    def _rows_now(self) -> exp.Select:
+        asking, dialect = self._asking, self._dialect
+        time = column(_TIME, "a")
+        on = [
+            *asking.same("r", "a"),
+            equal(floored(asking.rows.visible, self._form.tile, dialect, "r"), column(_NOW, "a")),
+            asking.visible(time, "r"),
+            *self._in_longest(time, "r", EVENT),
+        ]
+        columns = [column(asking.asked.row, "a"), *self._span_of(time, column(EVENT, "r"))]
+        columns += [column(c, "r") for c in self._row_columns()]
+        return select(columns, table(self._spine, "a"), joins=[join("", table(asking.rows.cte, "r"), on)])
+
+    def _rows_at_edges(self) -> exp.Select:
+        asking, dialect = self._asking, self._dialect
+        tile = self._form.tile
+        on = [
+            *asking.same("r", "a"),
+            equal(floored(EVENT, tile, dialect, "r"), column(_EDGE, "a")),
+            asking.inside(column(EVENT, "r"), column(_LOW, "a")),
+            exp.LT(this=floored(asking.rows.visible, tile, dialect, "r"), expression=column(_NOW, "a")),
+        ]
+        columns: list[Tree] = [column(asking.asked.row, "a"), column(FROM, "a"), named(column(FROM, "a"), TO)]
+        columns += [column(c, "r") for c in self._row_columns()]
+        return select(columns, table(self._edges, "a"), joins=[join("", table(asking.rows.cte, "r"), on)])
+
+    # -- tiles --------------------------------------------------------------------------------------
+
+    def tiles(self, track: Track) -> list[exp.Select]:
+        """SELECTs of whole tiles: of the large tile of t, of the large tiles of the edges, and the large ones."""
+        if self._tiles is None:
+            return []
+        selects = [self._tiles_today(track), self._large_tiles(track)]
+        if self._has_edges:
+            selects.insert(1, self._tiles_at_edges(track))
+        return selects
+
+    def _tiles_today(self, track: Track) -> exp.Select:
+        known = floored(KNOWN, self._form.span, self._dialect, "p")
+        on = [
+            equal(known, column(_TODAY, "a")),
+            exp.LT(this=column(KNOWN, "p"), expression=column(_NOW, "a")),
+        ]
+        return self._whole_tiles(track, self._small[track.value], on)
+
+    def _large_tiles(self, track: Track) -> exp.Select:
+        on: list[Tree] = [exp.LT(this=column(KNOWN, "p"), expression=column(_TODAY, "a"))]
+        return self._whole_tiles(track, self._large[track.value], on)
+
+    def _whole_tiles(self, track: Track, name: str, on: list[Tree]) -> exp.Select:
+        asking = self._asking
+        time = column(_TIME, "a")
+        every = [*asking.same("p", "a"), *on, *self._in_longest(time, "p", TILE, strict=False)]
+        columns = [column(asking.asked.row, "a"), *self._span_of(time, column(TILE, "p"), strict=False)]
+        columns += self._tile_columns(track)
+        return select(columns, table(self._spine, "a"), joins=[join("", table(name, "p"), every)])
+
+    def _tiles_at_edges(self, track: Track) -> exp.Select:
+        asking, span = self._asking, self._form.span
+        on = [
+            *asking.same("p", "a"),
+            equal(floored(TILE, span, self._dialect, "p"), column(_EDGE_SPAN, "a")),
+            exp.GT(this=column(TILE, "p"), expression=column(_LOW, "a")),
+            exp.LT(this=floored(KNOWN, span, self._dialect, "p"), expression=column(_TODAY, "a")),
+        ]
+        columns: list[Tree] = [column(asking.asked.row, "a"), column(FROM, "a"), named(column(FROM, "a"), TO)]
+        columns += self._tile_columns(track)
+        tiles = table(self._small[track.value], "p")
+        return select(columns, table(self._edges, "a"), joins=[join("", tiles, on)])
+
+    def _tile_columns(self, track: Track) -> list[Tree]:
+        return [column(c, "p") for c in (*track.grain, *(state.column for state in track.states))]
+
+    # -- the spine ------------------------------------------------------------------------------------
+
+    def _spine_cte(self) -> Cte:
+        asking, dialect = self._asking, self._dialect
+        time = asking.time("n", dialect)
+        columns: list[Tree] = [column(asking.asked.row, "n")]
+        keys = zip(asking.keys, asking.rows.keys, strict=True)
+        columns += [named(column(mine, "n"), key) for mine, key in keys]
+        columns += [
+            named(time, _TIME),
+            named(dialect.floor_time(time, self._form.tile), _NOW),
+            named(dialect.floor_time(time, self._form.span), _TODAY),
+        ]
+        hot = self._tiles.hot if self._tiles else None
+        joins = [join("SEMI", table(hot, "h"), asking.same("h", "n", asking.keys))] if hot else []
+        comment = (
+            "Spine rows whose windows are made of tiles: their time, and the small and large tile it is in."
+        )
+        tree = select(columns, table(asking.asked.name, "n"), joins=joins)
+        return Cte(self._spine, comment, dialect.sql(tree), dialect.keep_cte or "")
+
+    def _edges_cte(self) -> Cte:
+        """A row a spine row and window that has a beginning."""
+        asking, dialect = self._asking, self._dialect
+        selects = []
+        for number in range(1, len(asking.lengths) + 1):
+            low = asking.low(column(_TIME), number, dialect)
+            if low is None:
+                continue
+            columns: list[Tree] = [column(c) for c in (asking.asked.row, *asking.rows.keys, _NOW, _TODAY)]
+            columns += [
+                named(exp.Literal.number(number), FROM),
+                named(low, _LOW),
+                named(dialect.floor_time(low, self._form.tile), _EDGE),
+                named(dialect.floor_time(low, self._form.span), _EDGE_SPAN),
+            ]
+            selects.append(select(columns, table(self._spine)))
+        comment = "Where each window begins, and the small and large tile that is in."
+        return Cte(self._edges, comment, dialect.sql(_union(selects)), dialect.inline_cte or "")
+
+    # -- which windows --------------------------------------------------------------------------------
+
+    def _in_longest(self, time: Tree, alias: str, event: str, strict: bool | None = None) -> list[Tree]:
+        low = self._asking.low(time, len(self._asking.lengths), self._dialect)
+        return [] if low is None else [self._asking.inside(column(event, alias), low, strict)]
+
+    def _span_of(self, time: Tree, event: Tree, strict: bool | None = None) -> list[Tree]:
+        """``__from`` is the shortest window that ``event`` lies in; ``__to`` is the longest there is."""
+        asking, last = self._asking, len(self._asking.lengths)
+        whens = [
+            exp.If(this=asking.inside(event, low, strict), true=exp.Literal.number(number))
+            for number in range(1, last)
+            if (low := asking.low(time, number, self._dialect)) is not None
+        ]
+        shortest: Tree = exp.Literal.number(last)
+        if whens:
+            shortest = exp.Case(ifs=whens, default=shortest)
+        return [named(shortest, FROM), named(exp.Literal.number(last), TO)]
+
+    @property
+    def _form(self) -> Form:
+        if self._tiles is None:
+            raise ValueError("without tiles there is no width")
+        return self._tiles.form
+
+    @property
+    def _small(self) -> dict[str | None, str]:
+        return self._tiles.small if self._tiles else {}
+
+    @property
+    def _large(self) -> dict[str | None, str]:
+        return self._tiles.large if self._tiles else {}
+
+
+def _union(selects: Sequence[exp.Select]) -> Tree:
+    tree: Tree = selects[0]
+    for other in selects[1:]:
+        tree = exp.Union(this=tree, expression=other, distinct=False)
+    return tree
+
+
+def counts_for(number: int) -> Tree:
+    """Does a piece count for window ``number``?"""
+    place = exp.Literal.number(number)
+    return conjunction(
+        [exp.LTE(this=column(FROM), expression=place), exp.GTE(this=column(TO), expression=place)]
+    )

@@ -1,0 +1,50 @@
+"""All windows of a training set: rows and tiles once for each source and key, then each join."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from fcompile.compiler.ir import TrainingSet, WindowJoin, WindowRows
+from fcompile.compiler.lower.names import Names
+from fcompile.compiler.lower.spine import Asked
+from fcompile.compiler.lower.windows.join import WindowValues, window_ctes
+from fcompile.compiler.lower.windows.rows import NamedRows, all_outputs, name_rows, rows_cte, tracks_of
+from fcompile.compiler.lower.windows.tiles import Tiles, tiles_ctes
+from fcompile.compiler.render import Cte
+from fcompile.compiler.tuning import Form
+from fcompile.dialects.base import Dialect
+
+
+def windows_of_sources(
+    plan: TrainingSet, scan_names: dict[str, str], asked: Asked, names: Names, dialect: Dialect
+) -> tuple[list[Cte], list[WindowValues]]:
+    ctes: list[Cte] = []
+    found: list[WindowValues] = []
+    for rows in dict.fromkeys(each.rows for each in plan.windows):
+        joins = [each for each in plan.windows if each.rows == rows]
+        named_rows = name_rows(rows, _topic(joins, rows), names)
+        ctes.append(rows_cte(named_rows, scan_names[rows.source.name], dialect))
+        tiles: dict[Form | None, Tiles | None] = {}
+        for each in joins:
+            if each.form not in tiles:
+                alike = [other for other in joins if other.form == each.form]
+                more, tiles[each.form] = _tiles(named_rows, alike, names, dialect)
+                ctes += more
+            more, values = window_ctes(each, named_rows, tiles[each.form], asked, names, dialect)
+            ctes += more
+            found.append(values)
+    return ctes, found
+
+
+def _tiles(
+    rows: NamedRows, joins: Sequence[WindowJoin], names: Names, dialect: Dialect
+) -> tuple[list[Cte], Tiles | None]:
+    form = joins[0].form
+    if form is None:
+        return [], None
+    return tiles_ctes(rows, tracks_of(rows, all_outputs(joins, rows.rows)), form, names, dialect)
+
+
+def _topic(joins: Sequence[WindowJoin], rows: WindowRows) -> str:
+    labels = list(dict.fromkeys(label for each in joins for label in each.labels))
+    return labels[0] if len(labels) == 1 else rows.source.name

@@ -1,0 +1,164 @@
+"""Window rows: a source's rows with what windows aggregate of them, and the tracks on which that is done."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlglot import exp
+
+from fcompile.compiler.expressions.lower import lower as lower_expression
+from fcompile.compiler.expressions.nodes import Column, Expr
+from fcompile.compiler.ir import Input, WindowJoin, WindowOutput, WindowRows
+from fcompile.compiler.lower.events import visible_name
+from fcompile.compiler.lower.names import CREATED, EVENT, Names
+from fcompile.compiler.lower.sql import Tree, case, cast, column, is_not_null, named, select, table
+from fcompile.compiler.lower.types import lower_type
+from fcompile.compiler.lower.windows.functions import ROW_FUNCTIONS, VALUE_FUNCTIONS, kinds_of
+from fcompile.compiler.lower.windows.states import State
+from fcompile.compiler.render import Cte
+from fcompile.dialects.base import Dialect
+
+
+@dataclass(frozen=True, slots=True)
+class NamedRows:
+    """Window rows and their names: the CTE, and the column of each input."""
+
+    rows: WindowRows
+    topic: str
+    cte: str
+    inputs: dict[Input, str]
+
+    @property
+    def keys(self) -> list[str]:
+        return [key.name for key in self.rows.keys]
+
+    @property
+    def visible(self) -> str:
+        """The column with the instant from which a row counts."""
+        return EVENT if self.rows.settled else visible_name(self.rows.source)
+
+    @property
+    def has_created(self) -> bool:
+        return self.rows.source.created_timestamp_field is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """Aggregations that are done together.
+
+    Attributes:
+        value: None: over rows. Else the input's column: over its distinct values, which are then a part of
+            the grain of everything on the track.
+        states: what is kept, each once.
+        outputs: what is made of them.
+    """
+
+    value: str | None
+    states: tuple[State, ...]
+    outputs: tuple[WindowOutput, ...]
+
+    @property
+    def grain(self) -> list[str]:
+        return [] if self.value is None else [self.value]
+
+    def named(self, name: str) -> str:
+        """``name`` for this track."""
+        return name if self.value is None else f"{name}_{self.value}"
+
+
+def name_rows(rows: WindowRows, topic: str, names: Names) -> NamedRows:
+    return NamedRows(rows, topic, names.fresh(f"rows_{topic}"), name_inputs(rows))
+
+
+def name_inputs(rows: WindowRows) -> dict[Input, str]:
+    """Columns for the inputs, after the columns that they read; no key's name begins with one and ``__``."""
+    keys = [key.name for key in rows.keys]
+    names = Names(keys)
+    found: dict[Input, str] = {}
+    for each in rows.inputs:
+        wanted = each.expr.name if isinstance(each.expr, Column) else "row"
+        name = names.fresh(f"{wanted}_hash" if each.hashed else wanted)
+        while any(key.lower().startswith(f"{name.lower()}__") for key in keys):
+            name = names.fresh(f"{name}_value")
+        found[each] = name
+    return found
+
+
+def rows_cte(named_rows: NamedRows, scan: str, dialect: Dialect) -> Cte:
+    """Return keys, times, and a column an input: NULL where the row does not count for it."""
+    rows = named_rows.rows
+    columns: list[Tree] = [
+        named(cast(column(k.name), lower_type(k.dtype, dialect)), k.name) for k in rows.keys
+    ]
+    times = dict.fromkeys((EVENT, named_rows.visible, *([CREATED] if named_rows.has_created else [])))
+    columns += [column(time) for time in times]
+    columns += [named(_input(each, dialect), name) for each, name in named_rows.inputs.items()]
+    where: list[Tree] = [is_not_null(column(k.name)) for k in rows.keys]
+    if rows.filter is not None:
+        where.insert(0, exp.Paren(this=_expression(rows.filter, dialect)))
+    if rows.settled:
+        known = column(visible_name(rows.source))
+        as_of = cast(dialect.parameter("as_of"), dialect.scalar("timestamp"))
+        where.append(exp.LTE(this=known, expression=as_of))
+    comment = (
+        f"Rows for the windows of {named_rows.topic}: what is aggregated; NULL where a row does not count."
+    )
+    if rows.settled:
+        comment = f"Rows for {named_rows.topic}, known as of $as_of: what is aggregated of each."
+    tree = select(columns, table(scan), where=where)
+    return Cte(named_rows.cte, comment, dialect.sql(tree), dialect.inline_cte or "")
+
+
+def _input(each: Input, dialect: Dialect) -> Tree:
+    value = _expression(each.expr, dialect)
+    if each.dtype is not None:
+        value = cast(value, lower_type(each.dtype, dialect))
+    if each.hashed:
+        value = dialect.portable_hash(value, each.dtype.kind if each.dtype else "")
+    return value if each.filter is None else case(_expression(each.filter, dialect), value)
+
+
+def _expression(expr: Expr, dialect: Dialect) -> Tree:
+    return lower_expression(
+        expr, column, overrides=dialect.functions, types=lambda dtype: lower_type(dtype, dialect)
+    )
+
+
+def tracks_of(rows: NamedRows, outputs: Sequence[WindowOutput]) -> list[Track]:
+    """Return the track over rows, if any output needs it, then one for each input with distinct values."""
+    of_rows = [output for output in outputs if output.function in ROW_FUNCTIONS]
+    tracks = [Track(None, _states(rows, of_rows), tuple(of_rows))] if of_rows else []
+    by_value: dict[str, list[WindowOutput]] = {}
+    for output in outputs:
+        if output.function in VALUE_FUNCTIONS:
+            by_value.setdefault(rows.inputs[output.input], []).append(output)
+    return tracks + [Track(value, _states(rows, some), tuple(some)) for value, some in by_value.items()]
+
+
+def _states(rows: NamedRows, outputs: Sequence[WindowOutput]) -> tuple[State, ...]:
+    return tuple(dict.fromkeys(state for output in outputs for state in states_of(rows, output)))
+
+
+def states_of(rows: NamedRows, output: WindowOutput) -> tuple[State, ...]:
+    """Return the states that ``output`` is made of, in the order of its function's table entry."""
+    kinds = kinds_of(output.function)
+    name = rows.inputs[output.input]
+    dtype = output.input.dtype
+    floating = dtype is None or dtype.kind in ("float32", "float64")
+    ordered = ("first", "last", "latest", "seen")
+    return tuple(
+        State(
+            kind,
+            name,
+            size=int(output.arguments[0]) if kind == "latest" else 0,
+            created=rows.has_created and kind in ordered,
+            floating=floating and kind == "moments",
+        )
+        for kind in kinds
+    )
+
+
+def all_outputs(joins: Sequence[WindowJoin], rows: WindowRows) -> tuple[WindowOutput, ...]:
+    """Return what all joins over ``rows`` make of them."""
+    return tuple(dict.fromkeys(output for each in joins if each.rows == rows for output in each.outputs))

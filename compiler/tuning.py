@@ -1,0 +1,63 @@
+"""The form of a window: which of several statements with one answer runs (SPEC 8).
+
+A choice that depends on the data is pinned in ``tuning.yaml``; without it ``default_form`` holds, which is
+right for any data and never quadratic on a hot key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from types import MappingProxyType
+
+ROWS, TILES, MIXED = "rows", "tiles", "mixed"
+FORMS = (ROWS, TILES, MIXED)
+HOT_ROWS = 500
+"""A key with more rows than this is hot: below it, joining its rows one by one is the faster way (measured)."""
+
+_RUNGS = tuple(
+    timedelta(milliseconds=1) * n for n in (1, 1_000, 60_000, 3_600_000, 86_400_000)
+)  # 1ms 1s 1m 1h 1d: each divides the next, and a day's multiples are the same in every engine
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How trailing windows are computed.
+
+    Attributes:
+        kind: ``rows``: each spine row is joined with the rows in its longest window. ``tiles``: with partial
+            aggregates of ``span`` and ``tile``, and rows only at the edges. ``mixed``: tiles for the keys with
+            more than ``hot`` rows, rows for the others.
+        tile, span: the small and the large tile; the small one divides the large one.
+    """
+
+    kind: str
+    tile: timedelta
+    span: timedelta
+    hot: int = HOT_ROWS
+
+
+@dataclass(frozen=True, slots=True)
+class Tuning:
+    """The forms that ``tuning.yaml`` pins, by feature view or label."""
+
+    forms: Mapping[str, Form] = field(default_factory=lambda: MappingProxyType({}))
+
+
+UNTUNED = Tuning()
+
+
+def default_form(lengths: Iterable[timedelta | None]) -> Form:
+    """Return ``mixed`` with tiles that fit the longest of ``lengths`` (None is a lifetime).
+
+    The large tile is the greatest of 1s, 1m, 1h, 1d that is at most half of it; the small one is the next
+    smaller.
+
+    >>> form = default_form([timedelta(hours=1), timedelta(days=7)])
+    >>> form.kind, str(form.tile), str(form.span)
+    ('mixed', '1:00:00', '1 day, 0:00:00')
+    """
+    longest = max((_RUNGS[-1] * 2 if length is None else length for length in lengths), default=_RUNGS[-1])
+    place = max((n for n, rung in enumerate(_RUNGS) if n and rung * 2 <= longest), default=1)
+    return Form(MIXED, _RUNGS[place - 1], _RUNGS[place])
