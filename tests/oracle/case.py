@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 import yaml
@@ -29,6 +30,9 @@ class Case:
     timestamp_column: str = "event_timestamp"
     physical: Mapping[str, str] = field(default_factory=dict)
     """Source name -> how it is stored where a test writes files: parquet, csv, table or query."""
+    labels: Sequence[str] = ()
+    as_of: datetime | None = None
+    """When the labels are asked for (naive UTC); None where none are."""
 
     def definition_files(self) -> dict[str, str]:
         """Return the definitions as files: name relative to the project's root -> YAML text."""
@@ -44,7 +48,8 @@ class Case:
         lines = [to_yaml(self.project)]
         lines += [f"{name}: {dict(self.types[name])}\n" + _lines(rows) for name, rows in self.tables.items()]
         lines += [f"spine: {dict(self.spine_types)}, t is {self.timestamp_column!r}\n" + _lines(self.spine)]
-        return "\n".join([*lines, f"features={list(self.features)} full={self.full_feature_names}"])
+        asked = f"features={list(self.features)} full={self.full_feature_names}"
+        return "\n".join([*lines, f"{asked} labels={list(self.labels)} as_of={self.as_of}"])
 
 
 class _Plain(yaml.CSafeDumper):

@@ -16,6 +16,7 @@ _ARROW = {
     "float64": pa.float64(),
     "string": pa.string(),
     "bytes": pa.binary(),
+    "decimal(12,2)": pa.decimal128(12, 2),
     "date": pa.date32(),
     "timestamp": pa.timestamp("us"),
     "timestamp_utc": pa.timestamp("us", tz="UTC"),

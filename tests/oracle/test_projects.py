@@ -6,47 +6,19 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
 
-from tests.oracle import oracle
+from tests.oracle import oracle, rows
 from tests.oracle.case import Case
-from tests.oracle.oracle import instant
 from tests.oracle.projects import cases
-from tests.oracle.same import comparable
+from tests.oracle.rows import duration, instant, keys_of
+from tests.oracle.sample import answers, drawn
 
 SAMPLE = 400
 
 
 @pytest.fixture(scope="module")
 def sample() -> list[Case]:
-    found: list[Case] = []
-
-    @settings(
-        max_examples=SAMPLE,
-        derandomize=True,
-        database=None,
-        deadline=None,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(cases())
-    def collect(case: Case) -> None:
-        found.append(case)
-
-    collect()
-    return found
-
-
-def answers(case: Case) -> list[list[tuple[str, Any]]]:
-    rows = oracle.historical(
-        case.project,
-        case.tables,
-        case.spine,
-        case.features,
-        full_feature_names=case.full_feature_names,
-        timestamp_column=case.timestamp_column,
-    )
-    return [[comparable(v) for v in row.values()] for row in rows]
+    return drawn(cases(windowed=False), SAMPLE)
 
 
 def known_as_it_happens(source: Any, row: Any) -> Any:
@@ -58,12 +30,12 @@ def known_though_null(source: Any, row: Any) -> Any:
 
 
 def visible_once_known(source: Any, row: Any, t: Any, strict: bool) -> bool:
-    known = oracle.known_time(source, row)
+    known = rows.known_time(source, row)
     return known is not None and (instant(known) < instant(t) if strict else instant(known) <= instant(t))
 
 
 def strict_for_events_only(source: Any, row: Any, t: Any, strict: bool) -> bool:
-    known = oracle.known_time(source, row)
+    known = rows.known_time(source, row)
     event = row[source["timestamp_field"]]
     return (
         VISIBLE(source, row, t, False) and (not strict or instant(event) < instant(t)) and known is not None
@@ -71,7 +43,7 @@ def strict_for_events_only(source: Any, row: Any, t: Any, strict: bool) -> bool:
 
 
 def strict_for_known_only(source: Any, row: Any, t: Any, strict: bool) -> bool:
-    known = oracle.known_time(source, row)
+    known = rows.known_time(source, row)
     return VISIBLE(source, row, t, False) and (
         not strict or (known is not None and instant(known) < instant(t))
     )
@@ -101,7 +73,7 @@ def features_in_reverse(source: Any, view: Any, row: Any) -> list[Any]:
 
 
 def latest_known_first(source: Any, view: Any, row: Any) -> list[Any]:
-    return [instant(oracle.known_time(source, row)), *RANK(source, view, row)]  # type: ignore[arg-type]
+    return [instant(rows.known_time(source, row)), *RANK(source, view, row)]  # type: ignore[arg-type]
 
 
 def newest_load_first(source: Any, view: Any, row: Any) -> list[Any]:
@@ -110,7 +82,7 @@ def newest_load_first(source: Any, view: Any, row: Any) -> list[Any]:
 
 
 def null_meets_null(project: Any, tables: Any, view: Any, key: Any, t: Any) -> Any:
-    names = oracle.keys_of(project, view)
+    names = keys_of(project, view)
     texts = {"entities": [{"name": "e", "join_keys": {f"text_{n}": "string" for n in names}}]}
     rows = [{**row, **{f"text_{n}": repr(row[n]) for n in names}} for row in tables[view["source"]]]
     given = {view["source"]: rows}
@@ -118,7 +90,7 @@ def null_meets_null(project: Any, tables: Any, view: Any, key: Any, t: Any) -> A
 
 
 def first_key_only(project: Any, tables: Any, view: Any, key: Any, t: Any) -> Any:
-    names = {"entities": [{"name": "e", "join_keys": dict.fromkeys(oracle.keys_of(project, view)[:1])}]}
+    names = {"entities": [{"name": "e", "join_keys": dict.fromkeys(keys_of(project, view)[:1])}]}
     return LATEST({**project, **names}, tables, {**view, "entities": ["e"]}, key[:1], t)
 
 
@@ -135,7 +107,7 @@ def without_option(option: str) -> Callable[..., Any]:
 
 
 def ttl_open_below(project: Any, tables: Any, w: Any, row: Any, t: Any, read_at: Any = None) -> Any:
-    later = None if t is None else instant(t) + oracle.duration("1h") / 3_600_000_000
+    later = None if t is None else instant(t) + duration("1h") / 3_600_000_000
     return VALUE_AT(project, tables, w, row, t, later)
 
 
@@ -154,7 +126,7 @@ def keys_unmapped(project: Any, tables: Any, w: Any, row: Any, *rest: Any) -> An
     return VALUE_AT(project, tables, oracle.Wanted(w.column, w.view, w.feature, {}), found, *rest)
 
 
-KNOWN_TIME, VISIBLE, RANK = oracle.known_time, oracle.is_visible, oracle._rank
+KNOWN_TIME, VISIBLE, RANK = rows.known_time, rows.is_visible, oracle._rank
 LATEST, VALUE_AT = oracle.latest_row, oracle.value_at
 MISTAKES: list[tuple[str, Callable[..., Any]]] = [
     ("known_time", known_as_it_happens),
@@ -188,6 +160,6 @@ def test_a_broken_rule_shows_in_some_random_project(
     name: str, mistake: Callable[..., Any], sample: list[Case], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     right = [answers(case) for case in sample]
-    monkeypatch.setattr(oracle, name, mistake)
+    monkeypatch.setattr(rows if hasattr(rows, name) else oracle, name, mistake)
     differing = sum(a != answers(case) for a, case in zip(right, sample, strict=True))
     assert differing >= SAMPLE // 100
