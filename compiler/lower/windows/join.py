@@ -50,7 +50,9 @@ def window_ctes(
         ctes.append(_parts_cte(parts, asking, track, pieces, dialect))
         name = names.fresh(track.named(f"windows_{topic}"))
         if track.value is None:
-            ctes.append(_row_values(name, asking, track, parts, dialect))
+            states = names.fresh(track.named(f"states_{topic}"))
+            ctes.append(_row_states(states, asking, track, parts, dialect))
+            ctes.append(_row_values(name, asking, track, states, dialect))
         else:
             seen = names.fresh(track.named(f"values_{topic}"))
             ctes.append(_occurrences(seen, asking, track, parts, dialect))
@@ -118,29 +120,42 @@ def _parts_cte(name: str, asking: Asking, track: Track, pieces: Pieces, dialect:
     return Cte(name, comment, dialect.sql(tree))
 
 
-def _row_values(name: str, asking: Asking, track: Track, parts: str, dialect: Dialect) -> Cte:
+def _row_states(name: str, asking: Asking, track: Track, parts: str, dialect: Dialect) -> Cte:
+    """The states of each window: those of its pieces, merged. A row for every spine row, also without pieces."""
     row = column(asking.asked.row, "n")
-    columns = [row, *(named(_row_value(o, asking, dialect), o.name) for o in track.outputs)]
-    columns.append(
-        named(exp.GT(this=exp.Count(this=column(FROM)), expression=exp.Literal.number(0)), MATCHED)
-    )
+    needed = {
+        (asking.number(output.length), state): None
+        for output in track.outputs
+        for state in states_of(asking.rows, output)
+    }
+    columns = [
+        named(state.merge(dialect, counts_for(number)), f"{state.column}_{number}")
+        for number, state in needed
+    ]
+    matched = named(exp.GT(this=exp.Count(this=column(FROM)), expression=exp.Literal.number(0)), MATCHED)
     on = [equal(column(asking.asked.row, "p"), row)]
     tree = select(
-        columns,
+        [row, *columns, matched],
         table(asking.asked.name, "n"),
         joins=[join("LEFT", table(parts, "p"), on)],
         group_by=[row],
     )
+    comment = "The partial aggregates of each window: _1 is the shortest. A row a spine row."
+    return Cte(name, comment, dialect.sql(tree))
+
+
+def _row_values(name: str, asking: Asking, track: Track, states: str, dialect: Dialect) -> Cte:
+    values = [named(_row_value(output, asking, dialect), output.name) for output in track.outputs]
+    tree = select([column(asking.asked.row), *values, column(MATCHED)], table(states))
     return Cte(name, _comment(asking), dialect.sql(tree))
 
 
 def _row_value(output: WindowOutput, asking: Asking, dialect: Dialect) -> Tree:
     function = ROW_FUNCTIONS[output.function]
-    where = counts_for(asking.number(output.length))
     states = {s.kind: s for s in states_of(asking.rows, output)}
 
     def merged(kind: str) -> Tree:
-        return states[kind].merge(dialect, where)
+        return column(f"{states[kind].column}_{asking.number(output.length)}")
 
     return finished(output, function.value(output, merged, dialect), merged(function.states[0]), dialect)
 
