@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from fcompile.compiler.definitions import Definitions, Feature, FeatureService, Selected
 from fcompile.compiler.errors import Diagnostic, UsageError, did_you_mean, listed
+from fcompile.compiler.leak import label_as_feature
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +41,8 @@ def resolve(definitions: Definitions, references: Sequence[str], full_feature_na
     """Return the request that ``references`` (``view:feature``, a view, a service; mixed freely) stand for.
 
     A plain name is a service's if there is one, else a view's. Columns come in the order asked for.
-    Raises UsageError with every problem: an unknown name (FC206, FC215), a malformed reference (FC213),
-    two result columns of one name, letter case aside (FC214).
+    Raises UsageError with every problem: an unknown name (FC206, FC215), a label (FC221), a malformed
+    reference (FC213), two result columns of one name, letter case aside (FC214).
     """
     problems: list[Diagnostic] = []
     asked = [part for text in references for part in _members(definitions, text, problems)]
@@ -77,13 +78,16 @@ def _members(definitions: Definitions, text: str, problems: list[Diagnostic]) ->
         return (Selected(view, view.features),)
     found = view.feature(feature)
     if found is None:
-        hint = did_you_mean(feature, [f.name for f in view.features])
+        known = [f.name for f in view.features]
+        hint = did_you_mean(feature, known) or f"it has {listed(known, 8)}"
         problems.append(Diagnostic("FC206", f"feature view `{name}` has no feature `{feature}`", None, hint))
         return ()
     return (Selected(view, (found,)),)
 
 
 def _unknown(definitions: Definitions, name: str, view_only: bool) -> Diagnostic:
+    if name in definitions.labels:
+        return label_as_feature(name)
     known = [*definitions.feature_views, *(() if view_only else definitions.feature_services)]
     kinds = "feature view" if view_only else "feature view or feature service"
     owners = [v.name for v in definitions.feature_views.values() if v.feature(name) and not view_only]

@@ -34,6 +34,10 @@ class Bound:
 def _on_demand(scope: Scope, item: Item) -> None:
     message = f"{item.title} is not compiled yet: a later version brings them"
     scope.problem("FC902", message, item.span("name"))
+    for i, reference in enumerate(item.shape.features_from or ()):
+        view = reference.partition(":")[0]
+        if view not in scope.declared["feature_views"]:
+            scope.refuses_label(view, item.span("features_from", i))
 
 
 # In this order each finds what it refers to already bound.

@@ -63,7 +63,8 @@ def _asked(scope: Scope, item: Item, i: int, text: str) -> tuple[Selected, ...] 
         return service.members if service else None
     if not colon and not any(name in scope.declared[kind] for kind in _ASKED):
         known = [known for kind in _ASKED for known in scope.declared[kind]]
-        scope.unknown("FC215", f"feature view or feature service `{name}`", name, known, span)
+        if not scope.refuses_label(name, span):
+            scope.unknown("FC215", f"feature view or feature service `{name}`", name, known, span)
         return None
     view = find_view(scope, name, span)
     if not colon:

@@ -76,13 +76,21 @@ def _declare(scope: Scope, kind: str, node: Mapping, sound: bool) -> None:
         _taken(scope, item, first, f"{WORDS[kind]} `{item.name}` is defined twice")
 
 
+_SHARING = (
+    ("on_demand_feature_views", ("feature_views",)),
+    ("labels", ("feature_views", "on_demand_feature_views", "feature_services")),
+)
+
+
 def share_no_names(scope: Scope) -> None:
-    """Report on-demand feature views named like a feature view: `view:feature` could mean either."""
-    views = scope.declared["feature_views"]
-    for name, item in scope.declared["on_demand_feature_views"].items():
-        if name in views:
-            message = f"on-demand feature view `{name}` is named like a feature view"
-            _taken(scope, item, views[name], message)
+    """Report on-demand feature views and labels named like what a reference could mean instead."""
+    for kind, others in _SHARING:
+        for name, item in scope.declared[kind].items():
+            other = next((other for other in others if name in scope.declared[other]), None)
+            if other is not None:
+                article = "an" if WORDS[other].startswith("o") else "a"
+                message = f"{WORDS[kind]} `{name}` is named like {article} {WORDS[other]}"
+                _taken(scope, item, scope.declared[other][name], message)
 
 
 def _taken(scope: Scope, item: Item, first: Item, message: str) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from fcompile.compiler.errors import Diagnostic, Span, did_you_mean, listed
+from fcompile.compiler.leak import label_as_feature
 from fcompile.compiler.tree import Mapping, Node, Scalar, Sequence
 
 WORDS = {
@@ -87,16 +88,25 @@ class Scope:
     def find(self, kind: str, name: str | None, span: Span) -> Any:
         """Return the bound object; None after reporting that there is none, or silently if it is broken.
 
-        One that is broken elsewhere than in what is looked up is returned too, for further checks.
+        One that is broken elsewhere than in what is looked up is returned too, for further checks. A label's name
+        in its place gets an error of its own.
         """
         if name in self.bound[kind]:
             return self.bound[kind][name]
         if name in self.salvaged[kind]:
             self.leaned = True
             return self.salvaged[kind][name]
-        if name is not None and name not in self.declared[kind]:
+        if name is not None and name not in self.declared[kind] and not self.refuses_label(name, span):
             self.unknown(UNKNOWN[kind], f"{WORDS[kind]} `{name}`", name, self.declared[kind], span)
         return None
+
+    def refuses_label(self, name: str, span: Span) -> bool:
+        """Whether ``name``, which stands for nothing else here, is a label's or begins with one; reported then."""
+        label = name.partition(":")[0]
+        found = label in self.declared["labels"]
+        if found:
+            self.diagnostics.append(label_as_feature(label, span))
+        return found
 
     def unknown(self, code: str, what: str, name: str, known: Iterable[str], span: Span) -> None:
         if any(re.search(rf"\bname *: *[\"']?{re.escape(name)}\b", text) for text in self.unread):

@@ -82,6 +82,8 @@ def _source(scope: Scope, item: Item) -> Source | None:
     if name is None:
         return None
     if not isinstance(name, str):
+        if name.view is not None and scope.refuses_label(name.view, item.span("source", "view")):
+            return None
         message = "a view of a view (`source: {view: ...}`) is not compiled yet: a later version brings it"
         scope.problem("FC903", message, item.span("source"), "name a source")
         return None

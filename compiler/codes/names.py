@@ -13,7 +13,7 @@ ENTRIES: Mapping[str, Code] = {
         "Use a lower-case letter, then lower-case letters, digits and _; at most 63 characters.",
     ),
     "FC202": Code(
-        "Two objects of one kind have the same name",
+        "Two objects have the same name",
         USER + "  - {name: user, join_keys: {client_id: int64}}\n",
         "Rename or remove one of the two.",
     ),
@@ -116,6 +116,13 @@ ENTRIES: Mapping[str, Code] = {
         "Two columns of one source or entity differ in letter case only",
         "entities:\n  - {name: user, join_keys: {user_id: int64, USER_ID: int64}}\n",
         "Rename one in a `query:`: most warehouses take the two for one column.",
+    ),
+    "FC221": Code(
+        "A label is read as a feature",
+        view(AMOUNT)
+        + "labels:\n  - {name: churn, entities: [user], source: purchases, function: count, horizon: 30d}\n"
+        + "feature_services:\n  - {name: fraud_v1, features: [spend, churn]}\n",
+        "Ask for it beside the features: `fcompile historical -f fraud_v1 --label churn ...`.",
     ),
     "FC280": Code(
         "A selection matches nothing",

@@ -100,7 +100,10 @@ def test_the_example_of_the_contract_binds() -> None:
     assert found.feature_views["place_temp"].lookback == timedelta(days=7)
     origin = found.feature_services["fraud_v1"].members[2]
     assert (origin.label, origin.spine_key("place_id")) == ("origin", "origin_id")
-    assert found.labels["p90"].arguments == (0.9,)
+    assert (found.labels["churn_30d"].horizon, found.labels["churn_30d"].maturity) == (
+        timedelta(days=30),
+        timedelta(days=2),
+    )
     assert found.labels["p90"].maturity == timedelta(0)
     assert found.tests["spend_counts_only_what_was_known"].expect == ((("amount", None),), (("amount", 5.0),))
 
@@ -176,7 +179,7 @@ feature_services:
   - {name: fraud_v1, features: [user_spend: [spend_1h], spend_ratio, derived]}
 """
     later = later.replace("[user_spend: [spend_1h],", "[{user_spend: [spend_1h]},")
-    assert codes(USER, PURCHASES, later) == ["FC901", "FC902", "FC903"]
+    assert codes(USER, PURCHASES, later) == ["FC902", "FC903"]
 
 
 @pytest.mark.parametrize(
@@ -429,13 +432,13 @@ def test_a_broken_object_hides_no_mistake_in_what_refers_to_it() -> None:
     ]  # fmt: skip
 
 
-def test_features_of_windows_are_known_by_name_before_they_are_compiled() -> None:
-    text = view("aggregations: [{name: spend, function: sum, column: a, windows: [1h, lifetime]}]")
+def test_a_window_that_does_not_exist_is_missed_in_a_broken_view_too() -> None:
+    text = view("aggregations: [{name: spend, function: summ, column: a, windows: [1h, lifetime]}]")
     service = "feature_services: [{name: s, features: [{spend: [spend_1h, spend_lifetime, spend_2h]}]}]\n"
-    assert codes(USER, PURCHASES, text, service) == ["FC206", "FC901"]
+    assert codes(USER, PURCHASES, text, service) == ["FC206", "FC358"]
 
 
-LATER = """\
+CONTRACT = """\
 entities:
   - name: user
     join_keys: {user_id: int64}               # one or more
@@ -486,9 +489,23 @@ tests:
 
 
 def test_the_contract_s_whole_example_says_only_what_is_not_there_yet() -> None:
-    found = bind({"a.yaml": LATER}).diagnostics
-    lines = LATER.split("\n")
+    found = bind({"a.yaml": CONTRACT}).diagnostics
+    lines = CONTRACT.split("\n")
     assert [(d.code, lines[d.span.line - 1].strip()) for d in found if d.span] == [
-        ("FC901", "aggregations:"),
         ("FC902", "- name: spend_ratio"),
     ]
+
+
+def test_the_contract_s_whole_example_binds_but_for_what_is_on_demand() -> None:
+    start, end = CONTRACT.index("on_demand_feature_views:"), CONTRACT.index("feature_services:")
+    found = bound(CONTRACT[:start] + CONTRACT[end:].replace("      - spend_ratio\n", ""))
+    view = found.feature_views["user_spend"]
+    names = ["spend_1h", "spend_7d", "spend_lifetime", "buys_1h", "buys_7d"]
+    assert ([f.name for f in view.features], view.windowed) == (names, True)
+    assert view.every == timedelta(hours=1)
+    assert [f.name for f in found.feature_services["fraud_v1"].members[1].features] == [
+        "spend_1h",
+        "spend_7d",
+    ]
+    assert found.labels["churn_30d"].feature.dtype == INT64
+    assert found.tests["spend_counts_only_what_was_known"].features == ("user_spend:spend_1h",)
