@@ -9,12 +9,12 @@ import duckdb
 import pyarrow as pa
 
 from fcompile.compiler.bind import bind
-from fcompile.compiler.compile import Spine, SpineColumn, compile_historical
+from fcompile.compiler.compile import HistoricalSql, Spine, SpineColumn, compile_historical
 from fcompile.compiler.definitions import Definitions, Table
 from fcompile.compiler.request import resolve
 from tests.oracle.case import Case, Row, Types
-from tests.oracle.projects import quoted
 from tests.oracle.tables import from_arrow, to_arrow
+from tests.oracle.vocabulary import quoted
 
 Answer = tuple[list[str], list[tuple[object, ...]]]
 
@@ -33,7 +33,9 @@ class Engine:
     def historical_table(self, case: Case) -> pa.Table:
         self.load(case.types, case.tables)
         self._create("spine", to_arrow(case.spine, case.spine_types))
-        return self.connection.sql(sql_of(case)).to_arrow_table()
+        compiled = compiled_of(case)
+        bound = {name: value for name, value in {"as_of": case.as_of}.items() if name in compiled.parameters}
+        return self.connection.execute(compiled.select, bound).to_arrow_table()
 
     def load(self, types: Mapping[str, Types], tables: Mapping[str, Sequence[Row]]) -> None:
         for name, rows in tables.items():
@@ -49,14 +51,15 @@ def definitions_of(case: Case) -> Definitions:
     return _bound(case.definition_files()["featuredefs/all.yaml"])
 
 
-def sql_of(case: Case) -> str:
+def compiled_of(case: Case) -> HistoricalSql:
     columns = tuple(
         SpineColumn(name, dtype.replace("timestamp_utc", "timestamptz"))
         for name, dtype in case.spine_types.items()
     )
     spine = Spine(Table(("spine",)), columns, case.timestamp_column)
-    request = resolve(definitions_of(case), case.features, case.full_feature_names)
-    return compile_historical(request, spine).select
+    definitions = definitions_of(case)
+    request = resolve(definitions, case.features, case.full_feature_names)
+    return compile_historical(request, spine, labels=tuple(definitions.labels[n] for n in case.labels))
 
 
 @lru_cache(maxsize=4)  # one case is asked many times: with fewer rows, with each of its spine's times

@@ -11,8 +11,8 @@ import pyarrow.csv as csv
 import pyarrow.parquet as pq
 
 from tests.oracle.case import PROJECT_FILE, Case, Row, to_yaml
-from tests.oracle.projects import quoted
 from tests.oracle.tables import to_arrow
+from tests.oracle.vocabulary import quoted
 
 STORAGE = ("parquet", "table", "query", "csv")
 

@@ -16,22 +16,11 @@ from fcompile.cli import app
 from fcompile.runtime.console.entry import run_command
 from tests.differential.project_dir import STORAGE, ProjectDir, fits_csv
 from tests.differential.settings import examples
-from tests.oracle import oracle
-from tests.oracle.case import Case, Row
+from tests.oracle.case import Case
 from tests.oracle.projects import cases
+from tests.oracle.reference import columns_of, reference
 from tests.oracle.same import assert_same
 from tests.oracle.tables import from_arrow, to_arrow
-
-
-def reference(case: Case) -> list[Row]:
-    return oracle.historical(
-        case.project,
-        case.tables,
-        case.spine,
-        case.features,
-        full_feature_names=case.full_feature_names,
-        timestamp_column=case.timestamp_column,
-    )
 
 
 def storage_of(data: st.DataObject, case: Case) -> dict[str, str]:
@@ -48,7 +37,7 @@ def storage_of(data: st.DataObject, case: Case) -> dict[str, str]:
 
 
 @examples(dev=10, ci=150)
-@given(case=cases(rows=16, spine_rows=12), data=st.data())
+@given(case=cases(rows=16, spine_rows=12, labelled=True), data=st.data())
 def test_the_python_api_answers_as_the_reference(case: Case, data: st.DataObject) -> None:
     with tempfile.TemporaryDirectory() as folder:
         project = ProjectDir(Path(folder) / "p", case, storage_of(data, case))
@@ -64,12 +53,14 @@ def test_the_python_api_answers_as_the_reference(case: Case, data: st.DataObject
                 features=list(case.features),
                 full_feature_names=case.full_feature_names,
                 timestamp_column=case.timestamp_column,
+                labels=list(case.labels),
+                as_of=case.as_of,
             )
             hold(case, job.to_arrow())
 
 
 @examples(dev=4, ci=40)
-@given(case=cases(rows=16, spine_rows=12), data=st.data())
+@given(case=cases(rows=16, spine_rows=12, labelled=True), data=st.data())
 def test_the_command_line_writes_what_the_reference_says(case: Case, data: st.DataObject) -> None:
     with tempfile.TemporaryDirectory() as folder:
         project = ProjectDir(Path(folder) / "p", case, storage_of(data, case))
@@ -78,6 +69,8 @@ def test_the_command_line_writes_what_the_reference_says(case: Case, data: st.Da
         features = [part for reference in case.features for part in ("-f", reference)]
         options = ["--timestamp-column", case.timestamp_column, "-o", str(answer), "-p", str(project.root)]
         options += ["--full-feature-names"] if case.full_feature_names else []
+        options += [part for label in case.labels for part in ("--label", label)]
+        options += ["--as-of", case.as_of.isoformat()] if case.as_of else []
         code = run_command(app, ["historical", *features, "--spine", str(spine), *options])
         assert code == 0, f"exit code {code}\n{case}"
         hold(case, pq.read_table(answer))
@@ -85,6 +78,5 @@ def test_the_command_line_writes_what_the_reference_says(case: Case, data: st.Da
 
 def hold(case: Case, answer: pa.Table) -> None:
     columns, rows = from_arrow(answer)
-    wanted = oracle.wanted(case.project, case.features, case.full_feature_names)
-    assert columns == [*case.spine_types, *(w.column for w in wanted)]
+    assert columns == columns_of(case)
     assert_same(case, reference(case), columns, rows)

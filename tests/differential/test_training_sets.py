@@ -7,9 +7,9 @@ from hypothesis import given
 
 from tests.differential.engine import Engine
 from tests.differential.settings import examples
-from tests.oracle import oracle
 from tests.oracle.case import Case
 from tests.oracle.projects import cases
+from tests.oracle.reference import columns_of, reference
 from tests.oracle.same import assert_same
 from tests.oracle.smaller import smaller
 
@@ -34,42 +34,46 @@ def hold_to_reference(engine: Engine, case: Case) -> None:
 
 
 def compare(engine: Engine, case: Case) -> None:
-    expected = oracle.historical(
-        case.project,
-        case.tables,
-        case.spine,
-        case.features,
-        full_feature_names=case.full_feature_names,
-        timestamp_column=case.timestamp_column,
-    )
     columns, rows = engine.historical(case)
-    wanted = oracle.wanted(case.project, case.features, case.full_feature_names)
-    assert columns == [*case.spine_types, *(w.column for w in wanted)]
-    assert_same(case, expected, columns, rows)
+    assert columns == columns_of(case)
+    assert_same(case, reference(case), columns, rows)
 
 
-# Four tests rather than one, so that pytest-xdist shares the work; each has examples of its own.
+# Several tests rather than one, so that pytest-xdist shares the work; each has examples of its own. All but
+# the first ask for windows, beside latest values of other views.
 
 
-@examples(dev=50, ci=600)
-@given(case=cases())
+@examples(dev=20, ci=300)
+@given(case=cases(windowed=False))
+def test_a_training_set_of_latest_values_is_what_the_reference_says(engine: Engine, case: Case) -> None:
+    hold_to_reference(engine, case)
+
+
+@examples(dev=40, ci=700)
+@given(case=cases(windowed=True))
 def test_a_training_set_is_what_the_reference_says(engine: Engine, case: Case) -> None:
     hold_to_reference(engine, case)
 
 
-@examples(dev=20, ci=500)
-@given(case=cases(rows=60, spine_rows=40))
+@examples(dev=15, ci=400)
+@given(case=cases(rows=60, spine_rows=40, windowed=True))
 def test_a_training_set_of_more_rows_is_what_the_reference_says(engine: Engine, case: Case) -> None:
     hold_to_reference(engine, case)
 
 
-@examples(dev=20, ci=500)
-@given(case=cases(rows=12, spine_rows=30))
+@examples(dev=15, ci=400)
+@given(case=cases(rows=12, spine_rows=30, windowed=True))
 def test_a_training_set_with_many_questions_of_few_rows_is_right(engine: Engine, case: Case) -> None:
     hold_to_reference(engine, case)
 
 
-@examples(dev=20, ci=500)
-@given(case=cases(rows=30, spine_rows=6))
+@examples(dev=15, ci=400)
+@given(case=cases(rows=30, spine_rows=6, windowed=True))
 def test_a_training_set_with_few_questions_of_many_rows_is_right(engine: Engine, case: Case) -> None:
+    hold_to_reference(engine, case)
+
+
+@examples(dev=20, ci=500)
+@given(case=cases(windowed=True, labelled=True))
+def test_a_training_set_with_labels_is_what_the_reference_says(engine: Engine, case: Case) -> None:
     hold_to_reference(engine, case)

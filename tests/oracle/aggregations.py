@@ -12,7 +12,7 @@ from tests.oracle.vocabulary import DURATIONS, Draw, SourceShape, condition
 
 OF_ANYTHING = [
     *("min", "max", "first", "last", "count", "count_distinct", "approx_count_distinct"),
-    *("last_n(1)", "last_n(3)", "last_distinct_n(2)", "last_distinct_n(3)", "top_k(1)", "top_k(2)"),
+    *("last_n(2)", "last_n(3)", "last_distinct_n(1)", "last_distinct_n(2)", "top_k(1)", "top_k(2)"),
 ]
 OF_NUMBERS = [
     *("sum", "sum", "sum", "avg", "avg", "stddev_samp", "var_samp"),

@@ -108,14 +108,16 @@ def turning_points(case: Case) -> list[datetime]:
 
 
 def _instants_of_knowing(labels: Sequence[Mapping[str, Any]], case: Case) -> list[datetime]:
-    """When to ask for labels: as one of the spine's becomes mature, 1 us before it, or long after them all."""
+    """When to ask for labels: as one of the spine's becomes mature or a row known, 1 us before, or long after."""
     times = [row[case.timestamp_column] for row in case.spine if row[case.timestamp_column] is not None]
     spans = [duration(a["horizon"]) + duration(a.get("maturity", "0s")) for a in labels]
-    late = [datetime(2100, 1, 1)] * (len(times) + 1)
-    return [
-        *late,
-        *(t + s - near for t in times for s in spans for near in (timedelta(0), MICRO)),
-    ]
+    exact = [t + span for t in times for span in spans]
+    for label in labels:
+        source = next(s for s in case.project["sources"] if s["name"] == label["source"])
+        known = (known_time(source, row) for row in case.tables[source["name"]])
+        exact += [instant(t).replace(tzinfo=None) for t in known if t is not None]
+    late = [datetime(2100, 1, 1)] * (len(exact) // 2 + 1)
+    return [*exact, *(t - MICRO for t in exact), *late]
 
 
 def _spine_keys(
