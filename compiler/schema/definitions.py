@@ -50,13 +50,23 @@ class FeatureShape(Described):
     default: Literal = Field(default=None, description="Value instead of NULL where no row matches.")
 
 
+_WINDOW = r"^([1-9][0-9]{0,11}(ms|s|m|h|d|w)|lifetime)$"
+WindowText = Annotated[str, Field(json_schema_extra={"pattern": _WINDOW})]
+
+
 class AggregationShape(Described):
-    function: str = Field(description="sum, count, avg, ... (SPEC 3).")
-    column: str | None = Field(default=None, description="What is aggregated; may be absent for count.")
-    windows: list[str] = Field(min_length=1, description="Durations, or `lifetime`.")
-    dtype: str | None = Field(default=None, description="The type of the result.")
+    function: str = Field(description="An aggregation function, such as sum, count or percentile(0.9).")
+    column: str | None = Field(default=None, description="What is aggregated; only count goes without.")
+    windows: list[WindowText] = Field(
+        min_length=1, description="Durations longer than 0, or `lifetime`; each is a feature {name}_{window}."
+    )
+    dtype: str | None = Field(
+        default=None, description="The type of the result, where neither function nor contract tells it."
+    )
     filter: str | None = Field(default=None, description="Condition on the rows that count.")
-    default: Literal = Field(default=None, description="Value instead of NULL over no rows.")
+    default: Literal = Field(
+        default=None, description="Value instead of NULL over no rows; counts and lists take none."
+    )
 
 
 class ViewOfView(Base):
@@ -73,13 +83,13 @@ class FeatureViewShape(Described):
         Annotated[str, Tag("<name>")] | Annotated[ViewOfView, Tag("<view>")], Discriminator(_source_form)
     ] = Field(description="Name of a source, or {view: NAME}.")
     ttl: Duration | None = Field(
-        default=None, description="How long a value is valid; absent: it never expires."
+        default=None, description="How long a latest value is valid; absent: it never expires."
     )
     filter: str | None = Field(default=None, description="Condition on the source's rows.")
     allow_exact_matches: bool = Field(
         default=True, description="false: only rows strictly before the spine's time."
     )
-    features: list[FeatureShape] = Field(default=[], description="Latest values.")
+    features: list[FeatureShape] = Field(default=[], description="Latest values; or `aggregations`.")
     aggregations: list[AggregationShape] | None = Field(
         default=None, min_length=1, description="Trailing windows, in place of `features`."
     )
@@ -132,12 +142,14 @@ class FeatureServiceShape(Described):
 class LabelShape(Described):
     entities: list[str] = Field(min_length=1, description="Names of entities.")
     source: str = Field(description="Name of a source.")
-    function: str = Field(description="Aggregation function, such as count or percentile(0.9).")
-    column: str | None = Field(default=None, description="What is aggregated; may be absent for count.")
-    horizon: Duration = Field(description="How far the window looks forward.")
+    function: str = Field(description="An aggregation function, such as count or percentile(0.9).")
+    column: str | None = Field(default=None, description="What is aggregated; only count goes without.")
+    horizon: Duration = Field(description="How far the window looks forward; longer than 0.")
     maturity: Duration = Field(default="0s", description="How long after the horizon the label is settled.")
     filter: str | None = Field(default=None, description="Condition on the rows that count.")
-    dtype: str | None = Field(default=None, description="The type of the label.")
+    dtype: str | None = Field(
+        default=None, description="The type of the label, where neither function nor contract tells it."
+    )
 
 
 class TestShape(Described):

@@ -16,7 +16,7 @@ from fcompile.compiler.bind.query import query_problem
 from fcompile.compiler.errors import FcompileError
 from fcompile.compiler.project import parse_project
 from fcompile.compiler.schema.definitions import SHAPES
-from tests.definitions.test_bind import SPEC
+from tests.definitions.test_bind import CONTRACT, SPEC
 
 BOMB = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
     f"{b}: &{b} [*{a},*{a},*{a},*{a},*{a},*{a},*{a},*{a},*{a}]\n"
@@ -24,6 +24,7 @@ BOMB = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
 )
 SEEDS = [
     SPEC,
+    CONTRACT,
     BOMB,
     "a: &x [*x]",
     "country: no\nb: on",
@@ -65,6 +66,10 @@ SEEDS = [
     "feature_services: [{name: x, features: [{}, {a: b}, {a: [b], c: [d]}, {view: 1}, 1, ~, []]}]",
     "tests: [{name: x, features: [':', 'a:b:c', ''], given: {a: 1}, spine: {}, expect: [1]}]",
     "labels: [{name: x, entities: [y], source: z, function: '((', horizon: 9999999999999w}]",
+    "feature_views: [{name: x, entities: [], source: s, aggregations: [{}, 1, ~, {function: 1, windows: 1h}]}]",
+    "feature_views: [{name: x, entities: [], source: s, every: [], aggregations: [{name: a, windows: [~, 1, []]}]}]",
+    "feature_views: [{name: x, aggregations: {name: a}, features: [{name: a}]}]",
+    "labels: [{name: x, function: 'percentile(" + "9" * 5000 + ")', column: [], dtype: {}}]",
     "sources: [{name: x, query: '" + "(" * 9000 + "', timestamp_field: ''}]",
     "sources: [{name: x, query: 'SELECT " + "CASE " * 3000 + "', timestamp_field: at}]",
     "sources: [{name: x, query: 'SELECT " + "a -> " * 900 + "', timestamp_field: at}]",
@@ -103,7 +108,7 @@ WORDS = [
 @pytest.mark.parametrize("seed", range(150))
 def test_damaged_definitions_give_diagnostics(seed: int) -> None:
     chance = random.Random(seed)
-    text = SPEC
+    text = (SPEC, CONTRACT)[seed % 2]
     for _ in range(chance.randint(1, 12)):
         at = chance.randrange(len(text))
         end = at + chance.choice([0, 0, 1, 3, 20])
@@ -151,7 +156,7 @@ def _places(node: Any, at: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
 @pytest.mark.parametrize("seed", range(100))
 def test_well_formed_yaml_of_any_other_shape_gives_diagnostics(seed: int) -> None:
     chance = random.Random(seed)
-    tree = yaml.load(SPEC, yaml.BaseLoader)  # noqa: S506
+    tree = yaml.load((SPEC, CONTRACT)[seed % 2], yaml.BaseLoader)  # noqa: S506
     for _ in range(chance.randint(1, 5)):
         *path, last = chance.choice(list(_places(tree)))
         parent = tree

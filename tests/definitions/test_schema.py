@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from fcompile.compiler.aggregates import AGGREGATES
 from fcompile.compiler.schema import json_schema
 
 PAGE = Path(__file__).parents[2] / "docs/reference/yaml.md"
@@ -19,6 +20,13 @@ def test_the_yaml_page_names_every_key() -> None:
         re.findall(r"[a-z_]+", " ".join(re.findall(r"`[^`]*`|^### .*", PAGE.read_text("utf-8"), re.M)))
     )
     assert sorted(keys - told - {"view"}) == []
+
+
+def test_the_yaml_page_has_a_row_for_every_aggregation_function() -> None:
+    rows = re.findall(
+        r"^\| `([a-z_]+)(?:\(([a-z])\))?` \| (?:numbers|scalars|any type)", PAGE.read_text("utf-8"), re.M
+    )
+    assert sorted(rows) == sorted((each.name, each.parameter) for each in AGGREGATES.values())
 
 
 def test_the_schema_tells_project_files_from_definition_files() -> None:
