@@ -1,5 +1,6 @@
 """The aggregation functions of ``aggregations`` and ``labels``: what each takes and gives, as a table.
 
+>>> from fcompile.compiler.dtypes import INT32
 >>> str(AGGREGATES["sum"].result(INT32))
 'int64'
 >>> str(AGGREGATES["last_n"].result(INT32))
