@@ -12,6 +12,7 @@ from fcompile.compiler.bind import bind
 from fcompile.compiler.compile import HistoricalSql, Spine, SpineColumn, compile_historical
 from fcompile.compiler.definitions import Definitions, Table
 from fcompile.compiler.request import resolve
+from fcompile.compiler.tuning import UNTUNED, Tuning
 from tests.oracle.case import Case, Row, Types
 from tests.oracle.tables import from_arrow, to_arrow
 from tests.oracle.vocabulary import quoted
@@ -26,16 +27,16 @@ class Engine:
         self.connection = duckdb.connect()
         self.connection.execute("SET TimeZone = 'UTC'; SET threads = 1; CREATE SCHEMA raw")
 
-    def historical(self, case: Case) -> Answer:
+    def historical(self, case: Case, tuning: Tuning = UNTUNED) -> Answer:
         """Return the columns and rows of the training set, in the order in which the engine gives them."""
-        return from_arrow(self.historical_table(case))
+        return from_arrow(self.historical_table(case, tuning))
 
-    def historical_table(self, case: Case) -> pa.Table:
+    def historical_table(self, case: Case, tuning: Tuning = UNTUNED) -> pa.Table:
         self.load(case.types, case.tables)
         self._create("spine", to_arrow(case.spine, case.spine_types))
-        compiled = compiled_of(case)
+        compiled = compiled_of(case, tuning)
         bound = {name: value for name, value in {"as_of": case.as_of}.items() if name in compiled.parameters}
-        return self.connection.execute(compiled.select, bound).to_arrow_table()
+        return self.connection.sql(compiled.select, params=bound).to_arrow_table()
 
     def load(self, types: Mapping[str, Types], tables: Mapping[str, Sequence[Row]]) -> None:
         for name, rows in tables.items():
@@ -51,7 +52,7 @@ def definitions_of(case: Case) -> Definitions:
     return _bound(case.definition_files()["featuredefs/all.yaml"])
 
 
-def compiled_of(case: Case) -> HistoricalSql:
+def compiled_of(case: Case, tuning: Tuning = UNTUNED) -> HistoricalSql:
     columns = tuple(
         SpineColumn(name, dtype.replace("timestamp_utc", "timestamptz"))
         for name, dtype in case.spine_types.items()
@@ -59,7 +60,8 @@ def compiled_of(case: Case) -> HistoricalSql:
     spine = Spine(Table(("spine",)), columns, case.timestamp_column)
     definitions = definitions_of(case)
     request = resolve(definitions, case.features, case.full_feature_names)
-    return compile_historical(request, spine, labels=tuple(definitions.labels[n] for n in case.labels))
+    labels = tuple(definitions.labels[name] for name in case.labels)
+    return compile_historical(request, spine, labels=labels, tuning=tuning)
 
 
 @lru_cache(maxsize=4)  # one case is asked many times: with fewer rows, with each of its spine's times

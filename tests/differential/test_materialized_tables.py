@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fcompile.compiler.compile import MaterializeSql, compile_materialize
+from fcompile.compiler.materialize import MaterializeSql, compile_materialize
 from tests.differential.engine import Engine, definitions_of
 from tests.differential.settings import examples
 from tests.oracle import oracle
