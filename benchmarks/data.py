@@ -39,16 +39,16 @@ def folder(scale: float) -> Path:
 def feature_rows(rows: int, keys: int, distribution: str, salt: int) -> str:
     """The SELECT of one feature file."""
     us_apart = 90 * 86_400_000_000 // rows
-    values = ", ".join(f"{_uniform(salt + n)} + copy AS {name}" for n, name in enumerate(FEATURES, start=1))
+    values = ", ".join(f"{uniform(salt + n)} + copy AS {name}" for n, name in enumerate(FEATURES, start=1))
     return f"""
         SELECT
-          {distribution.format(keys=keys, u=_uniform(salt))} AS k,
+          {distribution.format(keys=keys, u=uniform(salt))} AS k,
           TIMESTAMP '2024-01-01' + to_microseconds(i * {us_apart}) AS ts,
-          ts + to_microseconds((3.6e9 * {_uniform(salt + 6)})::BIGINT + copy * 1_000_000) AS created,
+          ts + to_microseconds((3.6e9 * {uniform(salt + 6)})::BIGINT + copy * 1_000_000) AS created,
           {values}
         FROM (
           SELECT i, unnest(CASE WHEN z < 0.01 THEN [0, 1] WHEN z >= 0.999 THEN [0, 0] ELSE [0] END) AS copy
-          FROM (SELECT i, {_uniform(salt + 7)} AS z FROM range({rows}) AS numbers(i))
+          FROM (SELECT i, {uniform(salt + 7)} AS z FROM range({rows}) AS numbers(i))
         )"""
 
 
@@ -57,9 +57,9 @@ def spine_rows(rows: int, keys: int, distribution: str, salt: int) -> str:
     return f"""
         SELECT
           i AS spine_id,
-          {distribution.format(keys=keys, u=_uniform(salt))} AS k,
-          TIMESTAMP '2024-01-10' + to_microseconds((80 * 86_400e6 * {_uniform(salt + 1)})::BIGINT) AS event_timestamp,
-          {_uniform(salt + 2)} AS label
+          {distribution.format(keys=keys, u=uniform(salt))} AS k,
+          TIMESTAMP '2024-01-10' + to_microseconds((80 * 86_400e6 * {uniform(salt + 1)})::BIGINT) AS event_timestamp,
+          {uniform(salt + 2)} AS label
         FROM range({rows}) AS numbers(i)"""
 
 
@@ -77,7 +77,7 @@ def files(scale: float) -> dict[str, str]:
     return {f"{name}.parquet": select for name, select in selects.items()}
 
 
-def _uniform(salt: int) -> str:
+def uniform(salt: int) -> str:
     """A number in [0, 1) that depends on the row's number ``i`` and on ``salt``."""
     return f"((hash(i * 1_000 + {salt}) >> 11)::DOUBLE / 9_007_199_254_740_992)"
 

@@ -26,10 +26,11 @@ def answer(connection: duckdb.DuckDBPyConnection, relation: str, columns: str) -
 
     Columns are compared by name and type; their order carries no meaning.
     """
-    described = connection.execute(f"DESCRIBE SELECT {columns} FROM {relation}").fetchall()
+    selected = f"SELECT {columns} FROM {relation}"
+    described = connection.execute(f"DESCRIBE {selected}").fetchall()
     names = sorted(row[0] for row in described)
     values = ", ".join(f"typeof({name}), {name}" for name in (f'"{n}"' for n in names))
-    count, checksum = _row(connection, f"SELECT count(*), sum(hash({values})::HUGEINT) FROM {relation}")
+    count, checksum = _row(connection, f"SELECT count(*), sum(hash({values})::HUGEINT) FROM ({selected})")
     moved = 0
     if "spine_id" in names:
         source = f"read_parquet({relation}, file_row_number = true)"

@@ -28,6 +28,10 @@ class RunFailed(Exception):
     """The command of a form did not exit with 0; the text is what it wrote."""
 
 
+class RanOver(RunFailed):
+    """The command did not end within its limit."""
+
+
 @dataclass(frozen=True, slots=True)
 class Usage:
     """What one process took, start-up included: seconds, and the peak of its resident memory in MB (1e6 bytes).
@@ -49,20 +53,26 @@ class Form:
     name: str
     command: tuple[str, ...]
     prepare: Callable[[], None] = lambda: None
+    limit: float = LIMIT_SECONDS
 
 
-def run(command: Sequence[str]) -> Usage:
-    """Run to the end and return what it took; raise RunFailed on another exit code than 0 or after LIMIT_SECONDS."""
+def run(command: Sequence[str], limit: float = LIMIT_SECONDS) -> Usage:
+    """Run to the end and return what it took.
+
+    Raises RanOver after ``limit`` seconds, RunFailed on another exit code than 0.
+    """
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         begin = time.perf_counter()
         process = subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=err, stdin=subprocess.DEVNULL)
-        timer = threading.Timer(LIMIT_SECONDS, process.kill)
+        timer = threading.Timer(limit, process.kill)
         timer.start()
         _, status, used = os.wait4(process.pid, 0)
         wall = time.perf_counter() - begin
         timer.cancel()
         process.returncode = os.waitstatus_to_exitcode(status)
         stdout, stderr = (_text(f.fileno()) for f in (out, err))
+    if process.returncode != 0 and wall >= limit:
+        raise RanOver(f"`{' '.join(command)}` was ended after {limit:g} s")
     if process.returncode != 0:
         raise RunFailed(f"`{' '.join(command)}` exited with {process.returncode}:\n{stdout}{stderr}")
     return Usage(wall, used.ru_utime + used.ru_stime, _bytes(used.ru_maxrss) / 1e6, _engine(stdout), stdout)
@@ -75,8 +85,32 @@ def interleaved(forms: Sequence[Form], repeats: int) -> Mapping[str, Usage]:
         for form in forms:
             note(f"  round {round_number + 1} of {repeats}: {form.name}")
             form.prepare()
-            runs[form.name].append(run(form.command))
+            runs[form.name].append(run(form.command, form.limit))
     return {name: _median(usages) for name, usages in runs.items()}
+
+
+def within_limits(forms: Sequence[Form], repeats: int) -> tuple[Mapping[str, Usage], Mapping[str, str]]:
+    """As ``interleaved``, and name -> why of the forms that ran out of time or memory: they run no second time."""
+    over: dict[str, str] = {}
+    measured: dict[str, list[Usage]] = {form.name: [] for form in forms}
+    for round_number in range(repeats):
+        for form in (f for f in forms if f.name not in over):
+            note(f"  round {round_number + 1} of {repeats}: {form.name}")
+            form.prepare()
+            try:
+                measured[form.name].append(run(form.command, form.limit))
+            except RunFailed as error:
+                over[form.name] = _limit_met(form, error)
+    return {n: _median(usages) for n, usages in measured.items() if n not in over}, over
+
+
+def _limit_met(form: Form, error: RunFailed) -> str:
+    """Which limit it was; raises the error again if it was none."""
+    if isinstance(error, RanOver):
+        return f"over {form.limit:g} s"
+    if "Out of Memory" in str(error):
+        return "out of memory"
+    raise error
 
 
 def note(text: str) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.data import FEATURES, VIEWS
+from benchmarks.window_data import SHAPES, SKEWED
+from benchmarks.window_sums import WINDOWS
 
 SETTINGS = """\
 project: bench
@@ -30,6 +33,17 @@ _VIEW = """\
     features:
 """
 
+_KEY = "entities:\n  - name: key\n    join_keys: {k: int64}\n"
+
+EXACT = {
+    "count_distinct": ("count_distinct", "item", ""),
+    "min": ("min", "amount", "float64"),
+    "max": ("max", "amount", "float64"),
+    "percentile": ("percentile(0.9)", "amount", "float64"),
+    "last_n": ("last_n(5)", "amount", "list<float64>"),
+}
+"""Name of a view -> function, column and dtype of its one aggregation, which is named ``v``."""
+
 DOMAINS = 20
 """The big project's definitions stand in so many files."""
 
@@ -40,8 +54,33 @@ def measured(folder: Path) -> Path:
     features = "".join(f"      - {{name: {name}, dtype: float64}}\n" for name in FEATURES)
     sources = "".join(_SOURCE.format(name=name) for name in names)
     views = "".join(_VIEW.format(name=name) + features for name in names)
-    entity = "entities:\n  - name: key\n    join_keys: {k: int64}\n"
-    return _write(folder, {"views.yaml": f"{entity}sources:\n{sources}feature_views:\n{views}"})
+    return _write(folder, {"views.yaml": f"{_KEY}sources:\n{sources}feature_views:\n{views}"})
+
+
+def windows(folder: Path) -> Path:
+    """The project over the generated events of ``folder``: for each shape a view a question, four windows each."""
+    sums = (("spend", "sum", "amount", "float64"), ("buys", "count", "", ""))
+    four = tuple((name, "sum", name, "float64") for name in SKEWED.values)
+    views = [_windows("skewed", "sums", sums), _windows("skewed", "one_sum", sums[:1])]
+    views.append(_windows("skewed", "four_sums", four))
+    for shape in SHAPES:
+        views.append(_windows(shape.name, "sums", sums))
+        views += [_windows(shape.name, name, (("v", *what),)) for name, what in EXACT.items()]
+    sources = "".join(
+        f"  - {{name: {shape.name}_rows, path: {shape.name}.parquet, timestamp_field: ts}}\n"
+        for shape in (*SHAPES, SKEWED)
+    )
+    return _write(folder, {"windows.yaml": f"{_KEY}sources:\n{sources}feature_views:\n{''.join(views)}"})
+
+
+def _windows(source: str, name: str, aggregations: Sequence[tuple[str, str, str, str]]) -> str:
+    """One view; an aggregation is its name, function, column and dtype, the last two may be empty."""
+    lines = "".join(
+        f"      - {{name: {n}, function: {function}, windows: [{', '.join(WINDOWS)}]"
+        f"{', column: ' + column if column else ''}{', dtype: ' + dtype if dtype else ''}}}\n"
+        for n, function, column, dtype in aggregations
+    )
+    return f"  - name: {source}_{name}\n    entities: [key]\n    source: {source}_rows\n    aggregations:\n{lines}"
 
 
 def big(folder: Path, views: int) -> Path:
