@@ -8,23 +8,25 @@ from fcompile.compiler.compile import (
     canonical_spine,
     dialect_named,
     historical_text,
-    merge_text,
-    table_definition,
 )
-from fcompile.compiler.definitions import Definitions, FeatureService, FeatureView, Selected
+from fcompile.compiler.definitions import Definitions, FeatureService, FeatureView, Label, Selected
 from fcompile.compiler.errors import Span
+from fcompile.compiler.materialize import steps_of, table_definition
 from fcompile.compiler.render import header
 from fcompile.compiler.request import OutputColumn, Request
 from fcompile.compiler.version import VERSION
 from fcompile.dialects.base import Dialect
 
+_SPINE = "Bound when it runs: the spine, which is a table `spine` of keys and event_timestamp here"
+
 
 def build_files(definitions: Definitions, project: str, schema: str, dialect: str) -> Mapping[str, str]:
     """Return path -> text, sorted by path; paths are relative to the folder of generated SQL.
 
-    ``<dialect>/feature_views/<view>/{historical,materialize}.sql`` for each view and
-    ``<dialect>/feature_services/<service>/historical.sql`` for each service. ``schema`` is where the
-    target keeps fcompile's tables.
+    ``<dialect>/feature_views/<view>/{historical,materialize}.sql`` for each view,
+    ``<dialect>/feature_services/<service>/historical.sql`` for each service and
+    ``<dialect>/labels/<label>/historical.sql`` for each label. ``schema`` is where the target keeps
+    fcompile's tables.
     """
     engine = dialect_named(dialect)
     files: dict[str, str] = {}
@@ -35,6 +37,8 @@ def build_files(definitions: Definitions, project: str, schema: str, dialect: st
     for service in definitions.feature_services.values():
         path = f"{dialect}/feature_services/{service.name}/historical.sql"
         files[path] = _service_history(service, engine)
+    for label in definitions.labels.values():
+        files[f"{dialect}/labels/{label.name}/historical.sql"] = _label_history(label, engine)
     return dict(sorted(files.items()))
 
 
@@ -46,6 +50,17 @@ def _view_history(view: FeatureView, engine: Dialect) -> str:
 def _service_history(service: FeatureService, engine: Dialect) -> str:
     request = request_of(service.members)
     return _history(request, f"Training set of feature service {service.name}", service.span, engine)
+
+
+def _label_history(label: Label, engine: Dialect) -> str:
+    lines = [
+        f"Label {label.name}: one row out for each row of the spine, in its order.",
+        *_origin(label.span, engine),
+        f"{_SPINE}; $as_of: labels are NULL where they are not mature by then.",
+    ]
+    request, labels = Request((), ()), (label,)
+    text = historical_text(request, canonical_spine(request, labels), engine, labels)
+    return header(*lines) + text + ";\n"
 
 
 def request_of(members: tuple[Selected, ...]) -> Request:
@@ -62,19 +77,31 @@ def _history(request: Request, title: str, span: Span, engine: Dialect) -> str:
     lines = [
         f"{title}: one row out for each row of the spine, in its order.",
         *_origin(span, engine),
-        "Bound when it runs: the spine, which is a table `spine` of keys and event_timestamp here.",
+        f"{_SPINE}.",
     ]
     return header(*lines) + historical_text(request, canonical_spine(request), engine) + ";\n"
 
 
 def _materialize(view: FeatureView, project: str, schema: str, engine: Dialect) -> str:
+    steps = steps_of(view, schema, project, engine)
+    used = dict.fromkeys(name for step in steps for name in step.parameters)
+    what = "the windows" if view.windowed else "the latest row"
     lines = [
-        f"Materialization of feature view {view.name}: the latest row of each entity as of $as_of.",
+        f"Materialization of feature view {view.name}: {what} of each entity as of $as_of, in one transaction.",
         *_origin(view.span, engine),
-        "Bound when it runs: $as_of, $since, $sequence (the number of the load), $newest (not a backfill).",
+        f"Bound when it runs: {', '.join(_PARAMETERS[name] for name in used)}.",
     ]
-    statements = [*table_definition(view, schema, project, engine), merge_text(view, schema, project, engine)]
-    return header(*lines) + "".join(f"{text};\n" for text in statements)
+    tables = "".join(f"{text};\n" for text in table_definition(view, schema, project, engine))
+    return header(*lines) + tables + "".join(f"{header(*step.comments)}{step.text};\n" for step in steps)
+
+
+_PARAMETERS = {
+    "as_of": "$as_of",
+    "since": "$since (look at what became known after it; NULL = at everything)",
+    "previous": "$previous (what the table's values are as of; NULL = unknown)",
+    "sequence": "$sequence (the number of the load)",
+    "newest": "$newest (not a backfill)",
+}
 
 
 def _origin(span: Span, engine: Dialect) -> Iterator[str]:

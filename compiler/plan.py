@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from fcompile.compiler.definitions import Feature, FeatureView, JoinKey, Label, Selected, Source, Window
@@ -49,7 +50,7 @@ def events_of(view: FeatureView) -> Events:
 
 
 def plan_window_table(view: FeatureView) -> WindowTable:
-    outputs = tuple(_window_output(f.name, f) for f in view.features)
+    outputs = _counting_typed(_window_output(f.name, f) for f in view.features)
     rows = _window_rows(view.source, view.join_keys, view, outputs)
     return WindowTable(view, rows, not view.allow_exact_matches, view.every, outputs)
 
@@ -61,7 +62,7 @@ def rows_of(view: FeatureView) -> Rows:
 
 def _window_join(selected: Selected, request: Request, tuning: Tuning) -> WindowJoin:
     view = selected.view
-    outputs = tuple(
+    outputs = _counting_typed(
         _window_output(column.name, column.feature)
         for column in request.columns
         if column.selected is selected
@@ -118,6 +119,16 @@ def _window_output(name: str, feature: Feature, maturity: timedelta | None = Non
         dtype=feature.dtype,
         default=feature.default,
         maturity=maturity,
+    )
+
+
+def _counting_typed(outputs: Iterable[WindowOutput]) -> tuple[WindowOutput, ...]:
+    """A count of an untyped input counts the typed one, where another output reads that: they are NULL alike."""
+    made = tuple(outputs)
+    typed = {(o.input.expr, o.input.filter): o.input for o in made if o.input.dtype and not o.input.hashed}
+    return tuple(
+        replace(o, input=typed.get((o.input.expr, o.input.filter), o.input)) if o.function == "count" else o
+        for o in made
     )
 
 

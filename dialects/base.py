@@ -192,6 +192,10 @@ class Dialect:
         """A whole number in [0, 2^60), the same in every dialect: of the MD5 of the value's canonical text."""
         raise self._unanswered("hashes")
 
+    def digest(self, columns: Sequence[exp.Expr]) -> exp.Expr:
+        """An aggregate that differs where the rows do, but for their order; it need not be portable."""
+        raise self._unanswered("digests")
+
     def _unanswered(self, what: str) -> NotImplementedError:
         return NotImplementedError(f"the dialect {self.name} does not say: {what}")
 

@@ -106,6 +106,11 @@ class DuckDB(Dialect):
         text = exp.DPipe(this=exp.Literal.string("0x"), expression=digits)
         return exp.Cast(this=text, to=self.scalar("int64"))
 
+    # docs/sql/functions/utility: hash(...) is a UBIGINT. A sum and not an XOR: two equal rows must count twice.
+    def digest(self, columns: Sequence[exp.Expr]) -> exp.Expr:
+        shifted = exp.BitwiseRightShift(this=_call("HASH", *columns), expression=exp.Literal.number(8))
+        return exp.Sum(this=shifted)
+
     def _canonical(self, value: exp.Expr, kind: str) -> exp.Expr:
         match kind:
             case "timestamp":

@@ -32,13 +32,18 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Parameters of the statements. ``since`` None is all entities; ``reason``: why it rebuilds unasked."""
+    """Parameters of the statements.
+
+    ``since`` None is all entities; ``reason``: why it rebuilds unasked. ``previous``: what the table's values are
+    as of, None where that is not certain.
+    """
 
     as_of: datetime
     since: datetime | None
     newest: bool
     rebuild: bool
     reason: str = ""
+    previous: datetime | None = None
 
 
 def as_of(wish: Wish, now: datetime) -> datetime:
@@ -79,7 +84,12 @@ def choose(
     if wish.start is None and held is not None and held > end:
         reason = f"an earlier run up to {show(held)} did not end"
         return Step(end, None, newest=True, rebuild=True, reason=reason)
-    return Step(end, _since(view, wish, state), newest=held is None or end >= held, rebuild=False)
+    since = _since(view, wish, state)
+    if view.windowed:
+        # Windows of an older instant are of no use to anyone: a backfill brings late rows into the newest ones.
+        previous = state.watermark if state.pending is None else None
+        return Step(max(end, held or end), since, newest=True, rebuild=False, previous=previous)
+    return Step(end, since, newest=held is None or end >= held, rebuild=False)
 
 
 def _must_rebuild(state: ViewState, fingerprint: str, table: bool) -> str:

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from fcompile.compiler.compile import MaterializeSql
 from fcompile.compiler.definitions import FeatureView
 from fcompile.compiler.dtypes import DType
 from fcompile.compiler.lower.names import CREATED, EVENT, SEQUENCE
+from fcompile.compiler.materialize import MaterializeSql
 from fcompile.runtime.online.base import OnlineRow, OnlineStore
 from fcompile.runtime.online.codec import encoder, key_text, payload_text, schema_text
 from fcompile.runtime.warehouses.base import Warehouse

@@ -17,10 +17,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from fcompile.compiler.compile import MaterializeSql
 from fcompile.compiler.definitions import FeatureView
 from fcompile.compiler.errors import Diagnostic, FcompileError, LockedError, RefusedError
 from fcompile.compiler.lower.names import CREATED, EVENT, SEQUENCE
+from fcompile.compiler.materialize import MaterializeSql
 from fcompile.runtime.clock import utc_now
 from fcompile.runtime.events import Advanced, Finished, Note, Report, Started, silent
 from fcompile.runtime.interval import Step, Wish, as_of, begun, choose, ended, refusal
@@ -195,11 +195,19 @@ def _write_table(
 
 
 def _statements(ports: Ports, sql: MaterializeSql, step: Step, sequence: int) -> None:
-    for statement in (*sql.create, *([sql.empty] if step.rebuild else [])):
+    for statement in (*(sql.empty if step.rebuild else ()), *sql.create):
         ports.warehouse.execute(statement)
     ports.failpoint("created")
-    values = {"as_of": step.as_of, "since": step.since, "sequence": sequence, "newest": step.newest}
-    ports.warehouse.execute(sql.merge, values)
+    values = {
+        "as_of": step.as_of,
+        "since": step.since,
+        "previous": step.previous,
+        "sequence": sequence,
+        "newest": step.newest,
+    }
+    for each in sql.steps:
+        ports.warehouse.execute(each.text, {name: values[name] for name in each.parameters})
+        ports.failpoint("stepped")
     ports.failpoint("merged")
 
 
@@ -270,6 +278,7 @@ def fingerprint(sql: MaterializeSql) -> str:
 
     Two definitions with one fingerprint write the same rows; a new release that writes other SQL rebuilds.
     """
-    texts = (sql.table, *sql.create, sql.empty, sql.merge, *(f"{n} {t}" for n, t in sql.columns))
+    steps = (step.text for step in sql.steps)
+    texts = (sql.table, *sql.create, *sql.empty, *steps, *(f"{n} {t}" for n, t in sql.columns))
     plain = "\0".join(_LINE_COMMENT.sub("", text) for text in texts)
     return hashlib.sha256(plain.encode("utf-8", "surrogatepass")).hexdigest()

@@ -7,8 +7,8 @@ from contextlib import closing, contextmanager
 from datetime import datetime
 from functools import partial
 
-from fcompile.compiler.compile import MaterializeSql, compile_materialize
 from fcompile.compiler.definitions import FeatureView
+from fcompile.compiler.materialize import MaterializeSql, compile_materialize
 from fcompile.runtime.events import Report, silent
 from fcompile.runtime.interval import Wish
 from fcompile.runtime.online.base import OnlineStore

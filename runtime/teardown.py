@@ -53,7 +53,8 @@ def teardown(project: Project, confirmed: bool) -> Teardown:
     ):
         left = sorted(set(state.views()) - {view.name for view in views})
         for view in views:
-            warehouse.execute(compiled(project, view).drop)
+            for statement in compiled(project, view).drop:
+                warehouse.execute(statement)
         # The state goes last: killed before, a second teardown still knows what there is.
         for gone in [*(view.name for view in views), *left]:
             online.drop(gone)

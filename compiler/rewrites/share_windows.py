@@ -18,18 +18,7 @@ def share_windows(plan: TrainingSet) -> TrainingSet:
     for each in joins:
         same = (_source(each.rows), each.spine_keys, each.strict, each.every, each.shift, each.form)
         groups[same] = _merged(groups[same], each) if same in groups else each
-    return replace(plan, windows=_one_place(tuple(map(_counts_of_typed, groups.values()))))
-
-
-def _counts_of_typed(each: WindowJoin) -> WindowJoin:
-    """A count of an untyped input counts the typed one, where another aggregation reads that: they are as NULL."""
-    typed = {(i.expr, i.filter): i for i in each.rows.inputs if i.dtype is not None and not i.hashed}
-    outputs = tuple(
-        replace(o, input=typed.get((o.input.expr, o.input.filter), o.input)) if o.function == "count" else o
-        for o in each.outputs
-    )
-    inputs = tuple(dict.fromkeys(output.input for output in outputs))
-    return replace(each, rows=replace(each.rows, inputs=inputs), outputs=outputs)
+    return replace(plan, windows=_one_place(tuple(groups.values())))
 
 
 def _source(rows: WindowRows) -> object:

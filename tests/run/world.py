@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from fcompile.compiler.compile import MaterializeSql, compile_materialize
+from fcompile.compiler.materialize import MaterializeSql, compile_materialize
 from fcompile.compiler.definitions import (
     Entity,
     Feature,

@@ -11,10 +11,28 @@ from sqlglot import exp
 from fcompile.compiler.ir import WindowJoin, WindowOutput
 from fcompile.compiler.lower.names import Names
 from fcompile.compiler.lower.spine import Asked
-from fcompile.compiler.lower.sql import Tree, case, column, equal, is_not_null, join, named, select, table
+from fcompile.compiler.lower.sql import (
+    Tree,
+    case,
+    column,
+    equal,
+    is_not_null,
+    join,
+    named,
+    select,
+    table,
+)
 from fcompile.compiler.lower.types import lower_constant, lower_type
 from fcompile.compiler.lower.windows.functions import ROW_FUNCTIONS, VALUE_FUNCTIONS, Occurring
-from fcompile.compiler.lower.windows.pieces import FROM, TO, Asking, Pieces, counts_for
+from fcompile.compiler.lower.windows.pieces import (
+    FROM,
+    TO,
+    Asking,
+    Pieces,
+    SpinePieces,
+    counts_for,
+    union_all,
+)
 from fcompile.compiler.lower.windows.rows import NamedRows, Track, states_of, tracks_of
 from fcompile.compiler.lower.windows.tiles import Tiles, folds
 from fcompile.compiler.render import Cte
@@ -40,26 +58,34 @@ def window_ctes(
         for spine_key, key in zip(each.spine_keys, rows.rows.keys, strict=True)
     )
     asking = Asking(each, rows, asked, keys, lengths_of(each.outputs))
-    pieces = Pieces(asking, tiles, names, dialect)
+    pieces = SpinePieces(asking, tiles, names, dialect)
     ctes = pieces.ctes()
-    values: list[str] = []
     outputs: dict[WindowOutput, tuple[str, str]] = {}
-    topic = "_".join(each.labels)
     for track in tracks_of(rows, each.outputs):
-        parts = names.fresh(track.named(f"parts_{topic}"))
-        ctes.append(_parts_cte(parts, asking, track, pieces, dialect))
-        name = names.fresh(track.named(f"windows_{topic}"))
-        if track.value is None:
-            states = names.fresh(track.named(f"states_{topic}"))
-            ctes.append(_row_states(states, asking, track, parts, dialect))
-            ctes.append(_row_values(name, asking, track, states, dialect))
-        else:
-            seen = names.fresh(track.named(f"values_{topic}"))
-            ctes.append(_occurrences(seen, asking, track, parts, dialect))
-            ctes.append(_distinct_values(name, asking, track, seen, dialect))
-        values.append(name)
+        more, name = track_ctes(asking, track, pieces, names, dialect)
+        ctes += more
         outputs.update((output, (name, output.name)) for output in track.outputs)
-    return ctes, WindowValues(each, tuple(values), outputs)
+    values = tuple(dict.fromkeys(cte for cte, _ in outputs.values()))
+    return ctes, WindowValues(each, values, outputs)
+
+
+def track_ctes(
+    asking: Asking, track: Track, pieces: Pieces, names: Names, dialect: Dialect
+) -> tuple[list[Cte], str]:
+    """Return the CTEs from pieces to values, and the name of the last: row, a column an output, __matched."""
+    topic = "_".join(asking.join.labels)
+    parts = names.fresh(track.named(f"parts_{topic}"))
+    ctes = [_parts_cte(parts, asking, track, pieces, dialect)]
+    name = names.fresh(track.named(f"windows_{topic}"))
+    if track.value is None:
+        states = names.fresh(track.named(f"states_{topic}"))
+        ctes.append(_row_states(states, asking, track, parts, dialect))
+        ctes.append(_row_values(name, asking, track, states, dialect))
+    else:
+        seen = names.fresh(track.named(f"values_{topic}"))
+        ctes.append(_occurrences(seen, asking, track, parts, dialect))
+        ctes.append(_distinct_values(name, asking, track, seen, dialect))
+    return ctes, name
 
 
 def joined_values(
@@ -107,11 +133,10 @@ def _parts_cte(name: str, asking: Asking, track: Track, pieces: Pieces, dialect:
     )
     tiles = pieces.tiles(track)
     if tiles:
-        every: Tree = tiles[0]
-        for other in tiles[1:]:
-            every = exp.Union(this=every, expression=other, distinct=False)
         merged = [named(state.merge(dialect), state.column) for state in track.states]
-        whole = exp.Subquery(this=every, alias=exp.TableAlias(this=exp.Identifier(this="tiles", quoted=True)))
+        whole = exp.Subquery(
+            this=union_all(tiles), alias=exp.TableAlias(this=exp.Identifier(this="tiles", quoted=True))
+        )
         tree = exp.Union(
             this=tree, expression=select([*grain, *merged], whole, group_by=grain), distinct=False
         )

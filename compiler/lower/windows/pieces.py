@@ -16,13 +16,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Protocol
 
 from sqlglot import exp
 
 from fcompile.compiler.ir import WindowJoin
 from fcompile.compiler.lower.names import CREATED, EVENT, Names
 from fcompile.compiler.lower.spine import Asked
-from fcompile.compiler.lower.sql import Tree, column, conjunction, equal, join, named, select, table
+from fcompile.compiler.lower.sql import Tree, cast, column, conjunction, equal, join, named, select, table
 from fcompile.compiler.lower.windows.rows import NamedRows, Track
 from fcompile.compiler.lower.windows.tiles import KNOWN, TILE, Tiles, floored
 from fcompile.compiler.render import Cte
@@ -41,6 +42,7 @@ class Asking:
     Attributes:
         keys: the numbered spine's columns, in the order of the rows' keys.
         lengths: of the windows, shortest first; None, a lifetime, last. A window's number is its place from 1.
+        as_of: all rows of the spine ask for one instant, the parameter of that name, and not for their own times.
     """
 
     join: WindowJoin
@@ -48,6 +50,7 @@ class Asking:
     asked: Asked
     keys: tuple[str, ...]
     lengths: tuple[timedelta | None, ...]
+    as_of: bool = False
 
     def number(self, length: timedelta | None) -> int:
         return self.lengths.index(length) + 1
@@ -58,6 +61,8 @@ class Asking:
     def time(self, alias: str, dialect: Dialect) -> Tree:
         """The instant at whose windows a row of the numbered spine looks."""
         time: Tree = column(self.asked.time, alias)
+        if self.as_of:
+            time = cast(dialect.parameter("as_of"), dialect.scalar("timestamp"))
         if self.join.every is not None:
             time = dialect.floor_time(time, self.join.every)
         return dialect.after(time, self.join.shift) if self.join.shift else time
@@ -80,9 +85,44 @@ class Asking:
         closed = self.join.strict if strict is None else strict
         return (exp.GTE if closed else exp.GT)(this=event, expression=low)
 
+    def in_longest(self, time: Tree, event: Tree, dialect: Dialect, strict: bool | None = None) -> list[Tree]:
+        """Conditions for ``event`` to lie in any window at all."""
+        low = self.low(time, len(self.lengths), dialect)
+        return [] if low is None else [self.inside(event, low, strict)]
 
-class Pieces:
-    """The CTEs of one join's pieces; ``rows`` and, by track, ``tiles`` are SELECTs to be aggregated."""
+    def span_of(self, time: Tree, event: Tree, dialect: Dialect, strict: bool | None = None) -> list[Tree]:
+        """``__from`` is the shortest window that ``event`` lies in; ``__to`` is the longest there is."""
+        last = len(self.lengths)
+        whens = [
+            exp.If(this=self.inside(event, low, strict), true=exp.Literal.number(number))
+            for number in range(1, last)
+            if (low := self.low(time, number, dialect)) is not None
+        ]
+        shortest: Tree = exp.Literal.number(last)
+        if whens:
+            shortest = exp.Case(ifs=whens, default=shortest)
+        return [named(shortest, FROM), named(exp.Literal.number(last), TO)]
+
+    @property
+    def row_columns(self) -> list[str]:
+        """The columns of pieces that are rows, behind the row of the spine and the span of windows."""
+        created = [CREATED] if self.rows.has_created else []
+        return [EVENT, *created, *self.rows.inputs.values()]
+
+
+class Pieces(Protocol):
+    """Where the pieces of windows are: a CTE of rows, and for each track SELECTs of states."""
+
+    @property
+    def rows_name(self) -> str:
+        """The CTE: row, __from, __to, times and inputs."""
+
+    def tiles(self, track: Track) -> list[exp.Select]:
+        """Row, __from, __to, the track's grain and states; none where all pieces are rows."""
+
+
+class SpinePieces:
+    """The pieces of a spine's windows; see ``Pieces``."""
 
     def __init__(self, asking: Asking, tiles: Tiles | None, names: Names, dialect: Dialect) -> None:
         self._asking = asking
@@ -91,7 +131,11 @@ class Pieces:
         topic = "_".join(asking.join.labels)
         self._spine = names.fresh(f"asked_{topic}")
         self._edges = names.fresh(f"edges_{topic}")
-        self.rows_name = names.fresh(f"pieces_{topic}")
+        self._rows_name = names.fresh(f"pieces_{topic}")
+
+    @property
+    def rows_name(self) -> str:
+        return self._rows_name
 
     def ctes(self) -> list[Cte]:
         """The spine as tiles see it, its edges, and the rows that are pieces of their own."""
@@ -108,19 +152,14 @@ class Pieces:
         comment = (
             "Rows in the windows, one by one; each counts for the windows __from to __to (1 is the shortest)."
         )
-        text = self._dialect.sql(_union(selects))
-        return [*ctes, Cte(self.rows_name, comment, text, self._dialect.inline_cte or "")]
+        text = self._dialect.sql(union_all(selects))
+        return [*ctes, Cte(self._rows_name, comment, text, self._dialect.inline_cte or "")]
 
     @property
     def _has_edges(self) -> bool:
         return any(length is not None for length in self._asking.lengths)
 
     # -- rows -------------------------------------------------------------------------------------
-
-    def _row_columns(self) -> list[str]:
-        rows = self._asking.rows
-        created = [CREATED] if rows.has_created else []
-        return [EVENT, *created, *rows.inputs.values()]
 
     def _rows_of_keys(self) -> exp.Select:
         """All rows in the longest window: of keys that are not hot, where some are."""
@@ -129,13 +168,13 @@ class Pieces:
         on = [
             *asking.same("r", "n", asking.keys),
             asking.visible(time, "r"),
-            *self._in_longest(time, "r", EVENT),
+            *asking.in_longest(time, column(EVENT, "r"), dialect),
         ]
         joins = [join("", table(asking.rows.cte, "r"), on)]
         if self._tiles is not None and self._tiles.hot is not None:
             joins.insert(0, join("ANTI", table(self._tiles.hot, "h"), asking.same("h", "n", asking.keys)))
-        columns = [column(asking.asked.row, "n"), *self._span_of(time, column(EVENT, "r"))]
-        columns += [column(c, "r") for c in self._row_columns()]
+        columns = [column(asking.asked.row, "n"), *asking.span_of(time, column(EVENT, "r"), dialect)]
+        columns += [column(c, "r") for c in asking.row_columns]
         return select(columns, table(asking.asked.name, "n"), joins=joins)
 
     def _rows_now(self) -> exp.Select:
@@ -145,10 +184,10 @@ class Pieces:
             *asking.same("r", "a"),
             equal(floored(asking.rows.visible, self._form.tile, dialect, "r"), column(_NOW, "a")),
             asking.visible(time, "r"),
-            *self._in_longest(time, "r", EVENT),
+            *asking.in_longest(time, column(EVENT, "r"), dialect),
         ]
-        columns = [column(asking.asked.row, "a"), *self._span_of(time, column(EVENT, "r"))]
-        columns += [column(c, "r") for c in self._row_columns()]
+        columns = [column(asking.asked.row, "a"), *asking.span_of(time, column(EVENT, "r"), dialect)]
+        columns += [column(c, "r") for c in asking.row_columns]
         return select(columns, table(self._spine, "a"), joins=[join("", table(asking.rows.cte, "r"), on)])
 
     def _rows_at_edges(self) -> exp.Select:
@@ -161,7 +200,7 @@ class Pieces:
             exp.LT(this=floored(asking.rows.visible, tile, dialect, "r"), expression=column(_NOW, "a")),
         ]
         columns: list[Tree] = [column(asking.asked.row, "a"), column(FROM, "a"), named(column(FROM, "a"), TO)]
-        columns += [column(c, "r") for c in self._row_columns()]
+        columns += [column(c, "r") for c in asking.row_columns]
         return select(columns, table(self._edges, "a"), joins=[join("", table(asking.rows.cte, "r"), on)])
 
     # -- tiles --------------------------------------------------------------------------------------
@@ -189,9 +228,9 @@ class Pieces:
 
     def _whole_tiles(self, track: Track, name: str, on: list[Tree]) -> exp.Select:
         asking = self._asking
-        time = column(_TIME, "a")
-        every = [*asking.same("p", "a"), *on, *self._in_longest(time, "p", TILE, strict=False)]
-        columns = [column(asking.asked.row, "a"), *self._span_of(time, column(TILE, "p"), strict=False)]
+        time, tile = column(_TIME, "a"), column(TILE, "p")
+        every = [*asking.same("p", "a"), *on, *asking.in_longest(time, tile, self._dialect, strict=False)]
+        columns = [column(asking.asked.row, "a"), *asking.span_of(time, tile, self._dialect, strict=False)]
         columns += self._tile_columns(track)
         return select(columns, table(self._spine, "a"), joins=[join("", table(name, "p"), every)])
 
@@ -249,26 +288,7 @@ class Pieces:
             ]
             selects.append(select(columns, table(self._spine)))
         comment = "Where each window begins, and the small and large tile that is in."
-        return Cte(self._edges, comment, dialect.sql(_union(selects)), dialect.inline_cte or "")
-
-    # -- which windows --------------------------------------------------------------------------------
-
-    def _in_longest(self, time: Tree, alias: str, event: str, strict: bool | None = None) -> list[Tree]:
-        low = self._asking.low(time, len(self._asking.lengths), self._dialect)
-        return [] if low is None else [self._asking.inside(column(event, alias), low, strict)]
-
-    def _span_of(self, time: Tree, event: Tree, strict: bool | None = None) -> list[Tree]:
-        """``__from`` is the shortest window that ``event`` lies in; ``__to`` is the longest there is."""
-        asking, last = self._asking, len(self._asking.lengths)
-        whens = [
-            exp.If(this=asking.inside(event, low, strict), true=exp.Literal.number(number))
-            for number in range(1, last)
-            if (low := asking.low(time, number, self._dialect)) is not None
-        ]
-        shortest: Tree = exp.Literal.number(last)
-        if whens:
-            shortest = exp.Case(ifs=whens, default=shortest)
-        return [named(shortest, FROM), named(exp.Literal.number(last), TO)]
+        return Cte(self._edges, comment, dialect.sql(union_all(selects)), dialect.inline_cte or "")
 
     @property
     def _form(self) -> Form:
@@ -285,7 +305,7 @@ class Pieces:
         return self._tiles.large if self._tiles else {}
 
 
-def _union(selects: Sequence[exp.Select]) -> Tree:
+def union_all(selects: Sequence[exp.Select]) -> Tree:
     tree: Tree = selects[0]
     for other in selects[1:]:
         tree = exp.Union(this=tree, expression=other, distinct=False)

@@ -1,7 +1,7 @@
--- Materialization of feature view route: the latest row of each entity as of $as_of.
+-- Materialization of feature view route: the latest row of each entity as of $as_of, in one transaction.
 -- Definition: feature.yaml. Dialect: duckdb, session time zone UTC.
 -- Written by fcompile 0.1.0 (`fcompile build`): change the definition, not this file.
--- Bound when it runs: $as_of, $since, $sequence (the number of the load), $newest (not a backfill).
+-- Bound when it runs: $as_of, $since (look at what became known after it; NULL = at everything), $sequence (the number of the load), $newest (not a backfill).
 CREATE SCHEMA IF NOT EXISTS "features";
 CREATE TABLE IF NOT EXISTS "features"."golden__route" (
   "carrier" TEXT,

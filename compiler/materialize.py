@@ -1,0 +1,148 @@
+"""Materialization as SQL: the tables of a view in the warehouse, and the statements of a run. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from sqlglot import exp
+
+from fcompile.compiler.compile import dialect_named
+from fcompile.compiler.definitions import FeatureView
+from fcompile.compiler.dtypes import INT64, TIMESTAMP, DType
+from fcompile.compiler.lower.latest import lower_latest
+from fcompile.compiler.lower.names import CREATED, EVENT, SEQUENCE
+from fcompile.compiler.lower.sql import column, identifier, named, select
+from fcompile.compiler.lower.types import lower_type
+from fcompile.compiler.lower.windows.stored import Step, StoredWindows
+from fcompile.compiler.plan import plan_latest, plan_window_table
+from fcompile.compiler.statements import statement
+from fcompile.dialects.base import Dialect
+
+__all__ = ["MaterializeSql", "Step", "compile_materialize", "steps_of", "table_definition", "table_name"]
+
+_INTERNAL = ((EVENT, TIMESTAMP), (CREATED, TIMESTAMP), (SEQUENCE, INT64))
+
+
+@dataclass(frozen=True, slots=True)
+class MaterializeSql:
+    """The statements that keep a view's row per entity in the warehouse: its latest values, or its windows.
+
+    The table has the join keys and features under their own names and dtypes, then ``__event``
+    (TIMESTAMP), ``__created`` (TIMESTAMP, may be NULL) and ``__sequence`` (BIGINT: the load that last
+    changed the row).
+
+    Named parameters (``$name``):
+        as_of: TIMESTAMP; values as of this instant (known time <= as_of, < where exact matches are off).
+        since: TIMESTAMP or NULL; only entities with a row known after it are looked at. NULL = all.
+        previous: TIMESTAMP or NULL, of windows; the instant as of which the table's values are. NULL = unknown.
+        sequence: BIGINT of this run, given to the rows whose content changes.
+        newest: BOOLEAN; TRUE when as_of >= the watermark: at equal (event, created) the new row wins.
+        loaded: BIGINT; rows with a greater sequence are what ``changed`` exports.
+
+    Attributes:
+        table: the table's quoted name.
+        create: statements to run before every run's steps; they change nothing where the tables exist.
+        empty: statements that leave the view without rows: a full refresh is ``empty``, ``create`` and the
+            steps, in one transaction.
+        steps: what a run does, in one transaction.
+        changed: SELECT of keys, features, times and sequence; parameter loaded; ordered by key.
+        floor: SELECT of MIN(__sequence) and the number of rows.
+        drop: DROP TABLE IF EXISTS, for the table and all that belongs to it.
+        columns: the table's keys and features in order, with their dtypes.
+    """
+
+    table: str
+    create: tuple[str, ...]
+    empty: tuple[str, ...]
+    steps: tuple[Step, ...]
+    changed: str
+    floor: str
+    drop: tuple[str, ...]
+    columns: tuple[tuple[str, DType], ...]
+
+
+def table_name(project: str, view: str) -> str:
+    """Projects may share a schema: the project's name keeps their tables apart."""
+    return f"{project}__{view}"
+
+
+def compile_materialize(
+    view: FeatureView, schema: str, project: str, dialect: str = "duckdb"
+) -> MaterializeSql:
+    engine = dialect_named(dialect)
+    target = _target(schema, project, view)
+    keys = [k.name for k in view.join_keys]
+    columns = _table_columns(view)
+    tables = [engine.sql(name) for name in (target, *_of_windows(view, schema, project))]
+    return MaterializeSql(
+        table=engine.sql(target),
+        create=table_definition(view, schema, project, engine),
+        empty=tuple(statement("drop_table", engine, table=name) for name in tables),
+        steps=steps_of(view, schema, project, engine),
+        changed=engine.sql(_changed([n for n, _ in (*columns, *_INTERNAL)], keys, target)),
+        floor=engine.sql(_floor(target)),
+        drop=tuple(statement("drop_table", engine, table=name) for name in tables),
+        columns=columns,
+    )
+
+
+def table_definition(view: FeatureView, schema: str, project: str, engine: Dialect) -> tuple[str, str]:
+    """Return ``MaterializeSql.create``: the schema and the view's typed table, if they are not there."""
+    name = engine.sql(_target(schema, project, view))
+    return (
+        statement("create_schema", engine, schema=engine.sql(identifier(schema))),
+        statement("create_table", engine, table=name, columns=_definitions(view, engine)),
+    )
+
+
+def _target(schema: str, project: str, view: FeatureView) -> exp.Table:
+    return exp.Table(this=identifier(table_name(project, view.name)), db=identifier(schema))
+
+
+def _of_windows(view: FeatureView, schema: str, project: str) -> tuple[exp.Table, ...]:
+    """The tables of a windows view's tiles and of their digests."""
+    if not view.windowed:
+        return ()
+    names = (f"{table_name(project, view.name)}__{what}" for what in ("tiles", "digests"))
+    return tuple(exp.Table(this=identifier(name), db=identifier(schema)) for name in names)
+
+
+def _stored(view: FeatureView, schema: str, project: str, engine: Dialect) -> StoredWindows:
+    tiles, digests = _of_windows(view, schema, project)
+    return StoredWindows(plan_window_table(view), _target(schema, project, view), tiles, digests, engine)
+
+
+def _table_columns(view: FeatureView) -> tuple[tuple[str, DType], ...]:
+    return (*((k.name, k.dtype) for k in view.join_keys), *((f.name, f.dtype) for f in view.features))
+
+
+def _definitions(view: FeatureView, engine: Dialect) -> str:
+    columns = (*_table_columns(view), *_INTERNAL)
+    return ",\n".join(f"  {engine.sql(identifier(n))} {_type_text(t, engine)}" for n, t in columns)
+
+
+@lru_cache(maxsize=1024)
+def _type_text(dtype: DType, engine: Dialect) -> str:
+    return engine.sql(lower_type(dtype, engine))
+
+
+def steps_of(view: FeatureView, schema: str, project: str, engine: Dialect) -> tuple[Step, ...]:
+    """Return only ``MaterializeSql.steps``: what `build` writes."""
+    if view.windowed:
+        return _stored(view, schema, project, engine).steps()
+    target = _target(schema, project, view)
+    select_text = lower_latest(plan_latest(view), target, engine).text()
+    merge = statement("replace_table", engine, table=engine.sql(target), select=select_text)
+    return (Step(merge, ("as_of", "since", "sequence", "newest")),)
+
+
+def _changed(columns: Iterable[str], keys: list[str], target: exp.Table) -> exp.Select:
+    newer = exp.GT(this=column(SEQUENCE), expression=exp.Placeholder(this="loaded"))
+    return select(map(column, columns), target.copy(), where=[newer], order_by=[column(k) for k in keys])
+
+
+def _floor(target: exp.Table) -> exp.Select:
+    lowest = named(exp.Min(this=column(SEQUENCE)), "lowest")
+    return select([lowest, named(exp.Count(this=exp.Star()), "entities")], target.copy())
