@@ -16,11 +16,14 @@ from fcompile import __version__
 from fcompile.runtime.console import arguments, tables
 from fcompile.runtime.console.entry import run_command
 from fcompile.runtime.console.options import (
+    AsOf,
     Dialects,
     End,
     Excludes,
     Features,
+    FeaturesOrNone,
     FullNames,
+    Labels,
     Output,
     Selects,
     State,
@@ -169,13 +172,16 @@ def materialize_incremental(
 @command(
     app,
     "historical",
-    "fcompile historical -f fraud_v1 --spine labels.parquet -o train.parquet",
-    "fcompile historical -f user_profile:age -f user_profile:city --spine labels.csv --sql",
+    "fcompile historical -f fraud_v1 --label churn_30d --spine spine.parquet -o train.parquet",
+    "fcompile historical -f user_profile:age -f user_profile:city --spine spine.csv --sql",
 )
 def historical(
     session: Session,
-    features: Features,
+    features: FeaturesOrNone = None,
+    *,
     spine: Annotated[str, typer.Option("--spine", metavar="FILE|TABLE|SQL", help="The rows that ask.")],
+    label: Labels = None,
+    as_of: AsOf = None,
     output: Annotated[
         str | None,
         typer.Option(
@@ -194,10 +200,16 @@ def historical(
     sql: Annotated[bool, typer.Option("--sql", help="Print the SQL instead of running it.")] = False,
 ) -> None:
     """Make a training set from a spine."""
-    from fcompile.runtime.console.training_set import training_set
+    from fcompile.runtime.console.training_set import Asked, training_set
 
-    references = arguments.references(features)
-    training_set(session, references, spine, output, full_feature_names, timestamp_column, sql)
+    asked = Asked(
+        features=arguments.references(features or ()),
+        labels=arguments.references(label or ()),
+        as_of=arguments.instant(as_of, "--as-of"),
+        full_feature_names=full_feature_names,
+        timestamp_column=timestamp_column,
+    )
+    training_set(session, asked, spine, output, sql)
 
 
 @command(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from fcompile.compiler.definitions import Definitions, Feature, FeatureService, Selected
+from fcompile.compiler.definitions import Definitions, Feature, FeatureService, Label, Selected
 from fcompile.compiler.errors import Diagnostic, UsageError, did_you_mean, listed
 from fcompile.compiler.leak import label_as_feature
 
@@ -57,6 +57,32 @@ def resolve(definitions: Definitions, references: Sequence[str], full_feature_na
     return Request(tuple(dict.fromkeys(c.selected for c in columns)), columns)
 
 
+def resolve_with_labels(
+    definitions: Definitions,
+    references: Sequence[str],
+    full_feature_names: bool = False,
+    labels: Sequence[str] = (),
+) -> tuple[Request, tuple[Label, ...]]:
+    """As ``resolve``, with the labels of these names, in their order; with a label no feature need be asked for.
+
+    Raises UsageError with every problem of both: as ``resolve``, and an unknown label (FC284), one that is
+    asked for twice or named like a result column of the features, letter case aside (FC214).
+    """
+    problems: list[Diagnostic] = []
+    request = Request((), ())
+    try:
+        if references or not labels:
+            request = resolve(definitions, references, full_feature_names)
+    except UsageError as error:
+        problems += error.diagnostics
+    names = [name.strip() for name in labels]
+    problems += [_no_label(definitions, n) for n in dict.fromkeys(names) if n not in definitions.labels]
+    problems += _label_collisions([n for n in names if n in definitions.labels], request)
+    if problems:
+        raise UsageError(*problems)
+    return request, tuple(definitions.labels[name] for name in names)
+
+
 def references_of(service: FeatureService) -> tuple[str, ...]:
     """Return a service's features as ``view:feature`` (``alias:feature`` where aliased), in order."""
     return tuple(f"{m.label}:{f.name}" for m in service.members for f in m.features)
@@ -94,6 +120,27 @@ def _unknown(definitions: Definitions, name: str, view_only: bool) -> Diagnostic
     hint = did_you_mean(name, known) or (f"did you mean `{owners[0]}:{name}`?" if owners else "")
     hint = hint or (f"there is {listed(sorted(known))}" if known else "")
     return Diagnostic("FC215", f"there is no {kinds} `{name}`", None, hint)
+
+
+def _no_label(definitions: Definitions, name: str) -> Diagnostic:
+    known = definitions.labels
+    hint = did_you_mean(name, known) or (f"there is {listed(sorted(known))}" if known else "")
+    view = name.partition(":")[0]
+    if view in definitions.feature_views or view in definitions.feature_services:
+        hint = f"ask for features with -f (features=): -f {name}"
+    return Diagnostic("FC284", f"there is no label `{name}`", None, hint or "the project has no labels")
+
+
+def _label_collisions(labels: Sequence[str], request: Request) -> list[Diagnostic]:
+    problems: list[Diagnostic] = []
+    for name in dict.fromkeys(labels):
+        if labels.count(name) > 1:
+            problems.append(Diagnostic("FC214", f"label `{name}` is asked for twice", None, "leave one out"))
+        for column in request.columns:
+            if column.name.lower() == name.lower():
+                message = f"`{column.reference}` and label `{name}` both give a column `{column.name}`"
+                problems.append(Diagnostic("FC214", message, None, "ask for full feature names"))
+    return problems
 
 
 def _columns(asked: Sequence[Selected], full: bool) -> tuple[OutputColumn, ...]:

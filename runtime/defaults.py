@@ -1,4 +1,4 @@
-"""A feature's ``default:`` as a value of its dtype: what stands where nothing matches."""
+"""What stands where nothing matches: 0 for counts, else ``default:`` as a value of the feature's dtype."""
 
 from __future__ import annotations
 
@@ -7,12 +7,15 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from fcompile.compiler.aggregates import AGGREGATES
 from fcompile.compiler.definitions import Feature
 from fcompile.runtime.clock import aware_utc
 
 
 def default_value(feature: Feature) -> Any:
-    """Return the default as a historical join gives it; None without one. Timestamps are aware UTC."""
+    """Return what a historical join gives without a match; None is NULL. Timestamps are aware UTC."""
+    if feature.window is not None and AGGREGATES[feature.window.function].counts:
+        return 0
     if feature.default is None:
         return None
     convert = _CONVERT.get(feature.dtype.kind)

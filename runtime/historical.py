@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fcompile.compiler.compile import HistoricalSql, Spine, compile_historical
-from fcompile.compiler.definitions import File, Query, Table
-from fcompile.compiler.errors import Diagnostic, RefusedError
+from fcompile.compiler.definitions import File, Label, Query, Table
+from fcompile.compiler.errors import Diagnostic, RefusedError, UsageError
 from fcompile.compiler.request import Request
 from fcompile.runtime.arrow import to_pandas
+from fcompile.runtime.clock import naive_utc, show
 from fcompile.runtime.events import Advanced, Finished, Report, Started, silent
 from fcompile.runtime.extras import require
 from fcompile.runtime.notebook import table_html
 from fcompile.runtime.output import Output, OutputFile, OutputTable, output, whole_file
 from fcompile.runtime.sources import check_sources, relation_text
 from fcompile.runtime.spine import read_spine
+from fcompile.runtime.warehouses.base import Parameters
 from fcompile.runtime.warehouses.duckdb import DuckDBWarehouse, connect, drained
 from fcompile.runtime.warehouses.tally import tallied
 
@@ -36,21 +39,34 @@ _WORK = "historical"
 
 @dataclass(frozen=True, slots=True)
 class HistoricalSummary:
-    """What was written: spine rows, and for each view's label how many of them had a match within its ttl."""
+    """What was written: spine rows; how many of them matched, a view; how many have a value, a label."""
 
     destination: str
     rows: int
     matched: Mapping[str, int]
     seconds: float
+    labelled: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Counts:
+    """Spine rows that passed, and how many of them a view or a label has something for."""
+
+    rows: int
+    matched: dict[str, int]
+    labelled: dict[str, int]
 
 
 @dataclass(frozen=True, slots=True)
 class _Session:
-    """An open warehouse with a checked spine and its SQL."""
+    """An open warehouse, what is asked of it as found there, and the SQL with what is bound to it."""
 
     warehouse: DuckDBWarehouse
+    request: Request
+    labels: tuple[Label, ...]
     spine: Spine
     sql: HistoricalSql
+    parameters: Parameters | None
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -60,18 +76,23 @@ class _Session:
     def flags(self) -> tuple[str, ...]:
         return tuple(flag for _, flag in self.sql.match_columns)
 
-    def matched(self, counts: list[int]) -> dict[str, int]:
-        labels = (label for label, _ in self.sql.match_columns)
-        return dict(sorted(zip(labels, counts, strict=True)))
+    def counts(self, rows: int, each: list[int]) -> _Counts:
+        """``each``: a count a flag, then one a label."""
+        views = [view for view, _ in self.sql.match_columns]
+        matched = zip(views, each[: len(views)], strict=True)
+        labelled = zip((label.name for label in self.labels), each[len(views) :], strict=True)
+        return _Counts(rows, dict(sorted(matched)), dict(labelled))
 
 
 class HistoricalJob:
-    """A training set to be: one row a spine row, in the spine's order; its columns, then the features.
+    """A training set to be: one row a spine row, in the spine's order; its columns, the features, the labels.
 
     Nothing is read until a result is asked for. Every result but ``persist`` and ``to_batches`` is
     kept, so that asking twice computes once. Times without a zone are UTC, in and out.
+    Labels are NULL where they were not mature ``as_of`` then; without one that is the warehouse's now at
+    the first result, and the same for every further one.
     Every method raises FcompileError: FC401 to FC403 the sources are not as declared, FC410 to FC419
-    the spine does not fit, FC45x the warehouse fails.
+    the spine does not fit, FC45x the warehouse fails, and UsageError: FC503 ``as_of`` lies in the future.
     """
 
     def __init__(
@@ -81,20 +102,30 @@ class HistoricalJob:
         entity_df: object,
         *,
         timestamp_column: str | None = None,
+        labels: Sequence[Label] = (),
+        as_of: datetime | None = None,
         report: Report = silent,
     ) -> None:
+        """Raise UsageError (FC285) for ``as_of`` without labels, which alone depend on it."""
+        if as_of is not None and not labels:
+            hint = "ask for a label (--label NAME, labels=), or leave the as-of time out"
+            raise UsageError(
+                Diagnostic("FC285", "an as-of time is only for labels, and none is asked for", hint=hint)
+            )
         self.project = project
         self.request = request
         self.entity_df = entity_df
         self.timestamp_column = timestamp_column
+        self.labels = tuple(labels)
+        self.as_of = naive_utc(as_of) if as_of is not None else None
         self.report = report
         self._table: pa.Table | None = None
-        self._matched: dict[str, int] | None = None
+        self._counts: _Counts | None = None
 
     # -- results --------------------------------------------------------------------------------
 
     def to_sql(self) -> str:
-        """Return the SELECT; only the spine's columns are looked at."""
+        """Return the SELECT; only the spine's columns are looked at. With labels its parameter is ``$as_of``."""
         with self._session(check=False) as session:
             return session.sql.select
 
@@ -103,7 +134,7 @@ class HistoricalJob:
 
         if self._table is None:
             with self._session() as session:
-                reader = session.warehouse.reader(session.sql.counted)
+                reader = session.warehouse.reader(session.sql.counted, session.parameters)
                 schema = pa.schema(list(reader.schema)[: len(session.columns)])
                 self._table = pa.Table.from_batches(self._counted(session, reader), schema=schema)
         return self._table
@@ -111,7 +142,8 @@ class HistoricalJob:
     def to_batches(self) -> Iterator[pa.RecordBatch]:
         """Stream the rows; no more than some batches are in memory beside what the join needs."""
         with self._session() as session:
-            yield from self._counted(session, session.warehouse.reader(session.sql.counted))
+            reader = session.warehouse.reader(session.sql.counted, session.parameters)
+            yield from self._counted(session, reader)
 
     def to_df(self) -> pd.DataFrame:
         """Return a pandas data frame. Integers with a NULL among them are ``Int64``: no digit is lost."""
@@ -135,24 +167,24 @@ class HistoricalJob:
         self._refuse_sources(destination)
         started = time.monotonic()
         self.report(Started(_WORK, 0))
-        if isinstance(destination, OutputFile):
-            rows, matched = self._to_file(destination)
-        else:
-            rows, matched = self._to_table(destination)
-        self._matched = matched
+        counts = self._counts = self._write(destination)
         seconds = time.monotonic() - started
-        self.report(Finished(str(destination), "OK", rows, seconds))
-        return HistoricalSummary(str(destination), rows, matched, seconds)
+        self.report(Finished(str(destination), "OK", counts.rows, seconds))
+        return HistoricalSummary(str(destination), counts.rows, counts.matched, seconds, counts.labelled)
 
     @property
     def matched(self) -> dict[str, int]:
-        """For each view's label, sorted: the spine rows for which a row was found within its ttl.
+        """For each view or its alias, sorted: the spine rows for which a row was found.
 
-        Counted while a result is computed; computes one where none was yet.
+        Within its ttl; of windows, with a row in one of those asked for. Counted while a result is computed;
+        computes one where none was yet.
         """
-        if self._matched is None:
-            self.to_arrow()
-        return dict(self._matched or {})
+        return dict(self._counted_once().matched)
+
+    @property
+    def labelled(self) -> dict[str, int]:
+        """For each label, as asked for: the spine rows for which it has a value; as ``matched``."""
+        return dict(self._counted_once().labelled)
 
     def _repr_html_(self) -> str:
         """The first 20 rows; only they are joined, where nothing is computed yet."""
@@ -163,8 +195,9 @@ class HistoricalJob:
         with self._session() as session:
             text = relation_text(session.spine.relation, dict(session.spine.read_types), "duckdb")
             first = Query(f"SELECT * FROM {text} LIMIT {PREVIEW_ROWS}")  # noqa: S608
-            sql = compile_historical(self.request, replace(session.spine, relation=first, read_types=()))
-            return table_html(session.warehouse.table(sql.select), None)
+            spine = replace(session.spine, relation=first, read_types=())
+            sql = compile_historical(session.request, spine, labels=session.labels)
+            return table_html(session.warehouse.table(sql.select, session.parameters), None)
 
     # -- how ------------------------------------------------------------------------------------
 
@@ -172,51 +205,78 @@ class HistoricalJob:
     def _session(self, *, check: bool = True, read_only: bool = True) -> Iterator[_Session]:
         warehouse = connect(self.project, read_only=read_only)
         try:
-            request = self.request
+            request, labels = self.request, self.labels
+            parameters = {"as_of": self._as_of(warehouse)} if labels else None
             if check:
                 views = tuple(dict.fromkeys(s.view for s in request.selected))
-                request = check_sources(warehouse, views, self.project.files).request(request)
-            spine = read_spine(warehouse, self.entity_df, request, self.timestamp_column, self.report)
-            yield _Session(warehouse, spine, compile_historical(request, spine))
+                found = check_sources(warehouse, views, self.project.files, labels=labels)
+                request, labels = found.request(request), tuple(map(found.label, labels))
+            spine = read_spine(
+                warehouse, self.entity_df, request, self.timestamp_column, self.report, labels=labels
+            )
+            sql = compile_historical(request, spine, labels=labels)
+            yield _Session(warehouse, request, labels, spine, sql, parameters)
         finally:
             warehouse.close()
 
+    def _as_of(self, warehouse: DuckDBWarehouse) -> datetime:
+        """Return the instant as of which labels are known; a job keeps the first, so that its results agree."""
+        now = warehouse.now()
+        self.as_of = self.as_of or now
+        if self.as_of > now:
+            message = f"the as-of time {show(self.as_of)} lies in the future: the warehouse's clock says {show(now)}"
+            raise UsageError(Diagnostic("FC503", message, hint="leave it out for labels as of now"))
+        return self.as_of
+
+    def _counted_once(self) -> _Counts:
+        if self._counts is None:
+            self.to_arrow()
+        return self._counts or _Counts(0, {}, {})
+
     def _counted(self, session: _Session, reader: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
-        """Stream the result and count the flags on the way; they are taken off each batch."""
-        counts = [0] * len(session.flags)
+        """Stream the result and count on the way; the flags are taken off each batch."""
+        width, labels = len(session.columns), len(session.labels)
+        counts = [0] * (len(session.flags) + labels)
         done = 0
         for batch in drained(reader):
-            flags = batch.columns[len(session.columns) :]
-            counts = [count + flag.true_count for count, flag in zip(counts, flags, strict=True)]
+            some = [flag.true_count for flag in batch.columns[width:]]
+            some += [len(values) - values.null_count for values in batch.columns[width - labels : width]]
+            counts = [count + more for count, more in zip(counts, some, strict=True)]
             done += batch.num_rows
             self.report(Advanced(_WORK, done))
-            yield batch.select(list(range(len(session.columns))))
-        self._matched = session.matched(counts)
+            yield batch.select(list(range(width)))
+        self._counts = session.counts(done, counts)
 
-    def _to_file(self, destination: OutputFile) -> tuple[int, dict[str, int]]:
+    def _write(self, destination: Output) -> _Counts:
+        if isinstance(destination, OutputFile):
+            return self._to_file(destination)
+        return self._to_table(destination)
+
+    def _to_file(self, destination: OutputFile) -> _Counts:
         with (
             whole_file(destination.path) as path,
             self._session() as session,
-            tallied(session.warehouse, session.flags) as tally,
+            tallied(session.warehouse, session.flags, len(session.labels)) as tally,
         ):
             select = tally.select(session.columns, session.sql.counted)
-            session.warehouse.execute(destination.statement(select, path))
-            return tally.rows, session.matched(tally.counts)
+            session.warehouse.execute(destination.statement(select, path), session.parameters)
+            return session.counts(tally.rows, tally.counts)
 
-    def _to_table(self, destination: OutputTable) -> tuple[int, dict[str, int]]:
+    def _to_table(self, destination: OutputTable) -> _Counts:
         with (
             self._session(read_only=False) as session,
-            tallied(session.warehouse, session.flags) as tally,
+            tallied(session.warehouse, session.flags, len(session.labels)) as tally,
             session.warehouse.transaction(),
         ):
             if destination.schema:
                 session.warehouse.execute(destination.schema)
             select = tally.select(session.columns, session.sql.counted)
-            session.warehouse.execute(destination.statement(select))
-            return tally.rows, session.matched(tally.counts)
+            session.warehouse.execute(destination.statement(select), session.parameters)
+            return session.counts(tally.rows, tally.counts)
 
     def _refuse_sources(self, destination: Output) -> None:
-        for source in dict.fromkeys(s.view.source for s in self.request.selected):
+        of_views = (s.view.source for s in self.request.selected)
+        for source in dict.fromkeys((*of_views, *(label.source for label in self.labels))):
             match source.relation, destination:
                 case File(path), OutputFile(target):
                     same = (self.project.root / path).resolve() == target.resolve()

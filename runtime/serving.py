@@ -37,7 +37,8 @@ def read_online(
 ) -> OnlineResponse:
     """Return the features for ``entity_rows``, in their order; keys that are not needed are ignored.
 
-    A row is outside its view's ttl when its event time < ``at`` - ttl; ``at`` (naive is UTC) defaults to now.
+    A row is outside its view's ttl, which windows have none of, when its event time < ``at`` - ttl; ``at``
+    (naive is UTC) defaults to now.
     One read of the store a view, whatever the number of rows.
 
     Raises:
@@ -143,7 +144,7 @@ def _found(
 
 @dataclass(frozen=True, slots=True)
 class _Decoded:
-    """A row of the store; ``expires`` is the last instant at which it is inside its ttl."""
+    """A row of the store; ``expires`` is the last instant at which it is inside its ttl; windows never expire."""
 
     event: int
     expires: int | None
@@ -152,7 +153,7 @@ class _Decoded:
 
     @classmethod
     def of(cls, row: OnlineRow, view: FeatureView) -> _Decoded:
-        ttl = None if view.ttl is None else view.ttl // MICROSECOND
+        ttl = None if view.ttl is None or view.windowed else view.ttl // MICROSECOND
         expires = None if ttl is None else row.event + ttl
         return cls(row.event, expires, read_schema(row.schema), read_payload(row.payload))
 

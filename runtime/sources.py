@@ -5,14 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from fcompile.compiler.aggregates import AGGREGATES
 from fcompile.compiler.compile import dialect_named
-from fcompile.compiler.definitions import FeatureView, File, Query, Relation, Source, Table
+from fcompile.compiler.definitions import (
+    Feature,
+    FeatureView,
+    File,
+    JoinKey,
+    Label,
+    Query,
+    Relation,
+    Source,
+    Table,
+)
 from fcompile.compiler.dtypes import TIMESTAMP, DType
-from fcompile.compiler.errors import Diagnostic, FcompileError, Span, near
+from fcompile.compiler.errors import Diagnostic, FcompileError, Span, listed, near
 from fcompile.compiler.expressions.infer import Columns, infer
 from fcompile.compiler.expressions.nodes import Column, Expr
+from fcompile.compiler.ir import Rows
 from fcompile.compiler.lower.events import csv_types, relation
-from fcompile.compiler.plan import rows_of
+from fcompile.compiler.plan import rows_of, rows_of_label
 from fcompile.compiler.request import Request
 from fcompile.runtime.warehouses.base import Warehouse
 from fcompile.runtime.warehouses.failures import ENGINE, MISSING_COLUMN, MISSING_RELATION
@@ -21,6 +33,38 @@ from fcompile.runtime.warehouses.types import NANOSECONDS, is_time, nearest_dtyp
 WRONG_TYPE = "FC403"
 
 Types = Mapping[str, DType]
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """A view or a label: what it reads of its source. ``words`` say which it is, ``values`` what each value is."""
+
+    words: str
+    join_keys: tuple[JoinKey, ...]
+    values: tuple[tuple[str, Feature], ...]
+    filter: Expr | None
+    rows: Rows
+    span: Span
+
+    @classmethod
+    def of(cls, read: FeatureView | Label) -> _Reader:
+        if isinstance(read, Label):
+            words = f"label `{read.name}`"
+            return cls(words, read.join_keys, ((words, read.feature),), None, rows_of_label(read), read.span)
+        values = tuple((f"feature `{read.name}:{f.name}`", f) for f in _read_once(read.features))
+        words = f"view `{read.name}`"
+        return cls(words, read.join_keys, values, read.filter, rows_of(read), read.span)
+
+
+def _read_once(features: Iterable[Feature]) -> Iterator[Feature]:
+    """Yield features, but of the windows that read the same only the first."""
+    seen: set[object] = set()
+    for feature in features:
+        window = feature.window
+        reads = (feature.expr, replace(window, length=None)) if window else feature
+        if reads not in seen:
+            seen.add(reads)
+            yield feature
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +87,9 @@ class Found:
     def view(self, view: FeatureView) -> FeatureView:
         return replace(view, source=self.sources[view.source.name])
 
+    def label(self, label: Label) -> Label:
+        return replace(label, source=self.sources[label.source.name])
+
     def request(self, request: Request) -> Request:
         """The same request of the views as found."""
         selected = {id(s): replace(s, view=self.view(s.view)) for s in request.selected}
@@ -56,18 +103,20 @@ def check_sources(
     files: Mapping[str, str],
     sources: Iterable[Source] = (),
     dialect: str = "duckdb",
+    labels: Iterable[Label] = (),
 ) -> Found:
-    """Hold the warehouse to what ``views`` read and to the contracts of their sources and of ``sources``.
+    """Hold the warehouse to what ``views`` and ``labels`` read and to the contracts of their sources and ``sources``.
 
     Returns the sources as they were found, which is what must be compiled.
 
     No row is read, only columns and their types (a CSV file's by reading it). Raises FcompileError with
-    every problem: FC401 a file or table that is not there, FC402 a column, FC403 a type, and what
-    the expressions get wrong given the columns' real types.
+    every problem: FC401 a file or table that is not there, FC402 a column, FC403 a type, FC360 a type
+    that an aggregation does not take, and what the expressions get wrong given the columns' real types.
     """
-    of_source: dict[Source, list[FeatureView]] = {source: [] for source in sources}
-    for view in views:
-        of_source.setdefault(view.source, []).append(view)
+    of_source: dict[Source, list[_Reader]] = {source: [] for source in sources}
+    reads: list[FeatureView | Label] = [*views, *labels]
+    for read in reads:
+        of_source.setdefault(read.source, []).append(_Reader.of(read))
     problems: list[Diagnostic] = []
     found: dict[str, Source] = {}
     for source, readers in of_source.items():
@@ -91,14 +140,14 @@ def described(warehouse: Warehouse, where: Relation, types: Types, dialect: str)
 def _check_source(
     warehouse: Warehouse,
     source: Source,
-    views: list[FeatureView],
+    readers: list[_Reader],
     dialect: str,
     found: dict[str, Source],
 ) -> Iterator[Diagnostic]:
     """Yield what is wrong with the source; ``found`` gets it as it is."""
     try:
         columns = described(warehouse, source.relation, {}, dialect)
-        declared = dict(csv_types(source, tuple(map(rows_of, views))))
+        declared = dict(csv_types(source, tuple(reader.rows for reader in readers)))
         read_as = {name: dtype for name, dtype in declared.items() if name in columns}
         if read_as:
             columns = described(warehouse, source.relation, read_as, dialect)
@@ -106,10 +155,10 @@ def _check_source(
         yield from (_unreadable(warehouse, d, source) for d in error.diagnostics)
         return
     found[source.name] = replace(source, nanoseconds=_times_in_nanoseconds(source, columns))
-    for need in _needs(source, views):
+    for need in _needs(source, readers):
         yield from _unmet(need, columns, source)
-    for view in views:
-        yield from _mistyped(view, columns)
+    for reader in readers:
+        yield from _mistyped(reader, source, columns)
 
 
 def _times_in_nanoseconds(source: Source, columns: Mapping[str, str]) -> tuple[str, ...]:
@@ -153,7 +202,7 @@ def _near_table(warehouse: Warehouse, name: str) -> str:
     return f"did you mean `{found[0]}`?" if found else ""
 
 
-def _needs(source: Source, views: list[FeatureView]) -> Iterator[_Need]:
+def _needs(source: Source, readers: list[_Reader]) -> Iterator[_Need]:
     contract = dict(source.columns)
     times = {
         "timestamp_field": source.timestamp_field,
@@ -167,14 +216,13 @@ def _needs(source: Source, views: list[FeatureView]) -> Iterator[_Need]:
         if column in times.values() and dtype == TIMESTAMP:
             continue
         yield _Need(column, f"the contract of source `{source.name}`", dtype, source.span)
-    for view in views:
-        for key in view.join_keys:
-            yield _Need(key.name, f"view `{view.name}` (its join key)", key.dtype, view.span)
-        for feature in view.features:
+    for reader in readers:
+        for key in reader.join_keys:
+            yield _Need(key.name, f"{reader.words} (its join key)", key.dtype, reader.span)
+        for words, feature in reader.values:
             if isinstance(feature.expr, Column):
-                reader = f"feature `{view.name}:{feature.name}`"
                 read_as = feature.window.input if feature.window else feature.dtype
-                yield _Need(feature.expr.name, reader, read_as, feature.span)
+                yield _Need(feature.expr.name, words, read_as, feature.span)
 
 
 def _unmet(need: _Need, columns: Mapping[str, str], source: Source) -> Iterator[Diagnostic]:
@@ -213,20 +261,34 @@ def _type_hint(need: _Need, engine: str) -> str:
     return f"declare it as {nearest}" if nearest is not None else "convert it in the source's `query:`"
 
 
-def _mistyped(view: FeatureView, columns: Mapping[str, str]) -> Iterator[Diagnostic]:
+def _mistyped(reader: _Reader, source: Source, columns: Mapping[str, str]) -> Iterator[Diagnostic]:
     """Type the expressions again, with the columns that are really there."""
-    contract = dict(view.source.columns)
-    keys = {key.name: key.dtype for key in view.join_keys}
+    contract = dict(source.columns)
+    keys = {key.name: key.dtype for key in reader.join_keys}
     types = {name: nearest_dtype(engine) for name, engine in columns.items()}
     real = Columns({**types, **keys, **contract}, closed=True)
-    for feature in view.features:
-        reader = f"feature `{view.name}:{feature.name}`"
-        if not isinstance(feature.expr, Column):
-            yield from _problems(feature.expr, real, reader, feature.span)
+    for words, feature in reader.values:
+        if isinstance(feature.expr, Column):
+            yield from _not_taken(feature, feature.expr.name, words, columns)
+        else:
+            yield from _problems(feature.expr, real, words, feature.span)
         if feature.window is not None and feature.window.filter is not None:
-            yield from _problems(feature.window.filter, real, f"the filter of {reader}", feature.span)
-    if view.filter is not None:
-        yield from _problems(view.filter, real, f"the filter of view `{view.name}`", view.span)
+            yield from _problems(feature.window.filter, real, f"the filter of {words}", feature.span)
+    if reader.filter is not None:
+        yield from _problems(reader.filter, real, f"the filter of {reader.words}", reader.span)
+
+
+def _not_taken(feature: Feature, column: str, words: str, columns: Mapping[str, str]) -> Iterator[Diagnostic]:
+    """A column that is read as the warehouse has it may be of a type that the aggregation does not take."""
+    engine = _folded(columns).get(column.lower())
+    window = feature.window
+    if window is None or window.input is not None or engine is None:
+        return
+    takes = AGGREGATES[window.function].takes
+    found = nearest_dtype(engine)
+    if window.function != "count" and (found is None or found.kind not in takes):
+        message = f"{words}: {window.function} takes no {engine}, as `{column}` is"
+        yield Diagnostic("FC360", message, feature.span, f"it takes {listed(takes)}")
 
 
 def _problems(expr: Expr, real: Columns, reader: str, span: Span) -> Iterator[Diagnostic]:

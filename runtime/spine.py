@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from fcompile.compiler.compile import Spine, SpineColumn
-from fcompile.compiler.definitions import File, Query, Relation
+from fcompile.compiler.definitions import File, Label, Query, Relation
 from fcompile.compiler.dtypes import DType
 from fcompile.compiler.errors import Diagnostic, FcompileError, did_you_mean, listed, near
 from fcompile.compiler.request import Request
@@ -30,8 +30,11 @@ def read_spine(
     timestamp_column: str | None = None,
     report: Report = silent,
     dialect: str = "duckdb",
+    labels: Sequence[Label] = (),
 ) -> Spine:
-    """Return ``entity_df`` as a spine; its columns are those it has, in order, its rows are not copied.
+    """Return ``entity_df`` as a spine for ``request`` and ``labels``.
+
+    Its columns are those it has, in order, its rows are not copied.
 
     ``entity_df``: a Parquet or CSV file or glob (relative to the current directory), a table's name,
     one SELECT, or a pyarrow, pandas or polars object. The time is ``timestamp_column``; else
@@ -39,20 +42,21 @@ def read_spine(
     its midnight in UTC, text is ISO 8601 with or without an offset, and nanoseconds are cut.
 
     Raises FcompileError with every problem: FC410 it cannot be read, FC411 a join key is missing,
-    FC412 the time is missing, FC413 a column is named like a feature of the result, FC414 two columns
+    FC412 the time is missing, FC413 a column is named like a feature or label of the result, FC414 two columns
     have one name, FC415 a column has a type that its join key cannot have, FC416 a time that does not
     parse, FC417 not one SELECT, FC418 a broken CSV row, FC419 an object of an unknown kind.
     """
     time_name = timestamp_column or EVENT_TIMESTAMP
-    relation = opened(warehouse, entity_df, time_name, _key_dtypes(request))
-    read = _Reading(warehouse, relation, request, dialect)
+    keys = tuple(_keys(request, labels))
+    relation = opened(warehouse, entity_df, time_name, _key_dtypes(keys))
+    read = _Reading(warehouse, relation, keys, dialect)
     columns, read_as = read.columns(timestamp_column)
     time = _time_column(columns, timestamp_column)
     problems = [
         *_duplicates(raw_names(warehouse, relation, list(columns))),
-        *_missing_keys(columns, request),
-        *_collisions(columns, request),
-        *_unfit_keys(columns, request),
+        *_missing_keys(columns, keys),
+        *_collisions(columns, request, labels),
+        *_unfit_keys(columns, keys),
     ]
     if isinstance(time, Diagnostic):
         problems.append(time)
@@ -67,12 +71,30 @@ def read_spine(
 
 
 @dataclass(frozen=True, slots=True)
+class _Key:
+    """A column of the spine that ``reader`` (a view, its alias, or a label) joins on, as ``dtype``."""
+
+    name: str
+    dtype: DType
+    reader: str
+
+
+def _keys(request: Request, labels: Sequence[Label]) -> Iterator[_Key]:
+    for selected in request.selected:
+        for key in selected.view.join_keys:
+            yield _Key(selected.spine_key(key.name), key.dtype, selected.label)
+    for label in labels:
+        for key in label.join_keys:
+            yield _Key(key.name, key.dtype, label.name)
+
+
+@dataclass(frozen=True, slots=True)
 class _Reading:
     """The spine's relation with what it is to be read for."""
 
     warehouse: Warehouse
     relation: Relation
-    request: Request
+    keys: tuple[_Key, ...]
     dialect: str
 
     def columns(self, timestamp_column: str | None) -> tuple[dict[str, str], dict[str, DType]]:
@@ -83,7 +105,7 @@ class _Reading:
                 return columns, {}
             read_as = {
                 name: dtype
-                for name, dtype in _key_dtypes(self.request).items()
+                for name, dtype in _key_dtypes(self.keys).items()
                 if name in columns and dtype.kind in _TEXT_DTYPES and name != timestamp_column
             }
             return (self._described(read_as) if read_as else columns), read_as
@@ -119,12 +141,11 @@ class _Reading:
             yield Diagnostic("FC416", message, hint="write times as 2026-01-31T12:00:00Z")
 
 
-def _key_dtypes(request: Request) -> dict[str, DType]:
-    """The dtype of each spine column that is a join key; the first view that reads it decides."""
+def _key_dtypes(keys: Sequence[_Key]) -> dict[str, DType]:
+    """The dtype of each spine column that is a join key; the first view or label that reads it decides."""
     dtypes: dict[str, DType] = {}
-    for selected in request.selected:
-        for key in selected.view.join_keys:
-            dtypes.setdefault(selected.spine_key(key.name), key.dtype)
+    for key in keys:
+        dtypes.setdefault(key.name, key.dtype)
     return dtypes
 
 
@@ -155,35 +176,37 @@ def _duplicates(names: list[str]) -> Iterator[Diagnostic]:
         yield Diagnostic("FC414", message, hint="rename them; letter case does not tell columns apart")
 
 
-def _missing_keys(columns: Mapping[str, str], request: Request) -> Iterator[Diagnostic]:
-    for selected in request.selected:
-        for key in selected.view.join_keys:
-            name = selected.spine_key(key.name)
-            if name not in columns:
-                message = f"the spine has no column `{name}`, a join key of `{selected.label}`"
-                hint = did_you_mean(name, columns) or f"its columns are {listed(list(columns))}"
-                yield Diagnostic("FC411", message, hint=hint)
+def _missing_keys(columns: Mapping[str, str], keys: Sequence[_Key]) -> Iterator[Diagnostic]:
+    for key in keys:
+        if key.name not in columns:
+            message = f"the spine has no column `{key.name}`, a join key of `{key.reader}`"
+            hint = did_you_mean(key.name, columns) or f"its columns are {listed(list(columns))}"
+            yield Diagnostic("FC411", message, hint=hint)
 
 
-def _collisions(columns: Mapping[str, str], request: Request) -> Iterator[Diagnostic]:
+def _collisions(
+    columns: Mapping[str, str], request: Request, labels: Sequence[Label]
+) -> Iterator[Diagnostic]:
     features = {column.name.lower(): column for column in request.columns}
+    names = {label.name.lower(): label.name for label in labels}
     for name in columns:
         if (column := features.get(name.lower())) is not None:
             feature = f"{column.selected.label}:{column.feature.name}"
             message = f"the spine's column `{name}` is named like the requested feature `{feature}`"
             hint = "rename it, or ask for full feature names (--full-feature-names)"
             yield Diagnostic("FC413", message, hint=hint)
+        if (label := names.get(name.lower())) is not None:
+            message = f"the spine's column `{name}` is named like the requested label `{label}`"
+            yield Diagnostic("FC413", message, hint="rename it, or leave it out of the spine")
 
 
-def _unfit_keys(columns: Mapping[str, str], request: Request) -> Iterator[Diagnostic]:
+def _unfit_keys(columns: Mapping[str, str], keys: Sequence[_Key]) -> Iterator[Diagnostic]:
     seen: set[tuple[str, DType]] = set()
-    for selected in request.selected:
-        for key in selected.view.join_keys:
-            name = selected.spine_key(key.name)
-            if name not in columns or (name, key.dtype) in seen:
-                continue
-            seen.add((name, key.dtype))
-            if not serves_key(columns[name], key.dtype):
-                needed = f"the join key of `{selected.label}` is {key.dtype}"
-                message = f"the spine's `{name}` is {columns[name]}, but {needed}"
-                yield Diagnostic("FC415", message, hint=f"convert the column to {key.dtype}")
+    for key in keys:
+        if key.name not in columns or (key.name, key.dtype) in seen:
+            continue
+        seen.add((key.name, key.dtype))
+        if not serves_key(columns[key.name], key.dtype):
+            needed = f"the join key of `{key.reader}` is {key.dtype}"
+            message = f"the spine's `{key.name}` is {columns[key.name]}, but {needed}"
+            yield Diagnostic("FC415", message, hint=f"convert the column to {key.dtype}")

@@ -9,9 +9,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
-from fcompile.compiler.definitions import Entity, FeatureService, FeatureView, Source
+from fcompile.compiler.definitions import Entity, FeatureService, FeatureView, Label, Source
 from fcompile.compiler.errors import Diagnostic, FcompileError, UsageError, did_you_mean
-from fcompile.compiler.request import Request, resolve
+from fcompile.compiler.request import Request, resolve, resolve_with_labels
 from fcompile.runtime.clock import naive_utc
 from fcompile.runtime.events import Report, silent
 from fcompile.runtime.historical import HistoricalJob
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     EntityRows: TypeAlias = pd.DataFrame | pl.DataFrame | pa.Table | pa.RecordBatchReader | str | Path
     """A spine: a data frame, a Parquet or CSV file, a table's name, or SQL text."""
 
-Defined = TypeVar("Defined", Entity, Source, FeatureView, FeatureService)
+Defined = TypeVar("Defined", Entity, Source, FeatureView, FeatureService, Label)
 
 
 class FeatureStore:
@@ -64,20 +64,33 @@ class FeatureStore:
     def get_historical_features(
         self,
         entity_df: EntityRows,
-        features: Sequence[str] | str,
+        features: Sequence[str] | str = (),
         full_feature_names: bool = False,
         timestamp_column: str | None = None,
         report: Report = silent,
+        labels: Sequence[str] | str = (),
+        as_of: datetime | None = None,
     ) -> HistoricalJob:
         """Return a training set to be: one row for each of ``entity_df``, in its order.
 
         Args:
             features: ``view:feature`` references, views or services, or the name of one of them.
             timestamp_column: what ``event_timestamp`` is called in ``entity_df``.
+            labels: names of labels, whose columns come after the features; features may then be left out.
+            as_of: when labels are looked at: NULL where they were not mature; by default the warehouse's now.
         """
-        request = self._resolve(features, full_feature_names)
+        names = _several(features), _several(labels)
+        request, asked = resolve_with_labels(
+            self._project.definitions, names[0], full_feature_names, names[1]
+        )
         return HistoricalJob(
-            self._project, request, entity_df, timestamp_column=timestamp_column, report=report
+            self._project,
+            request,
+            entity_df,
+            timestamp_column=timestamp_column,
+            labels=asked,
+            as_of=_instant(as_of, "as_of") if as_of is not None else None,
+            report=report,
         )
 
     # -- materializing --------------------------------------------------------------------------
@@ -138,6 +151,10 @@ class FeatureStore:
         """Return all feature services by name."""
         return list(self._project.definitions.feature_services.values())
 
+    def list_labels(self) -> list[Label]:
+        """Return all labels by name."""
+        return list(self._project.definitions.labels.values())
+
     def get_entity(self, name: str) -> Entity:
         """Return the entity; raise ``UsageError`` (FC284) with a near name."""
         return _get(self._project.definitions.entities, name, "entity")
@@ -153,6 +170,10 @@ class FeatureStore:
     def get_feature_service(self, name: str) -> FeatureService:
         """Return the feature service; raise ``UsageError`` (FC284) with a near name."""
         return _get(self._project.definitions.feature_services, name, "feature service")
+
+    def get_label(self, name: str) -> Label:
+        """Return the label; raise ``UsageError`` (FC284) with a near name."""
+        return _get(self._project.definitions.labels, name, "label")
 
     # -- life -----------------------------------------------------------------------------------
 
@@ -182,17 +203,18 @@ class FeatureStore:
         """Show the project's views and services in a notebook."""
         views = "".join(_view_row(view) for view in self.list_feature_views())
         services = ", ".join(escape(s.name) for s in self.list_feature_services()) or "none"
+        labels = ", ".join(f"{escape(label.name)}: {label.feature.dtype}" for label in self.list_labels())
+        rest = f"feature services: {services}" + (f"; labels: {labels}" if labels else "")
         head = "<tr><th>feature view</th><th>entities</th><th>features</th><th>description</th></tr>"
         return (
-            f"<p><b>{escape(self.project)}</b>, target {escape(self.target)}; feature services: {services}</p>"
+            f"<p><b>{escape(self.project)}</b>, target {escape(self.target)}; {rest}</p>"
             f"<table><thead>{head}</thead><tbody>{views}</tbody></table>"
         )
 
     # -- how ------------------------------------------------------------------------------------
 
     def _resolve(self, features: Sequence[str] | str, full_feature_names: bool) -> Request:
-        references = [features] if isinstance(features, str) else list(features)
-        return resolve(self._project.definitions, references, full_feature_names)
+        return resolve(self._project.definitions, _several(features), full_feature_names)
 
     def _views(self, names: Sequence[str] | None) -> list[FeatureView]:
         if names is None:
@@ -211,6 +233,10 @@ def _get(known: Mapping[str, Defined], name: str, kind: str) -> Defined:
     raise UsageError(
         Diagnostic("FC284", f"there is no {kind} `{name}`", hint=did_you_mean(name, known) or "see list_*()")
     )
+
+
+def _several(names: Sequence[str] | str) -> list[str]:
+    return [names] if isinstance(names, str) else list(names)
 
 
 def _instant(value: datetime, argument: str) -> datetime:

@@ -140,17 +140,25 @@ def _source_types(source: Source, views: Sequence[FeatureView]) -> dict[str, DTy
     """The dtypes that the definitions say: the contract's, else of join keys, plain features and times."""
     types: dict[str, DType] = {}
     for view in views:
-        plain = ((f.expr.name, f.dtype) for f in view.features if isinstance(f.expr, Column))
-        types.update({name: dtype for name, dtype in plain if name not in types})
+        types.update({name: dtype for name, dtype in _plain(view) if name not in types})
         types.update((key.name, key.dtype) for key in view.join_keys)
     times = (source.timestamp_field, source.created_timestamp_field, source.available_at)
     types.update((name, TIMESTAMP) for name in times if name)
     return {**types, **dict(source.columns)}
 
 
+def _plain(view: FeatureView) -> Iterator[tuple[str, DType]]:
+    """Yield the columns that features are or aggregate, with the type that they are read as, if one is said."""
+    for feature in view.features:
+        dtype = feature.window.input if feature.window else feature.dtype
+        if isinstance(feature.expr, Column) and dtype is not None:
+            yield feature.expr.name, dtype
+
+
 def _read(view: FeatureView) -> Iterator[str]:
     """Yield the columns that expressions read; their types may be unknown."""
-    for expr in (*(f.expr for f in view.features), *([view.filter] if view.filter else ())):
+    filters = (view.filter, *(f.window.filter for f in view.features if f.window))
+    for expr in (*(f.expr for f in view.features), *(each for each in filters if each is not None)):
         yield from column_names(expr)
 
 

@@ -38,7 +38,7 @@ ENTRIES: Mapping[str, Code] = {
         "Name the column that holds the time: --timestamp-column.",
     ),
     "FC413": Code(
-        "A column of the spine is named like a requested feature",
+        "A column of the spine is named like a requested feature or label",
         "A spine with a column `amount`, asked for `spend:amount`.",
         "Rename the column, or ask for full feature names (--full-feature-names).",
     ),

@@ -47,15 +47,19 @@ def summary(definitions: Definitions) -> str:
 
 
 def check_connected(session: Session, nodes: Sequence[Node]) -> None:
-    """Hold the warehouse to the selected views and sources; raise with every problem."""
+    """Hold the warehouse to the selected views, labels and sources; raise with every problem."""
     from fcompile.runtime.sources import check_sources
     from fcompile.runtime.warehouses.registry import open_warehouse
 
     project = session.project
-    views = [n.definition for n in of_kind(session.graph, nodes, "feature_view")]
     sources = [n.definition for n in nodes if isinstance(n.definition, Source)]
+    # Labels are no wish to check the views beside them, nor the other way round.
+    of_views = of_kind(session.graph, [n for n in nodes if n.kind != "label"], "feature_view")
+    of_labels = of_kind(session.graph, [n for n in nodes if n.kind in ("label", "source")], "label")
+    views = [n.definition for n in of_views if isinstance(n.definition, FeatureView)]
+    labels = [n.definition for n in of_labels if isinstance(n.definition, Label)]
     with closing(open_warehouse(project)) as warehouse:
-        check_sources(warehouse, [v for v in views if isinstance(v, FeatureView)], project.files, sources)
+        check_sources(warehouse, views, project.files, sources, labels=labels)
 
 
 def listing(nodes: Sequence[Node], output: str) -> str:
@@ -125,6 +129,10 @@ def _object(node: Node) -> dict[str, object]:
         content["features"] = [{"name": f.name, "dtype": str(f.dtype)} for f in node.definition.features]
     if isinstance(node.definition, FeatureService):
         content["features"] = _references(node.definition)
+    if isinstance(node.definition, Label):
+        content["dtype"] = str(node.definition.feature.dtype)
+        content["horizon"] = format_duration(node.definition.horizon)
+        content["maturity"] = format_duration(node.definition.maturity)
     return content
 
 

@@ -36,6 +36,20 @@ Features = Annotated[
     list[str],
     typer.Option("--features", "-f", metavar="REF", help="view:feature, a view or a service; repeatable."),
 ]
+FeaturesOrNone = Annotated[
+    list[str] | None,
+    typer.Option("--features", "-f", metavar="REF", help="view:feature, a view or a service; repeatable."),
+]
+Labels = Annotated[
+    list[str] | None,
+    typer.Option("--label", metavar="NAME", help="Add a label's column; repeatable."),
+]
+AsOf = Annotated[
+    str | None,
+    typer.Option(
+        "--as-of", metavar="TIME", help="Labels as known at this instant. [default: the warehouse's now]"
+    ),
+]
 FullNames = Annotated[bool, typer.Option("--full-feature-names", help="Columns are called view__feature.")]
 Dialects = Annotated[
     list[str] | None,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from fcompile.runtime.console.log import Log, is_terminal
@@ -18,24 +20,21 @@ if TYPE_CHECKING:
 PREVIEW_ROWS = 20
 
 
-def training_set(
-    session: Session,
-    references: Sequence[str],
-    spine: str,
-    output: str | None,
-    full_feature_names: bool,
-    timestamp_column: str | None,
-    sql: bool,
-) -> None:
-    """Write the training set to ``output``, else to stdout: CSV, or on a terminal its first rows."""
-    from fcompile.compiler.request import resolve
-    from fcompile.runtime.historical import HistoricalJob
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked of the spine's rows: the command's options but where they come from and go to."""
 
-    request = resolve(session.project.definitions, references, full_feature_names)
+    features: Sequence[str]
+    labels: Sequence[str] = ()
+    as_of: datetime | None = None
+    full_feature_names: bool = False
+    timestamp_column: str | None = None
+
+
+def training_set(session: Session, asked: Asked, spine: str, output: str | None, sql: bool) -> None:
+    """Write the training set to ``output``, else to stdout: CSV, or on a terminal its first rows."""
     with session.progress() as progress:
-        job = HistoricalJob(
-            session.project, request, spine, timestamp_column=timestamp_column, report=progress
-        )
+        job = _job(session, asked, spine, progress)
         if sql:
             write_sql(job.to_sql(), session.settings.no_color)
             return
@@ -43,6 +42,24 @@ def training_set(
     if output is not None:
         _say_written(session.log, rows, output, progress.seconds)
     _say_matched(session.log, job.matched, rows)
+    _say_labelled(session.log, job, rows)
+
+
+def _job(session: Session, asked: Asked, spine: str, progress: Progress) -> HistoricalJob:
+    from fcompile.compiler.request import resolve_with_labels
+    from fcompile.runtime.historical import HistoricalJob
+
+    definitions = session.project.definitions
+    request, labels = resolve_with_labels(definitions, asked.features, asked.full_feature_names, asked.labels)
+    return HistoricalJob(
+        session.project,
+        request,
+        spine,
+        timestamp_column=asked.timestamp_column,
+        labels=labels,
+        as_of=asked.as_of,
+        report=progress,
+    )
 
 
 def _written(job: HistoricalJob, output: str | None, progress: Progress) -> int:
@@ -93,6 +110,26 @@ def _say_written(log: Log, rows: int, output: str, seconds: float) -> None:
 def _say_matched(log: Log, matched: Mapping[str, int], rows: int) -> None:
     """Say for each view how many of the spine's rows found one of its rows."""
     for view, count in matched.items():
-        share = f" ({count / rows:.1%})" if rows else ""
-        message = f"  {view}: {count:,} of {rows:,} rows matched{share}"
+        message = f"  {view}: {count:,} of {rows:,} rows matched{_share(count, rows)}"
         log.say(message, event="matched", view=view, matched=count, rows=rows)
+
+
+def _say_labelled(log: Log, job: HistoricalJob, rows: int) -> None:
+    """Say for each label how many of the spine's rows have a value; of the others, when they could have one."""
+    from fcompile.compiler.dtypes import format_duration
+    from fcompile.runtime.clock import show
+
+    moment = show(job.as_of) if job.as_of is not None else ""
+    labelled = job.labelled
+    for label in job.labels:
+        count = labelled[label.name]
+        message = (
+            f"  {label.name}: {count:,} of {rows:,} rows have a value{_share(count, rows)} as of {moment}"
+        )
+        if count < rows:
+            message += f"; it is known {format_duration(label.horizon + label.maturity)} after a row's time"
+        log.say(message, event="labelled", label=label.name, labelled=count, rows=rows, as_of=moment)
+
+
+def _share(count: int, rows: int) -> str:
+    return f" ({count / rows:.1%})" if rows else ""

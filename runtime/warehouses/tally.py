@@ -14,12 +14,16 @@ from fcompile.runtime.warehouses.duckdb import DuckDBWarehouse, quoted, quoted_n
 
 
 class Tally:
-    """``rows`` that passed, and how many of them had each flag TRUE (``counts``, in the flags' order)."""
+    """``rows`` that passed, and ``counts``: how many of them had each flag TRUE, in the flags' order.
 
-    def __init__(self, warehouse: DuckDBWarehouse, flags: Sequence[str]) -> None:
+    Then how many had a value in each of the last ``given`` columns, in theirs.
+    """
+
+    def __init__(self, warehouse: DuckDBWarehouse, flags: Sequence[str], given: int = 0) -> None:
         self._warehouse = warehouse
+        self._flags, self._given = len(flags), given
         name = f"__fcompile_tally_{secrets.token_hex(8)}"
-        self.sequences = tuple(f"{name}_{n}" for n in range(len(flags) + 1))
+        self.sequences = tuple(f"{name}_{n}" for n in range(len(flags) + given + 1))
 
     @property
     def rows(self) -> int:
@@ -35,9 +39,10 @@ class Tally:
         ``counted`` has ``columns`` and then the flags; they are told apart by place, since a column may
         be named like a flag.
         """
-        places = [f"c{n}" for n in range(1, len(columns) + len(self.sequences))]
+        places = [f"c{n}" for n in range(1, len(columns) + self._flags + 1)]
         shown = ",\n  ".join(f"{p} AS {quoted_name(c)}" for p, c in zip(places, columns, strict=False))
-        conditions = ["TRUE", *places[len(columns) :]]
+        last = places[len(columns) - self._given : len(columns)]
+        conditions = ["TRUE", *places[len(columns) :], *(f"{place} IS NOT NULL" for place in last)]
         draws = " AND ".join(
             f"CASE WHEN {condition} THEN nextval({quoted(name)}) END IS DISTINCT FROM 0"
             for condition, name in zip(conditions, self.sequences, strict=True)
@@ -51,9 +56,9 @@ class Tally:
 
 
 @contextmanager
-def tallied(warehouse: DuckDBWarehouse, flags: Sequence[str]) -> Iterator[Tally]:
+def tallied(warehouse: DuckDBWarehouse, flags: Sequence[str], given: int = 0) -> Iterator[Tally]:
     """Lend a tally; its sequences are gone from the session afterwards."""
-    tally = Tally(warehouse, flags)
+    tally = Tally(warehouse, flags, given)
     for name in tally.sequences:
         warehouse.execute(f"CREATE TEMP SEQUENCE {quoted_name(name)}")
     try:
