@@ -30,12 +30,14 @@ class Form:
             aggregates of ``span`` and ``tile``, and rows only at the edges. ``mixed``: tiles for the keys with
             more than ``hot`` rows, rows for the others.
         tile, span: the small and the large tile; the small one divides the large one.
+        because: why it is pinned, for people; no part of the form.
     """
 
     kind: str
     tile: timedelta
     span: timedelta
     hot: int = HOT_ROWS
+    because: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,7 +66,7 @@ def plan_build(project: Project, dialects: Sequence[str], output: Path | None = 
     files: dict[str, str] = {}
     for dialect in dialects:
         name, schema = project.config.project, project.target.warehouse.schema_
-        files.update(build_files(project.definitions, name, schema, dialect))
+        files.update(build_files(project.definitions, name, schema, dialect, project.tuning))
     kept = {path: digest for path, digest in old.items() if _folder(path) not in dialects}
     digests = {**kept, **{path: sha256(text) for path, text in files.items()}}
     files[MANIFEST] = manifest_of(project.definitions, project.config.project, digests)

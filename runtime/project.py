@@ -1,4 +1,4 @@
-"""A project on disk: fcompile.yaml, its definition files, and the target to run on."""
+"""A project on disk: fcompile.yaml, its definition files, tuning.yaml, and the target to run on."""
 
 from __future__ import annotations
 
@@ -13,8 +13,11 @@ from fcompile.compiler.definitions import Definitions
 from fcompile.compiler.errors import Diagnostic, FcompileError, Span, UsageError, near
 from fcompile.compiler.load import MAX_BYTES
 from fcompile.compiler.project import ProjectConfig, ProjectRead, Target, pick_target, read_project
+from fcompile.compiler.tuning import UNTUNED, Tuning
+from fcompile.compiler.tuning_file import TuningRead, read_tuning
 
 PROJECT_FILE = "fcompile.yaml"
+TUNING_FILE = "tuning.yaml"
 _SUFFIXES = (".yaml", ".yml")
 
 
@@ -25,6 +28,7 @@ class Project:
     Attributes:
         root: the absolute folder of fcompile.yaml; paths in it and in definitions are relative to this.
         files: definition files as text, by path relative to ``root`` with forward slashes.
+        tuning: what tuning.yaml beside fcompile.yaml pins; nothing without that file.
     """
 
     root: Path
@@ -33,14 +37,17 @@ class Project:
     target: Target
     definitions: Definitions
     files: Mapping[str, str]
+    tuning: Tuning = UNTUNED
 
 
-def load_project(directory: Path, target: str | None = None) -> Project:
+def load_project(directory: Path, target: str | None = None, *, stale_tuning: bool = False) -> Project:
     """Return the project of ``directory`` or the nearest folder above it that has an fcompile.yaml.
+
+    ``stale_tuning`` leaves out what tuning.yaml pins of views that are gone, for who is to write it anew.
 
     Raises:
         UsageError: no project there, a problem in fcompile.yaml, an unknown target.
-        FcompileError: every problem of the definitions.
+        FcompileError: every problem of the definitions and of tuning.yaml.
     """
     root = find_root(directory)
     name, text = _read(root, root / PROJECT_FILE)
@@ -49,13 +56,28 @@ def load_project(directory: Path, target: str | None = None) -> Project:
     folders = _folders(root, read.definitions, text, problems)
     found = read_definitions(root, folders)
     bound = bind(found.files, read.dialect, found.unread.values())
-    shown = {**found.files, **found.unread}
+    wrong = bool(found.problems or bound.diagnostics)
+    tuning, tuning_text = _tuning(root, None if wrong else bound.definitions, stale_tuning)
+    shown = {**found.files, **found.unread, **tuning_text}
     if read.config is None or chosen is None or problems:
-        raise UsageError(*problems, *found.problems, *bound.diagnostics, files={name: text, **shown})
-    if found.problems or bound.diagnostics:
-        raise FcompileError(*found.problems, *bound.diagnostics, files=shown)
+        every = (*problems, *found.problems, *bound.diagnostics, *tuning.diagnostics)
+        raise UsageError(*every, files={name: text, **shown})
+    if wrong or tuning.diagnostics:
+        raise FcompileError(*found.problems, *bound.diagnostics, *tuning.diagnostics, files=shown)
     files = MappingProxyType(found.files)
-    return Project(root, read.config, chosen.name, chosen, bound.definitions, files)
+    return Project(root, read.config, chosen.name, chosen, bound.definitions, files, tuning.tuning)
+
+
+def _tuning(root: Path, definitions: Definitions | None, stale: bool) -> tuple[TuningRead, dict[str, str]]:
+    """Return what tuning.yaml pins, with its problems, and its text by name; nothing where there is none."""
+    path = root / TUNING_FILE
+    if not path.exists() and not path.is_symlink():
+        return TuningRead(UNTUNED), {}
+    try:
+        name, text = _read(root, path)
+    except UsageError as error:
+        return TuningRead(UNTUNED, error.diagnostics), dict(error.files)
+    return read_tuning(text, name, definitions, stale), {name: text}
 
 
 def _chosen(read: ProjectRead, target: str | None) -> tuple[Target | None, list[Diagnostic]]:
@@ -103,7 +125,7 @@ def read_definitions(root: Path, folders: Iterable[Path]) -> Found:
     files: dict[str, str] = {}
     problems: list[Diagnostic] = []
     unread: dict[str, str] = {}
-    for path in sorted({path for folder in folders for path in _yaml_files(folder)}):
+    for path in sorted({path for folder in folders for path in _yaml_files(folder)} - {root / TUNING_FILE}):
         try:
             name, text = _read(root, path)
             files[name] = text

@@ -124,6 +124,11 @@ ENTRIES: Mapping[str, Code] = {
         + "feature_services:\n  - {name: fraud_v1, features: [spend, churn]}\n",
         "Ask for it beside the features: `fcompile historical -f fraud_v1 --label churn ...`.",
     ),
+    "FC222": Code(
+        "tuning.yaml names something without windows",
+        "A tuning.yaml with an entry of a view that is gone.",
+        "Correct the name, or run `fcompile tune`, which leaves out what is gone.",
+    ),
     "FC280": Code(
         "A selection matches nothing",
         "$ fcompile run -s user_profil",

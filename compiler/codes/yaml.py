@@ -108,6 +108,16 @@ ENTRIES: Mapping[str, Code] = {
         view(AMOUNT, "    every: 1h\n"),
         "Remove the key, or write `aggregations` in place of `features`.",
     ),
+    "FC121": Code(
+        "tuning.yaml is of another version",
+        "A tuning.yaml that begins with `version: 2`.",
+        "Run `fcompile tune` to write it anew, or use the fcompile that wrote it.",
+    ),
+    "FC122": Code(
+        "An entry of tuning.yaml does not fit together",
+        "In tuning.yaml: `user_spend: {form: tiles, tile: 1h, span: 90m}`.",
+        "Give `tiles` and `mixed` a tile and a span that is a multiple of it, `mixed` alone `hot`, `rows` none.",
+    ),
     "FC130": Code(
         "There is no project here",
         "$ fcompile check -p /tmp",

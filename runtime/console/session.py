@@ -19,10 +19,14 @@ if TYPE_CHECKING:
 
 
 class Session:
-    """``settings`` grow while the arguments are read; the project is loaded when first asked for."""
+    """``settings`` grow while the arguments are read; the project is loaded when first asked for.
+
+    ``stale_tuning``: tuning.yaml may name what is gone; for the command that writes it anew.
+    """
 
     def __init__(self) -> None:
         self.settings = Settings()
+        self.stale_tuning = False
         self._project: Project | None = None
 
     @property
@@ -34,7 +38,8 @@ class Session:
         if self._project is None:
             from fcompile.runtime.project import load_project
 
-            self._project = load_project(Path(self.settings.project), self.settings.target)
+            folder, target = Path(self.settings.project), self.settings.target
+            self._project = load_project(folder, target, stale_tuning=self.stale_tuning)
             _say_where(self.log, self._project)
         return self._project
 

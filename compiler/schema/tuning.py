@@ -1,0 +1,26 @@
+"""tuning.yaml, key by key: the forms of windows that a project pins."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from fcompile.compiler.schema.base import Base, Duration
+
+
+class PinnedForm(Base):
+    """One entry of ``windows``."""
+
+    form: Literal["rows", "tiles", "mixed"]
+    tile: Duration | None = Field(default=None, description="The small tile; not of `rows`.")
+    span: Duration | None = Field(default=None, description="The large tile, a multiple of the small one.")
+    hot: int | None = Field(default=None, description="`mixed`: keys with more rows are made of tiles.")
+    because: str = Field(default="", description="Why; for people.")
+
+
+class TuningFile(Base):
+    """tuning.yaml at the project's root."""
+
+    version: int = Field(description="Of the format: 1.")
+    windows: dict[str, PinnedForm] = Field(default={}, description="By feature view or label.")
