@@ -15,6 +15,15 @@ from fcompile.dialects.base import Dialect
 _CSV = {"quote": '"', "escape": '"', "comment": ""}
 
 
+_CALENDAR = {
+    timedelta(milliseconds=1): "millisecond",
+    timedelta(seconds=1): "second",
+    timedelta(minutes=1): "minute",
+    timedelta(hours=1): "hour",
+    timedelta(days=1): "day",
+}
+
+
 class DuckDB(Dialect):
     name: ClassVar[str] = "duckdb"
 
@@ -47,8 +56,10 @@ class DuckDB(Dialect):
     def from_nanoseconds(self, timestamp: exp.Expr, *, up: bool) -> exp.Expr:
         return _microseconds(timestamp, exp.GT, 1) if up else _microseconds(timestamp, exp.LT, -1)
 
-    # docs/sql/functions/timestamp: time_bucket(width, timestamp, origin) floors, also before the origin [RAN].
+    # docs/sql/functions/timestamp: both floor, also before 1970; date_trunc is the faster one [RAN].
     def floor_time(self, timestamp: exp.Expr, width: timedelta) -> exp.Expr:
+        if width in _CALENDAR:
+            return _call("DATE_TRUNC", exp.Literal.string(_CALENDAR[width]), timestamp)
         origin = exp.Cast(this=exp.Literal.string("1970-01-01"), to=self.scalar("timestamp"))
         return _call("TIME_BUCKET", self.duration(width), timestamp, origin)
 

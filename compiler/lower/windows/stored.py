@@ -262,7 +262,13 @@ class StoredWindows:
     def _new_tiles(self) -> Step:
         tile = floored(EVENT, self._width, self._dialect)
         among = exp.In(this=tile, query=exp.Subquery(this=select([column(TILE)], table(CHANGED))))
-        content = self._dialect.sql(self._folded(where=[self._known_by(None), among]))
+        first = exp.Subquery(this=select([exp.Min(this=column(TILE))], table(CHANGED)))
+        # The tile is computed from the event time: without this, no engine knows which files it may skip.
+        bound = exp.GTE(this=column(EVENT), expression=first)
+        tiles = self._folded(where=[self._known_by(None), bound, among])
+        # Windows read the latest tiles: in their order, the others are skipped.
+        tiles.set("order", exp.Order(expressions=[exp.Ordered(this=tile)]))
+        content = self._dialect.sql(tiles)
         words = f"Tiles of {self._width_words()}: partial aggregates of the rows known as of $as_of."
         return Step(self._insert(self._tiles, content), ("as_of",), (words,))
 
