@@ -179,12 +179,15 @@ class StoredWindows:
 
     def _tiles_with_news(self) -> Statement:
         """With a lookback: the tiles of rows known after $since (NULL = all)."""
-        news = exp.GT(this=column(self._rows.visible), expression=self._parameter("since"))
+        # A comparison with a constant, which says what need not be read; NULL must not hide a row.
+        ever = cast(exp.Literal.string("-infinity"), self._dialect.scalar("timestamp"))
+        since = exp.Coalesce(this=self._parameter("since"), expressions=[ever])
+        news = exp.GT(this=column(self._rows.visible), expression=since)
         tile = floored(EVENT, self._width, self._dialect)
         tree = select(
             [named(tile, TILE)],
             table(self._rows.cte),
-            where=[self._known_by(None), exp.Coalesce(this=news, expressions=[exp.true()])],
+            where=[self._known_by(None), news],
             distinct=True,
         )
         return Statement((), self._dialect.sql(tree))
