@@ -56,8 +56,8 @@ def landed(case: Case, landing: Landing, load: int) -> Case:
 
 def merge(engine: Engine, sql: MaterializeSql, end: datetime, since: datetime | None, sequence: int) -> None:
     parameters = {"as_of": end, "since": since, "sequence": sequence, "newest": True}
-    used = {name: value for name, value in parameters.items() if f"${name}" in sql.merge}
-    engine.connection.execute(sql.merge, used)
+    for step in sql.steps:
+        engine.connection.execute(step.text, {name: parameters[name] for name in step.parameters})
 
 
 def table_of(engine: Engine, sql: MaterializeSql, keys: int) -> dict[Any, list[Any]]:
@@ -85,7 +85,8 @@ def test_a_view_table_holds_the_row_in_force_of_every_entity(
     for view in case.project["feature_views"]:
         sql = compile_materialize(definitions.feature_views[view["name"]], "features", "p")
         keys = len(keys_of(case.project, view))
-        engine.connection.execute(sql.drop)
+        for statement in sql.drop:
+            engine.connection.execute(statement)
         for load, end in enumerate(ends):
             now = landed(case, landing, load)
             engine.load(now.types, now.tables)
@@ -109,7 +110,7 @@ def test_looking_only_at_entities_with_news_gives_the_same_table(
     for view in case.project["feature_views"]:
         sql = compile_materialize(definitions.feature_views[view["name"]], "features", "p")
         keys = len(keys_of(case.project, view))
-        for statement in (sql.drop, *sql.create):
+        for statement in (*sql.drop, *sql.create):
             engine.connection.execute(statement)
         for number, (before, end) in enumerate(zip([None, *ends[:-1]], ends, strict=True)):
             merge(engine, sql, end, before_exact(view, before), number + 1)
