@@ -164,8 +164,12 @@ class Dialect:
         """The aggregate function that makes a list of the ``count`` greatest inputs, greatest first."""
         raise self._unanswered("lists")
 
-    def least(self, value: exp.Expr, count: int) -> exp.Expr:
-        """The aggregate function that makes a list of the ``count`` least inputs, least first."""
+    def distinct_up(self, values: exp.Expr) -> exp.Expr:
+        """A list's distinct elements, in ascending order."""
+        raise self._unanswered("lists")
+
+    def length(self, values: exp.Expr) -> exp.Expr:
+        """How many elements a list has."""
         raise self._unanswered("lists")
 
     def sorted_down(self, values: exp.Expr) -> exp.Expr:

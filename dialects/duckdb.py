@@ -90,8 +90,11 @@ class DuckDB(Dialect):
     def greatest(self, value: exp.Expr, count: int) -> exp.Expr:
         return _call("MAX", value, exp.Literal.number(count))
 
-    def least(self, value: exp.Expr, count: int) -> exp.Expr:
-        return _call("MIN", value, exp.Literal.number(count))
+    def distinct_up(self, values: exp.Expr) -> exp.Expr:
+        return _call("LIST_SORT", _call("LIST_DISTINCT", values))
+
+    def length(self, values: exp.Expr) -> exp.Expr:
+        return _call("LEN", values)
 
     def sorted_down(self, values: exp.Expr) -> exp.Expr:
         return _call("LIST_REVERSE_SORT", values)

@@ -13,10 +13,9 @@ from sqlglot import exp
 
 from fcompile.compiler.ir import WindowOutput
 from fcompile.compiler.lower.sql import Tree, case, cast
+from fcompile.compiler.lower.windows.states import HASHES_COUNTED
 from fcompile.dialects.base import Dialect
 
-HASHES_KEPT = 1024
-"""``approx_count_distinct`` is exact up to so many values; above it, they are estimated from so many hashes."""
 _HASH_RANGE = 2**60
 
 Merged = Callable[[str], Tree]
@@ -29,7 +28,6 @@ class RowFunction:
 
     states: tuple[str, ...]
     value: Callable[[WindowOutput, Merged, Dialect], Tree]
-    counts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +86,17 @@ def _percentile(output: WindowOutput, state: Merged, dialect: Dialect) -> Tree:
     return dialect.percentile(state("values"), output.arguments[0])
 
 
+def _estimate(output: WindowOutput, state: Merged, dialect: Dialect) -> Tree:
+    """(k - 1) / (the k-th least hash, as a share of their range), where there are more than k."""
+    hashes = state("hashes")
+    count = exp.Coalesce(this=dialect.length(hashes), expressions=[_number(0)])
+    double = dialect.scalar("float64")
+    scale = cast(_number(f"{(HASHES_COUNTED - 1) * _HASH_RANGE}.0"), double)
+    share = exp.Div(this=scale, expression=cast(dialect.element(hashes, HASHES_COUNTED), double))
+    rounded = exp.Floor(this=exp.Add(this=share, expression=_number(0.5)))
+    return case(exp.LTE(this=count, expression=_number(HASHES_COUNTED)), count, rounded)
+
+
 def _variance(output: WindowOutput, state: Merged, dialect: Dialect) -> Tree:
     """The sample variance of all parts, from each part's count, mean and spread.
 
@@ -144,19 +153,6 @@ def _distinct(output: WindowOutput, occurring: Occurring, dialect: Dialect) -> T
     return exp.Count(this=occurring.occurrences)
 
 
-def _estimate(output: WindowOutput, occurring: Occurring, dialect: Dialect) -> Tree:
-    """(k - 1) / (the k-th least hash, as a share of their range), where there are more than k."""
-    count = exp.Count(this=occurring.occurrences)
-    hashes = occurring.where(dialect.least(occurring.value, HASHES_KEPT))
-    scale = _number(f"{(HASHES_KEPT - 1) * _HASH_RANGE}.0")
-    last = cast(dialect.element(hashes, HASHES_KEPT), dialect.scalar("float64"))
-    half = exp.Add(
-        this=exp.Div(this=cast(scale, dialect.scalar("float64")), expression=last), expression=_number(0.5)
-    )
-    few = exp.LTE(this=count, expression=_number(HASHES_KEPT))
-    return case(few, count, cast(exp.Floor(this=half), dialect.scalar("int64")))
-
-
 def _first_values(output: WindowOutput, occurring: Occurring, dialect: Dialect, keys: list[Tree]) -> Tree:
     order = [exp.Ordered(this=key, desc=True, nulls_first=False) for key in (*keys, occurring.value)]
     values = occurring.where(dialect.gathered(occurring.value, order))
@@ -179,7 +175,7 @@ def kinds_of(function: str) -> tuple[str, ...]:
 
 
 ROW_FUNCTIONS: Mapping[str, RowFunction] = {
-    "count": RowFunction(("count",), _count, counts=True),
+    "count": RowFunction(("count",), _count),
     "sum": RowFunction(("sum",), _plain("sum")),
     "avg": RowFunction(("count", "sum"), _average),
     "min": RowFunction(("min",), _plain("min")),
@@ -189,11 +185,11 @@ ROW_FUNCTIONS: Mapping[str, RowFunction] = {
     "first": RowFunction(("first",), _member("first")),
     "last": RowFunction(("last",), _member("last")),
     "last_n": RowFunction(("latest",), _last_n),
+    "approx_count_distinct": RowFunction(("hashes",), _estimate),
     "percentile": RowFunction(("values",), _percentile),
 }
 VALUE_FUNCTIONS: Mapping[str, ValueFunction] = {
     "count_distinct": ValueFunction(("occurrences",), _distinct),
-    "approx_count_distinct": ValueFunction(("occurrences",), _estimate),
     "last_distinct_n": ValueFunction(("occurrences", "seen"), _last_distinct),
     "top_k": ValueFunction(("occurrences", "seen"), _top),
 }

@@ -15,6 +15,9 @@ from fcompile.compiler.lower.names import CREATED, EVENT
 from fcompile.compiler.lower.sql import Tree, case, cast, column, is_not_null, maximum
 from fcompile.dialects.base import Dialect
 
+HASHES_COUNTED = 1024
+"""``approx_count_distinct`` counts up to so many values exactly; more are estimated from so many hashes."""
+
 
 @dataclass(frozen=True, slots=True)
 class State:
@@ -139,6 +142,19 @@ def _fold_seen(state: State, dialect: Dialect) -> Tree:
     return maximum(dialect.row(order_members(state.created, None)))
 
 
+def _fold_hashes(state: State, dialect: Dialect) -> Tree:
+    return _least_hashes(filtered(dialect.gathered(column(state.input)), _given(state)), dialect)
+
+
+def _merge_hashes(state: State, dialect: Dialect, where: Tree | None) -> Tree:
+    return _least_hashes(_joined(state, dialect, where), dialect)
+
+
+def _least_hashes(hashes: Tree, dialect: Dialect) -> Tree:
+    # One more than the estimate needs: it tells whether there are more values than are counted exactly.
+    return dialect.first_of(dialect.distinct_up(hashes), HASHES_COUNTED + 1)
+
+
 KINDS: Mapping[str, Kind] = {
     "count": Kind(_fold_count, _merge_count),
     "sum": _by(exp.Sum),
@@ -149,9 +165,14 @@ KINDS: Mapping[str, Kind] = {
     "latest": Kind(_fold_latest, _merge_latest),
     "values": Kind(_fold_values, _joined),
     "moments": Kind(_fold_moments, _joined),
+    "hashes": Kind(_fold_hashes, _merge_hashes),
     "occurrences": Kind(_fold_count, _merge_count),
     "seen": Kind(_fold_seen, _by(exp.Max).merge),
 }
-"""``first``, ``last``: a row (event, created, value). ``latest``: a list of them, the greatest first. ``values``:
-a list of numbers. ``moments``: a list of (count, mean, spread, strange). Of one distinct value each:
-``occurrences``, how often it occurs, and ``seen``, the row (event, created) at which it occurs last."""
+"""What the kinds hold that their names do not say.
+
+``first``, ``last``: a row (event, created, value). ``latest``: a list of them, the greatest first. ``values``: a
+list of numbers. ``hashes``: the least of the distinct hashes, ascending. ``moments``: a list of (count, mean,
+spread, strange). Of one distinct value each: ``occurrences``, how often it occurs, and ``seen``, the row
+(event, created) at which it occurs last.
+"""
