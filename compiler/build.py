@@ -14,13 +14,16 @@ from fcompile.compiler.errors import Span
 from fcompile.compiler.materialize import steps_of, table_definition
 from fcompile.compiler.render import header
 from fcompile.compiler.request import OutputColumn, Request
+from fcompile.compiler.tuning import UNTUNED, Tuning
 from fcompile.compiler.version import VERSION
 from fcompile.dialects.base import Dialect
 
 _SPINE = "Bound when it runs: the spine, which is a table `spine` of keys and event_timestamp here"
 
 
-def build_files(definitions: Definitions, project: str, schema: str, dialect: str) -> Mapping[str, str]:
+def build_files(
+    definitions: Definitions, project: str, schema: str, dialect: str, tuning: Tuning = UNTUNED
+) -> Mapping[str, str]:
     """Return path -> text, sorted by path; paths are relative to the folder of generated SQL.
 
     ``<dialect>/feature_views/<view>/{historical,materialize}.sql`` for each view,
@@ -32,34 +35,35 @@ def build_files(definitions: Definitions, project: str, schema: str, dialect: st
     files: dict[str, str] = {}
     for view in definitions.feature_views.values():
         folder = f"{dialect}/feature_views/{view.name}"
-        files[f"{folder}/historical.sql"] = _view_history(view, engine)
+        files[f"{folder}/historical.sql"] = _view_history(view, engine, tuning)
         files[f"{folder}/materialize.sql"] = _materialize(view, project, schema, engine)
     for service in definitions.feature_services.values():
         path = f"{dialect}/feature_services/{service.name}/historical.sql"
-        files[path] = _service_history(service, engine)
+        files[path] = _service_history(service, engine, tuning)
     for label in definitions.labels.values():
-        files[f"{dialect}/labels/{label.name}/historical.sql"] = _label_history(label, engine)
+        files[f"{dialect}/labels/{label.name}/historical.sql"] = _label_history(label, engine, tuning)
     return dict(sorted(files.items()))
 
 
-def _view_history(view: FeatureView, engine: Dialect) -> str:
+def _view_history(view: FeatureView, engine: Dialect, tuning: Tuning) -> str:
     request = request_of((Selected(view, view.features),))
-    return _history(request, f"Training set of feature view {view.name}", view.span, engine)
+    return _history(request, f"Training set of feature view {view.name}", view.span, engine, tuning)
 
 
-def _service_history(service: FeatureService, engine: Dialect) -> str:
+def _service_history(service: FeatureService, engine: Dialect, tuning: Tuning) -> str:
     request = request_of(service.members)
-    return _history(request, f"Training set of feature service {service.name}", service.span, engine)
+    return _history(request, f"Training set of feature service {service.name}", service.span, engine, tuning)
 
 
-def _label_history(label: Label, engine: Dialect) -> str:
+def _label_history(label: Label, engine: Dialect, tuning: Tuning) -> str:
     lines = [
         f"Label {label.name}: one row out for each row of the spine, in its order.",
         *_origin(label.span, engine),
-        f"{_SPINE}; $as_of: labels are NULL where they are not mature by then.",
+        f"{_SPINE}.",
+        "Bound too: $as_of, the instant as of which the label is known: NULL where it is not mature by then.",
     ]
     request, labels = Request((), ()), (label,)
-    text = historical_text(request, canonical_spine(request, labels), engine, labels)
+    text = historical_text(request, canonical_spine(request, labels), engine, labels, tuning)
     return header(*lines) + text + ";\n"
 
 
@@ -73,13 +77,14 @@ def request_of(members: tuple[Selected, ...]) -> Request:
     return Request(members, columns)
 
 
-def _history(request: Request, title: str, span: Span, engine: Dialect) -> str:
+def _history(request: Request, title: str, span: Span, engine: Dialect, tuning: Tuning) -> str:
     lines = [
         f"{title}: one row out for each row of the spine, in its order.",
         *_origin(span, engine),
         f"{_SPINE}.",
     ]
-    return header(*lines) + historical_text(request, canonical_spine(request), engine) + ";\n"
+    text = historical_text(request, canonical_spine(request), engine, tuning=tuning)
+    return header(*lines) + text + ";\n"
 
 
 def _materialize(view: FeatureView, project: str, schema: str, engine: Dialect) -> str:

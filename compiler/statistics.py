@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from sqlglot import exp
@@ -13,7 +13,7 @@ from fcompile.compiler.dtypes import format_duration
 from fcompile.compiler.ir import Scan, WindowRows
 from fcompile.compiler.lower.events import csv_types, scan_cte
 from fcompile.compiler.lower.names import EVENT, Names
-from fcompile.compiler.lower.sql import Tree, cast, column, is_not_null, named, select, table
+from fcompile.compiler.lower.sql import Tree, cast, column, is_not_null, join, named, same_keys, select, table
 from fcompile.compiler.plan import rows_of, rows_of_label
 from fcompile.compiler.render import Cte, Statement
 from fcompile.compiler.tuning import HOT_ROWS
@@ -37,8 +37,8 @@ class Statistics:
         hot: how many keys have more than 1, 2, ... times ``HOT_ROWS`` rows.
         crowds: a tile of ``CROWDS`` each: with how many rows of its key a row shares its tile, itself included,
             on average over the rows of a key; the greatest of the keys with more than ``HOT_ROWS`` rows, else 0.
-        stretches: (a length, the greatest number of rows of one key within one multiple of that length since
-            1970). Any stretch as long holds at most twice as many.
+        stretches: (a length, the greatest number of rows of such a key within one multiple of that length since
+            1970, else 0). Any stretch as long holds at most twice as many.
     """
 
     rows: int = 0
@@ -49,9 +49,12 @@ class Statistics:
     stretches: tuple[tuple[timedelta, int], ...] = ()
 
     def within(self, length: timedelta | None) -> int:
-        """Return a bound for the rows of one key in any window of that length; None is a lifetime."""
-        found = dict(self.stretches).get(length) if length is not None else None
-        return self.largest if found is None else min(self.largest, 2 * found)
+        """Return a bound for the rows of one hot key in any window of that length; None is a lifetime.
+
+        Where no key is hot, that of any key.
+        """
+        found = dict(self.stretches).get(length, 0) if length is not None else 0
+        return min(self.largest, 2 * found) if found else self.largest
 
 
 def statistics_text(
@@ -68,9 +71,10 @@ def statistics_text(
     read = Scan(source, tuple(key.name for key in readers[0].join_keys))
     types = csv_types(source, tuple(rows for rows in all_rows if isinstance(rows, WindowRows)))
     ctes = [
-        scan_cte(read, scan, types, dialect),
-        _minutes_cte(minutes, keys, scan, dialect),
-        Cte(by_key, "A row a key.", dialect.sql(_counted(keys, [], minutes))),
+        # Kept, so that the source is read once.
+        replace(scan_cte(read, scan, types, dialect), hint=dialect.keep_cte or ""),
+        _by_key_cte(by_key, keys, scan, dialect),
+        _minutes_cte(minutes, keys, scan, by_key, dialect),
     ]
     values = [exp.Count(this=exp.Star()), _sum(column(_ROWS)), exp.Max(this=column(_ROWS))]
     values += [_sum(_one_where_more(HOT_ROWS * (n + 1))) for n in range(HOT_STEPS)]
@@ -81,7 +85,7 @@ def statistics_text(
     for length in lengths:
         name = names.fresh(f"stretch_{format_duration(length)}")
         floor = dialect.floor_time(column(_TILE), length)
-        comment = f"A row a key and {format_duration(length)}."
+        comment = f"A row a hot key and {format_duration(length)}."
         ctes.append(Cte(name, comment, dialect.sql(_counted(keys, [floor], minutes))))
         values.append(_greatest(name))
     zero = exp.Literal.number(0)
@@ -115,12 +119,21 @@ def _words(source: Source) -> Iterable[str]:
     return ()
 
 
-def _minutes_cte(name: str, keys: Sequence[Tree], scan: str, dialect: Dialect) -> Cte:
-    minute = dialect.floor_time(column(EVENT), CROWDS[-1])
-    columns = [*keys, named(minute, _TILE), named(exp.Count(this=exp.Star()), _ROWS)]
-    there = [is_not_null(key) for key in keys]
-    tree = select(columns, table(scan), where=there, group_by=[*keys, minute])
-    comment = f"The source, read once. A row a key and {format_duration(CROWDS[-1])} of event times."
+def _by_key_cte(name: str, keys: Sequence[exp.Column], scan: str, dialect: Dialect) -> Cte:
+    columns = [*keys, named(exp.Count(this=exp.Star()), _ROWS)]
+    tree = select(columns, table(scan), where=[is_not_null(key) for key in keys], group_by=keys)
+    return Cte(name, "How many rows each key has. A row a key.", dialect.sql(tree), dialect.keep_cte or "")
+
+
+def _minutes_cte(name: str, keys: Sequence[exp.Column], scan: str, by_key: str, dialect: Dialect) -> Cte:
+    minute = dialect.floor_time(column(EVENT, "s"), CROWDS[-1])
+    mine = [column(key.name, "s") for key in keys]
+    columns = [*mine, named(minute, _TILE), named(exp.Count(this=exp.Star()), _ROWS)]
+    hot = exp.GT(this=column(_ROWS, "k"), expression=exp.Literal.number(HOT_ROWS))
+    on = [*same_keys([key.name for key in keys], "s", "k"), hot]
+    joins = [join("SEMI", table(by_key, "k"), on)]
+    tree = select(columns, table(scan, "s"), joins=joins, group_by=[*mine, minute])
+    comment = f"Hot keys, with more than {HOT_ROWS} rows. A row a key and {format_duration(CROWDS[-1])} of event times."
     return Cte(name, comment, dialect.sql(tree), dialect.keep_cte or "")
 
 
@@ -135,11 +148,10 @@ def _crowd_cte(name: str, keys: Sequence[Tree], minutes: str, width: timedelta, 
         this=_counted(keys, [dialect.floor_time(column(_TILE), width)], minutes),
         alias=exp.TableAlias(this=exp.Identifier(this="tiles", quoted=True)),
     )
-    # As floats: squares of large numbers go beyond int64.
+    # As floats: squares of large numbers are beyond int64.
     rows = cast(column(_ROWS), dialect.scalar("float64"))
     crowd = exp.Div(this=_sum(exp.Mul(this=rows, expression=rows)), expression=_sum(rows))
-    hot = exp.GT(this=_sum(column(_ROWS)), expression=exp.Literal.number(HOT_ROWS))
-    tree = select([named(crowd, _ROWS)], inner, group_by=keys, having=hot)
+    tree = select([named(crowd, _ROWS)], inner, group_by=keys)
     comment = f"A row a hot key: the rows that a row of it shares its {format_duration(width)} with."
     return Cte(name, comment, dialect.sql(tree))
 

@@ -30,15 +30,29 @@ def choose_form(found: Statistics, lengths: Sequence[timedelta | None]) -> Form:
     """Return the form for windows of ``lengths`` (shortest first, None is a lifetime), with its reason."""
     longest = lengths[-1]
     hot = _hot(found, longest)
+    because = f"{why(found, lengths)}; {_numbers(found, longest)}"
+    if _are_all_small(found, hot):
+        return replace(default_form(lengths), kind=ROWS, because=because)
     tile, span = _tiles(found)
-    many = found.hot[hot // HOT_ROWS - 1]
-    numbers = _numbers(found, longest)
-    if 2 * found.largest <= hot:
-        return replace(default_form(lengths), kind=ROWS, because=f"every key is small: {numbers}")
-    share = f"{many:,} of {found.keys:,} keys have more than {hot:,} rows"
-    if 2 * many >= found.keys:
-        return Form(TILES, tile, span, because=f"{share}: {numbers}")
-    return Form(MIXED, tile, span, hot, f"{share}: {numbers}")
+    if 2 * _hot_keys(found, hot) >= found.keys:
+        return Form(TILES, tile, span, because=because)
+    return Form(MIXED, tile, span, hot, because)
+
+
+def why(found: Statistics, lengths: Sequence[timedelta | None]) -> str:
+    """Return what decides the form, in a few words."""
+    hot = _hot(found, lengths[-1])
+    if _are_all_small(found, hot):
+        return f"no key has more than {hot // 2:,} rows"
+    return f"{_hot_keys(found, hot):,} of {found.keys:,} keys with more than {hot:,} rows"
+
+
+def _are_all_small(found: Statistics, hot: int) -> bool:
+    return 2 * found.largest <= hot
+
+
+def _hot_keys(found: Statistics, hot: int) -> int:
+    return found.hot[hot // HOT_ROWS - 1]
 
 
 def _hot(found: Statistics, longest: timedelta | None) -> int:
@@ -57,7 +71,7 @@ def _numbers(found: Statistics, longest: timedelta | None) -> str:
     """Say how many rows there are, and how many of one key lie in the longest window."""
     rows = "1 row" if found.rows == 1 else f"{found.rows:,} rows"
     keys = "1 key" if found.keys == 1 else f"{found.keys:,} keys"
-    text = f"{rows}, {keys}, {found.largest:,} of the largest"
+    text = f"{rows}, {keys}, {found.largest:,} rows of the largest"
     if longest is not None and found.within(longest) < found.largest:
         text += f", at most {found.within(longest):,} of them in {format_duration(longest)}"
     return text

@@ -196,7 +196,7 @@ class HistoricalJob:
             text = relation_text(session.spine.relation, dict(session.spine.read_types), "duckdb")
             first = Query(f"SELECT * FROM {text} LIMIT {PREVIEW_ROWS}")  # noqa: S608
             spine = replace(session.spine, relation=first, read_types=())
-            sql = compile_historical(session.request, spine, labels=session.labels)
+            sql = compile_historical(session.request, spine, labels=session.labels, tuning=self.project.tuning)
             return table_html(session.warehouse.table(sql.select, session.parameters), None)
 
     # -- how ------------------------------------------------------------------------------------
@@ -214,7 +214,7 @@ class HistoricalJob:
             spine = read_spine(
                 warehouse, self.entity_df, request, self.timestamp_column, self.report, labels=labels
             )
-            sql = compile_historical(request, spine, labels=labels)
+            sql = compile_historical(request, spine, labels=labels, tuning=self.project.tuning)
             yield _Session(warehouse, request, labels, spine, sql, parameters)
         finally:
             warehouse.close()

@@ -116,7 +116,7 @@ def _run(warehouse: DuckDBWarehouse, project: Project, case: TestCase) -> Iterat
     spine_rows = _table(case.spine, _spine_types(request), "spine rows")
     moved = _on_given_rows(request)
     spine = read_spine(warehouse, spine_rows, moved)
-    result = warehouse.table(compile_historical(moved, spine).select)
+    result = warehouse.table(compile_historical(moved, spine, tuning=project.tuning).select)
     yield from _differences(case, request, result)
 
 

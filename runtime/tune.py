@@ -18,7 +18,7 @@ from fcompile.compiler.errors import Diagnostic, FcompileError
 from fcompile.compiler.statistics import Statistics, statistics_of, statistics_text
 from fcompile.compiler.tuning import Form, Tuning
 from fcompile.compiler.tuning_file import lengths_of, windowed, write_tuning
-from fcompile.compiler.tuning_rule import choose_form
+from fcompile.compiler.tuning_rule import choose_form, why
 from fcompile.runtime.build import write_atomically
 from fcompile.runtime.events import Finished, Report, Started, silent
 from fcompile.runtime.project import TUNING_FILE, Project
@@ -31,12 +31,16 @@ Windowed = FeatureView | Label
 
 @dataclass(frozen=True, slots=True)
 class Tuned:
-    """What was found for one view or label: ``before`` is what tuning.yaml pinned, None: nothing."""
+    """What was found for one view or label: ``before`` is what tuning.yaml pinned, None: nothing.
+
+    ``why``: what decided, in a few words; an entry that stays keeps the longer reason it was pinned for.
+    """
 
     name: str
     statistics: Statistics
     form: Form
     before: Form | None
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +118,8 @@ def _tuned(
     for each in group:
         before = project.tuning.forms.get(each.name)
         form = choose_form(statistics, lengths_of(each))
-        yield Tuned(each.name, statistics, before if before == form and before is not None else form, before)
+        form = before if before is not None and before == form else form
+        yield Tuned(each.name, statistics, form, before, why(statistics, lengths_of(each)))
 
 
 def _stretches(group: Sequence[Windowed]) -> tuple[timedelta, ...]:

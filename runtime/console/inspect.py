@@ -21,6 +21,8 @@ from fcompile.compiler.dtypes import format_duration
 from fcompile.compiler.errors import Diagnostic, UsageError, did_you_mean
 from fcompile.compiler.graph import Node
 from fcompile.compiler.selectors import of_kind
+from fcompile.compiler.tuning import Tuning
+from fcompile.runtime.console.forms import form_and_why
 from fcompile.runtime.console.log import Log
 from fcompile.runtime.console.session import Session
 from fcompile.runtime.console.tables import table
@@ -87,13 +89,13 @@ def shown(project: Project, nodes: Sequence[Node], dialects: Sequence[str]) -> I
     from fcompile.compiler.build import build_files
 
     for node in nodes:
-        yield "\n".join(_summary(node)) + "\n", ""
+        yield "\n".join(_summary(node, project.tuning)) + "\n", ""
         if not isinstance(node.definition, FeatureView | FeatureService):
             continue
         only = _only(node.definition)
         for dialect in dialects:
             name, schema = project.config.project, project.target.warehouse.schema_
-            for path, text in build_files(only, name, schema, dialect).items():
+            for path, text in build_files(only, name, schema, dialect, project.tuning).items():
                 yield f"\n-- {path}", text
 
 
@@ -136,11 +138,13 @@ def _object(node: Node) -> dict[str, object]:
     return content
 
 
-def _summary(node: Node) -> Iterator[str]:
+def _summary(node: Node, tuning: Tuning) -> Iterator[str]:
     yield f"{node.kind} {node.name}  ({node.span.file}:{node.span.line})"
     facts = {"description": node.meta.description, "owner": node.meta.owner}
     facts["tags"] = ", ".join(f"{key}={value}" for key, value in node.meta.tags)
     facts |= _facts(node)
+    if isinstance(node.definition, FeatureView | Label):
+        facts["computed as"] = form_and_why(node.definition, tuning)
     for name, value in facts.items():
         if value:
             yield f"  {name}: {value}"

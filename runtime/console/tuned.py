@@ -15,7 +15,7 @@ from fcompile.runtime.console.tables import fitted, table, write
 from fcompile.runtime.project import TUNING_FILE
 from fcompile.runtime.tune import Tuned, TunePlan, plan_tuning, write_plan
 
-_HEADINGS = ("view", "rows", "keys", "largest key", "form", "", "why")
+_HEADINGS = ("view", "rows", "keys", "largest key", "form", "before", "why")
 
 
 def tuned(session: Session, selects: Sequence[str], excludes: Sequence[str], check: bool) -> None:
@@ -26,7 +26,7 @@ def tuned(session: Session, selects: Sequence[str], excludes: Sequence[str], che
         plan = plan_tuning(project, _chosen(session, selects, excludes), progress)
         progress.stop()
     if plan.tuned:
-        write(fitted(table(_HEADINGS, map(_row, plan.tuned))))
+        write(fitted(_table(plan.tuned)))
     if plan.changed and not check:
         write_plan(project, plan)
     _say(session, plan, check)
@@ -50,21 +50,34 @@ def _chosen(
     return chosen
 
 
-def _row(each: Tuned) -> tuple[object, ...]:
-    found = each.statistics
-    news = (
-        "new" if each.before is None else "" if each.before == each.form else f"was {form_text(each.before)}"
+def _table(tuned: Sequence[Tuned]) -> str:
+    found = [each.statistics for each in tuned]
+    numbers = [
+        _aligned(column, heading)
+        for column, heading in zip(
+            ([f.rows for f in found], [f.keys for f in found], [f.largest for f in found]),
+            _HEADINGS[1:4],
+            strict=True,
+        )
+    ]
+    forms = [(form_text(each.form), _before(each), each.why) for each in tuned]
+    names = [each.name for each in tuned]
+    return table(
+        _HEADINGS, [(n, *c, *f) for n, c, f in zip(names, zip(*numbers, strict=True), forms, strict=True)]
     )
-    why = each.form.because
-    return (
-        each.name,
-        f"{found.rows:,}",
-        f"{found.keys:,}",
-        f"{found.largest:,}",
-        form_text(each.form),
-        news,
-        why,
-    )
+
+
+def _aligned(column: Sequence[int], heading: str) -> list[str]:
+    """Numbers with their thousands apart, to the right."""
+    texts = [f"{number:,}" for number in column]
+    width = max(map(len, [*texts, heading]))
+    return [text.rjust(width) for text in texts]
+
+
+def _before(each: Tuned) -> str:
+    if each.before is None:
+        return "none"
+    return "same" if each.before == each.form else form_text(each.before)
 
 
 def _say(session: Session, plan: TunePlan, check: bool) -> None:

@@ -26,6 +26,7 @@ from fcompile.compiler.errors import Span
 from fcompile.compiler.expressions.nodes import Column, Expr
 from fcompile.compiler.request import OutputColumn, Request
 from fcompile.compiler.schema.project import DuckDBWarehouse
+from fcompile.compiler.tuning import UNTUNED
 from fcompile.runtime.historical import HistoricalJob
 from fcompile.runtime.warehouses.duckdb import open_database
 
@@ -81,6 +82,7 @@ class World:
             target=SimpleNamespace(warehouse=warehouse, online=None),
             definitions=self.definitions,
             files=FILES,
+            tuning=UNTUNED,
         )
 
     def sql(self, *statements: str) -> None:
