@@ -43,6 +43,7 @@ class MaterializeSql:
 
     Attributes:
         table: the table's quoted name.
+        others: the quoted names of the tables that a run needs beside it: those of tiles and their digests.
         create: statements to run before every run's steps; they change nothing where the tables exist.
         empty: statements that leave the view without rows: a full refresh is ``empty``, ``create`` and the
             steps, in one transaction.
@@ -54,6 +55,7 @@ class MaterializeSql:
     """
 
     table: str
+    others: tuple[str, ...]
     create: tuple[str, ...]
     empty: tuple[str, ...]
     steps: tuple[Step, ...]
@@ -75,15 +77,18 @@ def compile_materialize(
     target = _target(schema, project, view)
     keys = [k.name for k in view.join_keys]
     columns = _table_columns(view)
-    tables = [engine.sql(name) for name in (target, *_of_windows(view, schema, project))]
+    others = [engine.sql(name) for name in _of_windows(view, schema, project)]
+    # With windows or without: what it was before, its table may not be the only one.
+    drop = tuple(statement("drop_table", engine, table=name) for name in (engine.sql(target), *others))
     return MaterializeSql(
         table=engine.sql(target),
+        others=tuple(others) if view.windowed else (),
         create=table_definition(view, schema, project, engine),
-        empty=tuple(statement("drop_table", engine, table=name) for name in tables),
+        empty=drop,
         steps=steps_of(view, schema, project, engine),
         changed=engine.sql(_changed([n for n, _ in (*columns, *_INTERNAL)], keys, target)),
         floor=engine.sql(_floor(target)),
-        drop=tuple(statement("drop_table", engine, table=name) for name in tables),
+        drop=drop,
         columns=columns,
     )
 
@@ -102,10 +107,8 @@ def _target(schema: str, project: str, view: FeatureView) -> exp.Table:
 
 
 def _of_windows(view: FeatureView, schema: str, project: str) -> tuple[exp.Table, ...]:
-    """The tables of a windows view's tiles and of their digests."""
-    if not view.windowed:
-        return ()
-    names = (f"{table_name(project, view.name)}__{what}" for what in ("tiles", "digests"))
+    """The tables of a windows view's tiles and of their digests: no view's table begins with an underscore."""
+    names = (f"__{what}__{table_name(project, view.name)}" for what in ("tiles", "digests"))
     return tuple(exp.Table(this=identifier(name), db=identifier(schema)) for name in names)
 
 

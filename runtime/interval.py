@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import Enum
 
 from fcompile.compiler.definitions import FeatureView
 from fcompile.compiler.errors import Diagnostic, UsageError
@@ -28,6 +29,14 @@ class Wish:
     start: datetime | None = None
     full_refresh: bool = False
     warehouse_only: bool = False
+
+
+class Tables(Enum):
+    """What the warehouse has of a view's tables: its own, and those of its tiles."""
+
+    NONE = "none"
+    SOME = "some"
+    ALL = "all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +80,12 @@ def refusal(view: FeatureView, wish: Wish, end: datetime, state: ViewState) -> D
 
 
 def choose(
-    view: FeatureView, wish: Wish, end: datetime, state: ViewState, fingerprint: str, table: bool
+    view: FeatureView, wish: Wish, end: datetime, state: ViewState, fingerprint: str, tables: Tables
 ) -> Step:
-    """Return what to do; ``table`` tells whether the view's table is there with the right columns."""
+    """Return what to do."""
     if wish.full_refresh:
         return Step(end, None, newest=True, rebuild=True)
-    if reason := _must_rebuild(state, fingerprint, table):
+    if reason := _must_rebuild(state, fingerprint, tables):
         # A backfill must not take the table back from where the watermark says it is.
         latest = max(end, state.watermark or end) if wish.start is not None else end
         return Step(latest, None, newest=True, rebuild=True, reason=reason)
@@ -92,18 +101,18 @@ def choose(
     return Step(end, since, newest=held is None or end >= held, rebuild=False)
 
 
-def _must_rebuild(state: ViewState, fingerprint: str, table: bool) -> str:
+def _must_rebuild(state: ViewState, fingerprint: str, tables: Tables) -> str:
     written_by = {state.fingerprint} - {None}
     if state.pending is not None:
         written_by.add(state.pending.fingerprint)
     if not written_by:
-        return "its table is there, but the state does not know it" if table else ""
+        return "" if tables is Tables.NONE else "its table is there, but the state does not know it"
     if REBUILD in written_by:
         return "an earlier rebuild did not end"
     if written_by != {fingerprint}:
         return "its definition changed"
-    if not table and state.fingerprint is not None:
-        return "its table is missing or has other columns"
+    if tables is Tables.SOME or (tables is Tables.NONE and state.fingerprint is not None):
+        return "a table of it is missing or has other columns"
     return ""
 
 
@@ -114,18 +123,17 @@ def _table_holds(state: ViewState) -> datetime | None:
 
 
 def _since(view: FeatureView, wish: Wish, state: ViewState) -> datetime | None:
-    if wish.start is not None:
-        return wish.start - MICROSECOND
     # Rows may turn up late, known before the watermark: without a lookback all history is read again.
-    if view.lookback is None:
+    if view.lookback is None and (view.windowed or wish.start is None):
         return None
     # The watermark alone would not do: an interval that `materialize` left out before it is a hole.
     covered = covered_until(state.intervals)
-    if covered is None:
-        return None
-    # A strict view's run does not see what is known at its very end: that is news to the next one.
-    unseen = timedelta(0) if view.allow_exact_matches else MICROSECOND
-    return from_micros(covered) - view.lookback - unseen
+    if wish.start is None:
+        return None if covered is None else from_micros(covered) - (view.lookback or timedelta(0))
+    if not view.windowed:
+        return wish.start - MICROSECOND
+    # Tiles have the rows that some run looked at, and windows may begin long before the start: no hole is left.
+    return None if covered is None else min(from_micros(covered), wish.start - MICROSECOND)
 
 
 def begun(step: Step, state: ViewState, fingerprint: str) -> Pending:
@@ -134,12 +142,27 @@ def begun(step: Step, state: ViewState, fingerprint: str) -> Pending:
     return Pending(max(held, step.as_of), REBUILD if step.rebuild else fingerprint)
 
 
-def ended(step: Step, state: ViewState, fingerprint: str, loaded: int, store: str) -> ViewState:
+def ended(
+    view: FeatureView, step: Step, state: ViewState, fingerprint: str, loaded: int, store: str
+) -> ViewState:
     """Return the view's state after the step is done."""
-    end = to_micros(step.as_of)
+    end = _seen_until(view, step.as_of)
     if step.rebuild:
         return ViewState(step.as_of, loaded, store, fingerprint, None, ((None, end),))
     since = None if step.since is None else to_micros(step.since)
     watermark = max(state.watermark or step.as_of, step.as_of)
     pending = state.pending if state.pending and state.pending.as_of > step.as_of else None
     return ViewState(watermark, loaded, store, fingerprint, pending, (*state.intervals, (since, end)))
+
+
+def _seen_until(view: FeatureView, as_of: datetime) -> int:
+    """Return the last instant of which a run as of ``as_of`` sees what was known, in microseconds.
+
+    What is known after the last multiple of ``every``, or at the very end in a strict view, is news to the
+    next run.
+    """
+    end = to_micros(as_of)
+    if view.every is not None:
+        period = view.every // MICROSECOND
+        end = end // period * period
+    return end if view.allow_exact_matches else end - 1

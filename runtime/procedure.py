@@ -23,7 +23,7 @@ from fcompile.compiler.lower.names import CREATED, EVENT, SEQUENCE
 from fcompile.compiler.materialize import MaterializeSql
 from fcompile.runtime.clock import utc_now
 from fcompile.runtime.events import Advanced, Finished, Note, Report, Started, silent
-from fcompile.runtime.interval import Step, Wish, as_of, begun, choose, ended, refusal
+from fcompile.runtime.interval import Step, Tables, Wish, as_of, begun, choose, ended, refusal
 from fcompile.runtime.loader import BATCH_ROWS, load
 from fcompile.runtime.online.base import OnlineStore
 from fcompile.runtime.state import Heartbeat, Lease, RunRecord, State, ViewState
@@ -150,7 +150,7 @@ def _run_view(
     sql = ports.compiled(ports.check(view))
     mark = fingerprint(sql)
     old = ports.state.view(view.name)
-    step = choose(view, wish, end, old, mark, has_table(ports.warehouse, sql))
+    step = choose(view, wish, end, old, mark, tables_of(ports.warehouse, sql))
     if step.reason:
         report(Note(f"`{view.name}` is rebuilt: {step.reason}"))
     ports.failpoint("chosen")
@@ -161,7 +161,7 @@ def _run_view(
     rows, loaded, store = _load(ports, lease, view, sql, old, sequence, report)
     ports.failpoint("loaded")
     result = ViewResult(view.name, "OK", rows, time.monotonic() - started, step.as_of)
-    ports.state.commit(lease, view.name, old, ended(step, old, mark, loaded, store), _record(result))
+    ports.state.commit(lease, view.name, old, ended(view, step, old, mark, loaded, store), _record(result))
     ports.failpoint("committed")
     return result
 
@@ -259,15 +259,22 @@ def _changed(warehouse: Warehouse, sql: MaterializeSql, since: int) -> int:
     return int(str(count))
 
 
-def has_table(warehouse: Warehouse, sql: MaterializeSql) -> bool:
-    """Tell whether the view's table is there with the columns it should have."""
-    names = [name for name, _ in sql.columns]
+def tables_of(warehouse: Warehouse, sql: MaterializeSql) -> Tables:
+    """Tell which of the view's tables are there; its own counts as whole only with the columns it should have."""
+    names = [*(name for name, _ in sql.columns), EVENT, CREATED, SEQUENCE]
+    found = [_columns(warehouse, table) for table in (sql.table, *sql.others)]
+    if found[0] == names and all(found):
+        return Tables.ALL
+    return Tables.SOME if any(found) else Tables.NONE
+
+
+def _columns(warehouse: Warehouse, table: str) -> list[str]:
+    """Return the table's columns; none where it is not there."""
     try:
-        found = [name for name, _ in warehouse.describe(f"SELECT * FROM {sql.table}")]  # noqa: S608
+        return [name for name, _ in warehouse.describe(f"SELECT * FROM {table}")]  # noqa: S608
     except FcompileError:
         # Whatever else is wrong with the warehouse, the statements that follow will say better.
-        return False
-    return found == [*names, EVENT, CREATED, SEQUENCE]
+        return []
 
 
 _LINE_COMMENT = re.compile(r"^[ \t]*--[^\n]*\n?", re.MULTILINE)

@@ -40,7 +40,7 @@ def value_at(
     moment = floored(t, view.get("every"))
     inside = [r for r in mine if is_inside(source, r, moment, feature["window"], strict)]
     value = over(inside, source, feature)
-    if not any(rows.is_visible(source, r, t, strict) for r in mine):
+    if not any(rows.is_visible(source, r, moment, strict) for r in mine):
         return value, "NOT_FOUND"
     return value, "NULL_VALUE" if value is None else "PRESENT"
 

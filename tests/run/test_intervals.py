@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from fcompile.runtime.clock import MICROSECOND, to_micros
-from fcompile.runtime.interval import Step, Wish, begun, choose, ended
+from fcompile.runtime.interval import Step, Tables, Wish, begun, choose, ended
 from fcompile.runtime.state import REBUILD, Pending, ViewState
 from fcompile.runtime.state.intervals import MOST, coalesce, covered_until
 from fcompile.runtime.state.store import RESULTS_KEPT
@@ -21,9 +21,9 @@ LOOKBACK = replace(SPEND, lookback=timedelta(hours=1))
 
 
 def step(
-    wish: Wish, state: ViewState = RAN, table: bool = True, mark: str = "f", view: object = SPEND
+    wish: Wish, state: ViewState = RAN, tables: Tables = Tables.ALL, mark: str = "f", view: object = SPEND
 ) -> Step:
-    return choose(view, wish, wish.end or hours(6), state, mark, table)  # type: ignore[arg-type]
+    return choose(view, wish, wish.end or hours(6), state, mark, tables)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -32,20 +32,25 @@ def step(
         (step(Wish(hours(6))), None, True, False),
         (step(Wish(hours(5))), None, True, False),
         (step(Wish(hours(6)), view=LOOKBACK), hours(4), True, False),
-        (step(Wish(hours(6)), ViewState(), table=False), None, True, False),
+        (step(Wish(hours(6)), ViewState(), tables=Tables.NONE), None, True, False),
         (step(Wish(hours(4), start=hours(1))), hours(1) - MICROSECOND, False, False),
         (step(Wish(hours(6), start=hours(1))), hours(1) - MICROSECOND, True, False),
         (step(Wish(hours(6), start=hours(1)), KILLED), hours(1) - MICROSECOND, False, False),
         (step(Wish(hours(1), full_refresh=True)), None, True, True),
-        (step(Wish(hours(6)), table=False), None, True, True),
+        (step(Wish(hours(6)), tables=Tables.NONE), None, True, True),
         (step(Wish(hours(6)), mark="g"), None, True, True),
         (step(Wish(hours(6)), KILLED), None, True, True),
         (step(Wish(hours(7)), KILLED), None, True, False),
         (step(Wish(hours(9)), replace(KILLED, pending=Pending(hours(7), "g")), mark="g"), None, True, True),
         (step(Wish(hours(9)), replace(KILLED, pending=Pending(hours(7), "g"))), None, True, True),
         (step(Wish(hours(9)), replace(KILLED, pending=Pending(hours(7), REBUILD))), None, True, True),
-        (step(Wish(hours(9)), ViewState(), table=True), None, True, True),
-        (step(Wish(hours(9)), ViewState(pending=Pending(hours(7), "f")), table=False), None, True, False),
+        (step(Wish(hours(9)), ViewState(), tables=Tables.ALL), None, True, True),
+        (
+            step(Wish(hours(9)), ViewState(pending=Pending(hours(7), "f")), tables=Tables.NONE),
+            None,
+            True,
+            False,
+        ),
     ],
 )
 def test_the_parameters_follow_from_the_wish_and_the_state(
@@ -63,9 +68,9 @@ def test_what_a_killed_rebuild_leaves_noted_makes_the_next_run_rebuild() -> None
 def test_a_backfill_does_not_forget_what_a_killed_run_may_have_written() -> None:
     backfill = step(Wish(hours(2), start=hours(1)), KILLED)
     assert begun(backfill, KILLED, "f").as_of == hours(7)
-    after = ended(backfill, KILLED, "f", 4, "s")
+    after = ended(SPEND, backfill, KILLED, "f", 4, "s")
     assert (after.watermark, after.pending) == (hours(5), KILLED.pending)
-    assert ended(step(Wish(hours(8)), KILLED), KILLED, "f", 4, "s").pending is None
+    assert ended(SPEND, step(Wish(hours(8)), KILLED), KILLED, "f", 4, "s").pending is None
 
 
 def test_intervals_that_touch_are_one_and_their_number_is_bounded() -> None:

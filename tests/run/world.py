@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from fcompile.compiler.materialize import MaterializeSql, compile_materialize
 from fcompile.compiler.definitions import (
     Entity,
     Feature,
@@ -20,6 +19,7 @@ from fcompile.compiler.definitions import (
 )
 from fcompile.compiler.dtypes import FLOAT64, INT64, STRING
 from fcompile.compiler.expressions.nodes import Column
+from fcompile.compiler.materialize import MaterializeSql, compile_materialize
 from fcompile.compiler.request import OutputColumn, Request
 from fcompile.runtime.events import Report, silent
 from fcompile.runtime.interval import Wish
