@@ -294,20 +294,27 @@ def show(
 @command(
     app,
     "why",
-    "fcompile why user_profile 42 --at 2026-01-31T12:00:00Z",
+    "fcompile why user_spend:spend_1h 42 --at 2026-01-31T12:00:00Z",
     "fcompile why route_delay origin=JFK,carrier=UA --at 2026-01-31",
 )
 def why(
     session: Session,
-    view: Annotated[str, typer.Argument(metavar="VIEW")],
+    name: Annotated[str, typer.Argument(metavar="VIEW[:FEATURE]|LABEL", help="What to explain.")],
     key: Annotated[str, typer.Argument(metavar="KEY", help="The value, or a=1,b=2.")],
     at: Annotated[str, typer.Option("--at", metavar="TIME", help="ISO 8601, UTC.")],
+    as_of: Annotated[
+        str | None,
+        typer.Option(
+            "--as-of", metavar="TIME", help="When a label is asked for. [default: the warehouse's now]"
+        ),
+    ] = None,
     output: Output = "table",
 ) -> None:
     """Show the source rows behind one value."""
-    from fcompile.runtime.console.work import explained
+    from fcompile.runtime.console.explained import explained
 
-    explained(session, view, key, arguments.required_instant(at, "--at"), output)
+    moment = arguments.required_instant(at, "--at")
+    explained(session, name, key, moment, arguments.instant(as_of, "--as-of"), output)
 
 
 @command(app, "teardown", "fcompile teardown --yes", "fcompile teardown -t staging --yes")

@@ -1,4 +1,4 @@
-"""The commands run, online and why: each calls one function and prints its answer."""
+"""The commands run and online: each calls one function and prints its answer."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from fcompile.compiler.definitions import FeatureView
-from fcompile.compiler.errors import Diagnostic, FcompileError, UsageError, listed, near
-from fcompile.runtime.console.arguments import key as join_key
+from fcompile.compiler.errors import FcompileError
 from fcompile.runtime.console.inspect import one_of
 from fcompile.runtime.console.session import Session
 from fcompile.runtime.console.tables import cell, table, write, write_json
@@ -72,25 +71,6 @@ def read(
         write_json({**response.to_dict(), "statuses": response.statuses})
     else:
         write(_online_table(response))
-
-
-def explained(session: Session, view_name: str, key: str, at: datetime, output: str) -> None:
-    """Print the source rows of a key, the chosen one marked, and why each other was not chosen."""
-    from fcompile.runtime.why import why
-
-    one_of(output, ("table", "json"))
-    views = session.project.definitions.feature_views
-    if view_name not in views:
-        close = near(view_name, views, most=3) or sorted(views)
-        raise UsageError(
-            Diagnostic("FC284", f"there is no feature view `{view_name}`", hint=f"there is {listed(close)}")
-        )
-    view = views[view_name]
-    answer = why(session.project, view, join_key(key, [k.name for k in view.join_keys]), at)
-    if output == "json":
-        write_json(answer.to_dict())
-    else:
-        write(str(answer))
 
 
 def _online_table(response: OnlineResponse) -> str:

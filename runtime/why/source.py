@@ -1,0 +1,64 @@
+"""A source's rows of one key, as SQL: their times, and the expressions that are read of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from fcompile.compiler.compile import dialect_named
+from fcompile.compiler.definitions import JoinKey, Source
+from fcompile.compiler.dtypes import DType
+from fcompile.compiler.expressions.lower import lower
+from fcompile.compiler.expressions.nodes import Expr
+from fcompile.compiler.ir import Rows
+from fcompile.compiler.lower.events import csv_types, time_of
+from fcompile.compiler.lower.sql import column
+from fcompile.compiler.lower.types import lower_type
+from fcompile.runtime.clock import MICROSECOND
+from fcompile.runtime.sources import relation_text
+from fcompile.runtime.warehouses.duckdb import quoted_name
+
+_DUCKDB = "duckdb"
+_ENGINE = dialect_named(_DUCKDB)
+
+
+def relation_of(rows: Rows) -> str:
+    """Return what FROM reads for ``rows``, called ``source``."""
+    types = dict(csv_types(rows.source, (rows,)))
+    return f"{relation_text(rows.source.relation, types, _DUCKDB)} AS source"
+
+
+def key_test(keys: Sequence[JoinKey]) -> str:
+    """Return the condition that a row has the key ``$key_0``, ``$key_1``, ..."""
+    tests = (f"{quoted_name(k.name)} = CAST($key_{n} AS {type_text(k.dtype)})" for n, k in enumerate(keys))
+    return " AND ".join(tests) or "TRUE"
+
+
+def times(source: Source) -> str:
+    """Return the columns e (event time), a (known time) and c (created): TIMESTAMP, each may be NULL."""
+    event = _time(source.timestamp_field, source)
+    known = event
+    if source.available_at:
+        known = _time(source.available_at, source)
+    elif source.availability_lag:
+        known = f"{event} + to_microseconds({source.availability_lag // MICROSECOND})"
+    created = source.created_timestamp_field
+    made = _time(created, source) if created else "CAST(NULL AS TIMESTAMP)"
+    return f"{event} AS e, {known} AS a, {made} AS c"
+
+
+def condition(expr: Expr | None) -> str:
+    """Return a filter that is TRUE or FALSE, never NULL; no filter is TRUE."""
+    return "TRUE" if expr is None else f"coalesce({expression(expr)}, FALSE)"
+
+
+def expression(expr: Expr) -> str:
+    tree = lower(expr, column, overrides=_ENGINE.functions, types=lambda dtype: lower_type(dtype, _ENGINE))
+    return _ENGINE.sql(tree)
+
+
+def type_text(dtype: DType) -> str:
+    return _ENGINE.sql(lower_type(dtype, _ENGINE))
+
+
+def _time(name: str, source: Source) -> str:
+    return _ENGINE.sql(time_of(name, source, _ENGINE))
