@@ -7,7 +7,7 @@ from pathlib import Path
 
 from benchmarks.data import FEATURES, VIEWS
 from benchmarks.window_data import SHAPES, SKEWED
-from benchmarks.window_sums import WINDOWS
+from benchmarks.window_query import WINDOWS
 
 SETTINGS = """\
 project: bench

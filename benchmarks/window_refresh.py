@@ -10,7 +10,7 @@ from benchmarks import project, table
 from benchmarks.data import FOLDER
 from benchmarks.processes import FCOMPILE, PYTHON, Form, RunFailed, note, run, within_limits
 from benchmarks.window_data import END, SHAPES, Shape
-from benchmarks.window_sums import WINDOWS
+from benchmarks.window_query import WINDOWS
 
 FULL = "full refresh"
 NEW = "after 1 % new events"

@@ -12,7 +12,7 @@ import argparse
 import json
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 if __package__ in (None, ""):
@@ -20,6 +20,7 @@ if __package__ in (None, ""):
 
 from benchmarks import project, table, window_data, window_exact, window_refresh, window_sums
 from benchmarks.processes import FCOMPILE, PYTHON, Form, RunFailed, Usage, note, run, within_limits
+from benchmarks.window_query import Question
 
 CLI = "fcompile historical"
 SQL = "fcompile's SQL alone"
@@ -29,16 +30,15 @@ _SETTINGS = "SET memory_limit = '8GB';\nSET temp_directory = '';\n"
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One question on one shape: a view of the project, and the queries by hand that answer it.
+    """One question on one shape, and the view of the project that asks it.
 
-    ``columns`` are what is compared, ``target`` the most that fcompile may take of the best by hand (CPU).
+    ``target`` is the most that fcompile may take of the best by hand (CPU).
     """
 
     title: str
     shape: str
     view: str
-    by_hand: Mapping[str, window_sums.Query]
-    columns: str
+    question: Question
     target: float
 
 
@@ -59,26 +59,26 @@ def _part(part: str, folder: Path, args: argparse.Namespace) -> int:
         return _skewed(folder, args)
     cases = [_sums(shape) for shape in shapes]
     if part == "exact":
-        cases = [_exact(shape, name) for name in window_exact.QUERIES for shape in shapes]
+        cases = [_exact(shape, name) for name in window_exact.QUESTIONS for shape in shapes]
     return max(_measure(case, folder, args) for case in cases)
 
 
 def _sums(shape: window_data.Shape) -> Case:
     title = f"sums and counts, {shape.title}"
-    return Case(title, shape.name, f"{shape.name}_sums", window_sums.QUERIES, window_sums.ROUNDED, 1.5)
+    return Case(title, shape.name, f"{shape.name}_sums", window_sums.QUESTION, 1.5)
 
 
 def _exact(shape: window_data.Shape, name: str) -> Case:
-    title, columns = f"{name}, {shape.title}", window_exact.compared(name)
-    return Case(title, shape.name, f"{shape.name}_{name}", window_exact.QUERIES[name], columns, 2.0)
+    question = window_exact.QUESTIONS[name]
+    return Case(f"{name}, {shape.title}", shape.name, f"{shape.name}_{name}", question, 2.0)
 
 
 def _skewed(folder: Path, args: argparse.Namespace) -> int:
     """The naive join against fcompile, then one sum against four."""
     shape = window_data.SKEWED
-    naive = {"range join": window_sums.range_join}
+    naive = replace(window_sums.QUESTION, queries={"range join": window_sums.range_join})
     title = f"2M events x 200k spine rows, {shape.title}"
-    case = Case(title, shape.name, f"{shape.name}_sums", naive, window_sums.ROUNDED, 1 / 8)
+    case = Case(title, shape.name, f"{shape.name}_sums", naive, 1 / 8)
     failed = _measure(case, folder, args)
     forms = []
     for view in ("skewed_one_sum", "skewed_four_sums"):
@@ -100,18 +100,21 @@ def _skewed(folder: Path, args: argparse.Namespace) -> int:
 
 def _measure(case: Case, folder: Path, args: argparse.Namespace) -> int:
     note(case.title)
-    events, spine = folder / f"{case.shape}.parquet", folder / f"spine_{case.shape}.parquet"
-    forms = [_script(folder, n, write(events, spine), args.limit) for n, write in case.by_hand.items()]
+    asked, files = case.question, (f"'{case.shape}.parquet'", f"'spine_{case.shape}.parquet'")
+    forms = [
+        _script(folder, name, asked.training_set(query, *files), args.limit)
+        for name, query in asked.queries.items()
+    ]
     forms += [] if args.by_hand else _fcompile(folder, case.shape, case.view, args.limit)
     measured, over = within_limits(forms, args.repeats)
-    answers = {name: _answer(folder, name, case.columns) for name in measured}
+    answers = {name: _answer(folder, name, asked.compared) for name in measured}
     _report(case, measured, over)
     return _agree(answers)
 
 
 def _report(case: Case, measured: Mapping[str, Usage], over: Mapping[str, str]) -> None:
     print(f"\n{case.title}")
-    by_hand = [name for name in measured if name in case.by_hand]
+    by_hand = [name for name in measured if name in case.question.queries]
     if not by_hand:
         print("".join(f"{name}: {why}\n" for name, why in over.items()))
         return
