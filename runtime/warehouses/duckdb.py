@@ -40,6 +40,8 @@ _SESSION = (
     "SET python_enable_replacements = false",
     "SET autoinstall_known_extensions = false",
     "SET autoload_known_extensions = false",
+    # DuckDB draws its bar on stdout, where data goes, where Python looks interactive.
+    "SET enable_progress_bar = false",
     # DuckDB's own default of 80 % leaves nothing for Arrow buffers and a second process.
     "SET memory_limit = '60%'",
 )

@@ -68,6 +68,66 @@ def test_full_names_and_another_timestamp_column(store: FeatureStore) -> None:
     assert job.to_df()["last_order__last_amount"].tolist() == [180.0]
 
 
+WINDOWS = """
+feature_views:
+  - name: order_counts
+    entities: [customer]
+    source: orders
+    ttl: 1h
+    aggregations:
+      - {name: orders, function: count, windows: [7d]}
+      - {name: largest, function: max, column: amount, windows: [7d], default: -1.0}
+      - {name: amounts, function: last_n(2), column: amount, windows: [lifetime]}
+labels:
+  - {name: next_orders, entities: [customer], source: orders, function: count, horizon: 7d, maturity: 1d}
+"""
+
+
+@pytest.fixture
+def windows(store: FeatureStore) -> Iterator[FeatureStore]:
+    (store.repo_path / "featuredefs" / "windows.yaml").write_text(WINDOWS)
+    with FeatureStore(store.repo_path) as opened:
+        yield opened
+
+
+def test_labels_come_last_as_of_an_instant_and_are_looked_up_by_name(windows: FeatureStore) -> None:
+    spine = pa.table(SPINE)
+    mature = AT + timedelta(days=8)
+    job = windows.get_historical_features(spine, ["order_counts"], labels="next_orders", as_of=mature)
+    assert job.to_arrow().column_names[-1] == "next_orders"
+    assert None not in job.to_arrow()["next_orders"].to_pylist()
+    early = windows.get_historical_features(
+        spine, labels=["next_orders"], as_of=mature - timedelta(microseconds=1)
+    )
+    assert early.to_arrow()["next_orders"].null_count == 2
+    assert early.labelled == {"next_orders": 1}
+    assert [label.name for label in windows.list_labels()] == ["next_orders"]
+    assert windows.get_label("next_orders").horizon == timedelta(days=7)
+    assert "labels: next_orders: int64" in windows._repr_html_()
+    with pytest.raises(UsageError, match="did you mean `next_orders`"):
+        windows.get_label("next_order")
+    with pytest.raises(UsageError, match="no features are asked for"):
+        windows.get_historical_features(spine)
+    text: Any = "2026-01-01"
+    with pytest.raises(UsageError, match="as_of: '2026-01-01' is no datetime"):
+        windows.get_historical_features(spine, labels="next_orders", as_of=text)
+
+
+def test_windows_online_equal_historical_and_have_no_ttl(windows: FeatureStore) -> None:
+    windows.materialize_incremental(AT)
+    rows = {"customer_id": [1, 9, 2]}
+    response = windows.get_online_features("order_counts", rows, at=AT + timedelta(days=99))
+    spine = pa.table({**rows, "event_timestamp": [AT] * 3})
+    historical = windows.get_historical_features(spine, "order_counts").to_arrow().to_pydict()
+    answer = response.to_dict()
+    assert answer == {name: historical[name] for name in answer}
+    assert (answer["orders_7d"][1], answer["largest_7d"][1], answer["amounts_lifetime"][1]) == (0, -1.0, None)
+    assert response.statuses["orders_7d"] == ["PRESENT", "NOT_FOUND", "PRESENT"]
+    assert isinstance(answer["amounts_lifetime"][0], list)
+    with pytest.raises(UsageError, match="FC221"):
+        windows.get_online_features("next_orders", rows)
+
+
 def test_online_equals_historical_after_materializing(store: FeatureStore) -> None:
     store.materialize(datetime(2025, 1, 1), AT)
     response = store.get_online_features("churn_v1", [{"customer_id": 1}, {"customer_id": 9}], at=AT)

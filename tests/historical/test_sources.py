@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from fcompile.compiler.definitions import FeatureView, Query, Table
+from fcompile.compiler.definitions import Feature, FeatureView, Label, Query, Table, Window
 from fcompile.compiler.dtypes import parse_dtype
 from fcompile.compiler.errors import Diagnostic, FcompileError
 from fcompile.compiler.expressions.nodes import Call, Column, Literal
@@ -144,3 +145,48 @@ def test_a_query_that_cannot_run_is_said_in_the_engines_words(world: World) -> N
 def test_no_row_is_read(world: World) -> None:
     rows = source(relation=Query("SELECT error('read')::BIGINT AS driver_id, now() AS ts, 1.0::DOUBLE AS v"))
     assert found(world, view(rows=rows, ttl=timedelta(days=1))) == []
+
+
+def count_of(column: str, function: str = "count_distinct", keep: Call | None = None) -> Feature:
+    return replace(
+        feature("n_1h", "int64", Column(column)), window=Window(function, (), timedelta(hours=1), None, keep)
+    )
+
+
+def test_windows_are_held_to_their_columns_and_filters_once_for_each_aggregation(world: World) -> None:
+    world.drivers("(1, '2026-01-01', 1)")
+    typo = Call("gt", (Column("vv"), Literal(1, parse_dtype("int64"))))
+    text = replace(feature("s_1h"), window=Window("sum", (), timedelta(hours=1), parse_dtype("string")))
+    several = [replace(count_of("w"), name=f"n_{hours}h") for hours in (1, 2, 3)]
+    problems = found(
+        world, view(features=[*several, count_of("v", "count", typo), replace(text, expr=Column("v"))])
+    )
+    assert [(p.code, p.message.partition(" reads ")[0]) for p in problems] == [
+        ("FC312", "the filter of feature `fv:n_1h`: there is no column `vv`"),
+        ("FC402", "feature `fv:n_1h`"),
+        ("FC403", "feature `fv:s_1h`"),
+    ]
+
+
+def test_a_column_without_a_declared_type_must_be_one_that_the_function_takes(world: World) -> None:
+    sql = "SELECT 1::BIGINT AS driver_id, TIMESTAMP '2026-01-01' AS ts, [1] AS v"
+    rows = source(relation=Query(sql))
+    (problem,) = found(world, view(rows=rows, features=[count_of("v")]))
+    assert (problem.code, "count_distinct takes no INTEGER[]" in problem.message) == ("FC360", True)
+    assert found(world, view(rows=rows, features=[count_of("v", "count")])) == []
+
+
+def test_labels_are_held_to_their_sources_too(world: World) -> None:
+    world.drivers("(1, '2026-01-01', 1)")
+    made = count_of("vv", "count", Call("gt", (Column("w"), Literal(1, parse_dtype("int64")))))
+    label = Label(
+        "y", view(keys=[("diver_id", "int64")]).entities, source(), replace(made, name="y"), span=SPAN
+    )
+    with open_database("w.duckdb", world.root) as warehouse, pytest.raises(FcompileError) as raised:
+        check_sources(warehouse, [], FILES, labels=[label])
+    said = [(d.code, d.message) for d in raised.value.diagnostics]
+    assert said == [
+        ("FC312", "the filter of label `y`: there is no column `w`"),
+        ("FC402", "label `y` (its join key) reads `diver_id`, which source `s` does not have"),
+        ("FC402", "label `y` reads `vv`, which source `s` does not have"),
+    ]
