@@ -10,8 +10,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-NAMES = ("startup", "compile", "latest", "training_set")
-_SCALED = ("compile", "latest", "training_set")
+NAMES = ("startup", "compile", "latest", "training_set", "windows")
+_SCALED = NAMES[1:]
 
 
 def main() -> int:
