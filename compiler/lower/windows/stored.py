@@ -84,7 +84,7 @@ class StoredWindows:
         self._dialect = dialect
         view, source = plan.view, plan.rows.source
         self._scan_name = f"source_{source.name}"
-        self._rows = NamedRows(plan.rows, view.name, f"rows_{view.name}", name_inputs(plan.rows))
+        self._rows = NamedRows(plan.rows, view.name, f"__rows_{view.name}", name_inputs(plan.rows))
         (scan,) = scans((plan.rows,))
         self._scan = scan_cte(scan, self._scan_name, csv_types(source, (plan.rows,)), dialect)
         self._width = default_form(output.length for output in plan.outputs).span
