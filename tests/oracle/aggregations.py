@@ -45,7 +45,7 @@ def _function(draw: Draw, shape: SourceShape, *, may_default: bool) -> dict[str,
     """Draw a function over a column that fits it: keys and times too, and `count` of rows."""
     column = draw(st.sampled_from([*[*shape.value_columns] * 3, *shape.types]))
     held = shape.types[column].removesuffix("_utc")
-    function = draw(st.sampled_from(OF_NUMBERS * 2 + OF_ANYTHING if held in NUMBERS else OF_ANYTHING))
+    function = draw(st.sampled_from(_functions_of(held, known="columns" in shape.definition)))
     found: dict[str, Any] = {"function": function}
     if function != "count" or draw(st.booleans()):
         found["column"] = column
@@ -58,6 +58,13 @@ def _function(draw: Draw, shape: SourceShape, *, may_default: bool) -> dict[str,
     if may_default and parsed(function)[0] not in COUNTS and dtype in DEFAULTS and draw(st.booleans()):
         found["default"] = DEFAULTS[dtype]
     return found
+
+
+def _functions_of(held: str, known: bool) -> list[str]:
+    """A decimal that no contract tells of may only be added: avg and the like would read it as float64 (FC403)."""
+    if held.startswith("decimal") and not known:
+        return ["sum", *OF_ANYTHING]
+    return [*OF_NUMBERS * 2, *OF_ANYTHING] if held in NUMBERS else OF_ANYTHING
 
 
 def result_of(function: str, held: str) -> str:
