@@ -257,6 +257,21 @@ def test(
     tested(session, names or (), select or (), exclude or (), state)
 
 
+@command(app, "tune", "fcompile tune", "fcompile tune -s user_spend --check -t prod")
+def tune(
+    session: Session,
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; exit 3 if tuning.yaml would change.")
+    ] = False,
+    select: Selects = None,
+    exclude: Excludes = None,
+) -> None:
+    """Pin the fastest form of each view's windows."""
+    from fcompile.runtime.console.tuned import tuned
+
+    tuned(session, select or (), exclude or (), check)
+
+
 @command(app, "ls", "fcompile ls", "fcompile ls -s +fraud_v1 --output names")
 def ls(
     session: Session,

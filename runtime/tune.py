@@ -74,7 +74,9 @@ def plan_tuning(project: Project, chosen: Sequence[Windowed], report: Report = s
     forms = {name: form for name, form in project.tuning.forms.items() if name in known}
     forms.update((each.name, each.form) for each in tuned)
     text = write_tuning(Tuning(MappingProxyType(forms)))
-    return TunePlan(tuple(tuned), text, _on_disk(project) != text.encode())
+    before = _on_disk(project)
+    changed = before != text.encode() and bool(forms or before)
+    return TunePlan(tuple(tuned), text, changed)
 
 
 def write_plan(project: Project, plan: TunePlan) -> None:

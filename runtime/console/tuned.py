@@ -37,11 +37,11 @@ def tuned(session: Session, selects: Sequence[str], excludes: Sequence[str], che
 def _chosen(
     session: Session, selects: Sequence[str], excludes: Sequence[str]
 ) -> tuple[FeatureView | Label, ...]:
-    """Return what has windows among the selected; views next to them where no view or label is selected."""
+    """Return what has windows among the selected; views next to them where that is none."""
     known = windowed(session.project.definitions)
     nodes = session.nodes(selects, excludes)
     found = [n.definition for n in nodes if isinstance(n.definition, FeatureView | Label)]
-    if not found:
+    if not found and selects:
         around = of_kind(session.graph, nodes, "feature_view")
         found = [n.definition for n in around if isinstance(n.definition, FeatureView)]
     chosen = tuple(each for each in known.values() if any(each is other for other in found))
