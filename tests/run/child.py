@@ -7,6 +7,7 @@ import signal
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 # A child forked from here has the heavy imports behind it, and no open database.
@@ -16,7 +17,7 @@ import pyarrow as pa
 from fcompile.compiler.definitions import FeatureView
 from fcompile.compiler.expressions.nodes import Column
 from fcompile.runtime.interval import Wish
-from tests.run.world import AMOUNT, NOTE, SPEND, World
+from tests.run.world import AMOUNT, NOTE, SPEND, WINDOWS, World
 
 PRELOADED = (duckdb.__name__, pa.__name__)
 BATCH = 20
@@ -24,6 +25,9 @@ BATCH = 20
 VIEWS: dict[str, FeatureView] = {
     "as it was": SPEND,
     "changed": replace(SPEND, features=(NOTE, replace(AMOUNT, expr=Column("user_id"), dtype=AMOUNT.dtype))),
+    "windows": WINDOWS,
+    "windows with a lookback": replace(WINDOWS, lookback=timedelta(hours=3)),
+    "windows changed": replace(WINDOWS, features=WINDOWS.features[1:]),
 }
 
 

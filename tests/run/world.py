@@ -16,8 +16,9 @@ from fcompile.compiler.definitions import (
     Selected,
     Source,
     Table,
+    Window,
 )
-from fcompile.compiler.dtypes import FLOAT64, INT64, STRING
+from fcompile.compiler.dtypes import FLOAT64, INT64, STRING, DType
 from fcompile.compiler.expressions.nodes import Column
 from fcompile.compiler.materialize import MaterializeSql, compile_materialize
 from fcompile.compiler.request import OutputColumn, Request
@@ -38,11 +39,27 @@ def hours(n: float) -> datetime:
     return START + timedelta(hours=n)
 
 
+def _window(function: str, length: int | None, dtype: DType) -> Window:
+    return Window(function, (), None if length is None else timedelta(hours=length), dtype)
+
+
 USER = Entity("user", (JoinKey("user_id", INT64),))
 PURCHASES = Source("purchases", Table(("raw", "purchases")), "at", "created", "known")
 AMOUNT = Feature("amount", FLOAT64, Column("amount"))
 NOTE = Feature("note", STRING, Column("note"))
 SPEND = FeatureView("spend", (USER,), PURCHASES, (AMOUNT, NOTE))
+WINDOWS = FeatureView(
+    "spend",
+    (USER,),
+    PURCHASES,
+    (
+        Feature("sum_2h", FLOAT64, Column("amount"), window=_window("sum", 2, FLOAT64)),
+        Feature("sum_6h", FLOAT64, Column("amount"), window=_window("sum", 6, FLOAT64)),
+        Feature("kinds_3h", INT64, Column("note"), window=_window("count_distinct", 3, STRING)),
+        Feature("last_lifetime", STRING, Column("note"), window=_window("last", None, STRING)),
+    ),
+)
+"""Sums and what is not made of tiles, whose width is an hour; of the same name as ``SPEND``."""
 
 
 def request_of(*views: FeatureView) -> Request:
@@ -117,6 +134,17 @@ class World:
             return warehouse.rows(
                 f"SELECT {names}, __event, __created FROM features.p__{view.name} ORDER BY ALL"
             )
+
+    def kept(self) -> list[tuple[object, ...]]:
+        """Tiles and digests of ``WINDOWS``, as text: their states hold times that Python does not know."""
+        with self.warehouse() as warehouse:
+            return [
+                row
+                for what in ("tiles", "digests")
+                for row in warehouse.rows(
+                    f"SELECT CAST(t AS VARCHAR) FROM features.__{what}__p__spend AS t ORDER BY ALL"
+                )
+            ]
 
     def stored(self, view: str = "spend") -> list[tuple[object, ...]]:
         """Rows of the online store by key, without their sequence."""
