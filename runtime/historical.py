@@ -196,7 +196,9 @@ class HistoricalJob:
             text = relation_text(session.spine.relation, dict(session.spine.read_types), "duckdb")
             first = Query(f"SELECT * FROM {text} LIMIT {PREVIEW_ROWS}")  # noqa: S608
             spine = replace(session.spine, relation=first, read_types=())
-            sql = compile_historical(session.request, spine, labels=session.labels, tuning=self.project.tuning)
+            sql = compile_historical(
+                session.request, spine, labels=session.labels, tuning=self.project.tuning
+            )
             return table_html(session.warehouse.table(sql.select, session.parameters), None)
 
     # -- how ------------------------------------------------------------------------------------
