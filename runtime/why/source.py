@@ -10,21 +10,19 @@ from fcompile.compiler.dtypes import DType
 from fcompile.compiler.expressions.lower import lower
 from fcompile.compiler.expressions.nodes import Expr
 from fcompile.compiler.ir import Rows
-from fcompile.compiler.lower.events import csv_types, time_of
+from fcompile.compiler.lower.events import csv_types, relation, time_of
 from fcompile.compiler.lower.sql import column
 from fcompile.compiler.lower.types import lower_type
 from fcompile.runtime.clock import MICROSECOND
-from fcompile.runtime.sources import relation_text
 from fcompile.runtime.warehouses.duckdb import quoted_name
 
-_DUCKDB = "duckdb"
-_ENGINE = dialect_named(_DUCKDB)
+_ENGINE = dialect_named("duckdb")
 
 
 def relation_of(rows: Rows) -> str:
     """Return what FROM reads for ``rows``, called ``source``."""
-    types = dict(csv_types(rows.source, (rows,)))
-    return f"{relation_text(rows.source.relation, types, _DUCKDB)} AS source"
+    types = csv_types(rows.source, (rows,))
+    return _ENGINE.sql(relation(rows.source.relation, types, _ENGINE, "source"))
 
 
 def key_test(keys: Sequence[JoinKey]) -> str:

@@ -11,13 +11,13 @@ from typing import Any
 
 import pytest
 
-from fcompile.compiler.definitions import Feature, FeatureView, Label, Window
+from fcompile.compiler.definitions import Feature, FeatureView, Label, Query, Window
 from fcompile.compiler.dtypes import parse_dtype, parse_duration
 from fcompile.compiler.errors import UsageError
 from fcompile.compiler.expressions.nodes import Column, Literal
 from fcompile.compiler.expressions.parser import parse
-from fcompile.runtime.why import WindowReport, why_label, why_windows
-from tests.historical.world import SPAN, World, source, view
+from fcompile.runtime.why import WindowReport, why, why_label, why_windows
+from tests.historical.world import SPAN, World, feature, source, view
 from tests.oracle import functions, windows
 
 T = datetime(2026, 1, 1, 12)
@@ -194,6 +194,14 @@ def test_a_key_without_rows_has_the_answer_of_an_empty_window(world: World) -> N
     assert "no row of this key" in str(report)
 
 
+def test_a_query_is_a_source_as_any_other(world: World) -> None:
+    fill(world, (T, T, None, 5))
+    rows = source(relation=Query("SELECT * FROM raw.s -- all"), available_at="known")
+    assert fates(ask(world, windowed(window("sum"), rows=rows))) == ["in"]
+    latest = why(world.project, view(rows=rows, features=[feature("v", "int64")]), {"driver_id": 1}, T)
+    assert (latest.answer, [row.verdict for row in latest.rows]) == ((5,), ["chosen"])
+
+
 def test_a_wrong_key_is_refused(world: World) -> None:
     with pytest.raises(UsageError, match="FC430"):
         why_windows(world.project, windowed(window("sum")), {"driver": 1}, T)
@@ -303,18 +311,18 @@ def test_the_rows_inside_give_the_answer(seed: int, world: World) -> None:
     )
     for step in (0, 3):
         report = ask(world, fv, T - timedelta(minutes=30 * step))
-        for number, feature in enumerate(features):
-            hold_to_rows(report, number, FUNCTIONS[number // len(lengths)], feature)
+        for number, asked in enumerate(features):
+            hold_to_rows(report, number, FUNCTIONS[number // len(lengths)], asked)
 
 
-def hold_to_rows(report: WindowReport, number: int, function: str, feature: Feature) -> None:
+def hold_to_rows(report: WindowReport, number: int, function: str, asked: Feature) -> None:
     """The rows shown as inside, oldest first, and those shown as taken, make the answer."""
     inside = [row for row in report.rows if row.verdicts[number].inside][::-1]
     values = sorted_by_time(report, inside)
     answer = report.windows[number].answer
     expected = functions.aggregate(function, values)
     same = answer == expected or (isinstance(answer, float) and answer == pytest.approx(expected, rel=1e-9))
-    assert same, (feature.name, function, answer, expected)
+    assert same, (asked.name, function, answer, expected)
     assert report.windows[number].rows_inside == len(inside)
     taken = [row.values[0] for row in report.rows if row.verdicts[number].taken]
     listed = answer if isinstance(answer, list) else []
