@@ -331,7 +331,9 @@ class StoredWindows:
         body = self._differing(asked, aliases, found, latest)
         content = Statement(tuple(ctes), self._dialect.sql(body))
         words = "The windows of these keys, where they are not what the table has."
-        return Step(self._temporary(FRESH, content), ("as_of", "sequence"), (words,))
+        # Lifetimes alone are whole tiles, which know no instant.
+        used = ("as_of",) if self._expiries() or self._outputs(tiled=False) else ()
+        return Step(self._temporary(FRESH, content), (*used, "sequence"), (words,))
 
     def _pieces(self, asking: Asking, tiled: bool, names: Names) -> StoredPieces | SpinePieces:
         if not tiled:
