@@ -15,7 +15,7 @@ OF_ANYTHING = [
     *("last_n(2)", "last_n(3)", "last_distinct_n(1)", "last_distinct_n(2)", "top_k(1)", "top_k(2)"),
 ]
 OF_NUMBERS = [
-    *("sum", "sum", "sum", "avg", "avg", "stddev_samp", "var_samp"),
+    *("sum", "sum", "sum", "avg", "avg", *["stddev_samp", "var_samp"] * 2),
     *("percentile(0)", "percentile(0.25)", "percentile(0.5)", "percentile(0.9)", "percentile(1)"),
 ]
 TOLD = (*COUNTS, "avg", "stddev_samp", "var_samp", "percentile")

