@@ -1,4 +1,6 @@
-"""Each folder holds a feature.yaml and the SQL expected in each dialect; test/differential says that it is right.
+"""Each folder holds a feature.yaml and the SQL expected in each dialect; tests/differential says that it is right.
+
+A tuning.yaml beside it pins the forms of windows; without one they are the default's.
 
 ``pytest --update-golden`` writes what the compiler now says, for a reviewer to read.
 """
@@ -12,6 +14,9 @@ import sqlglot
 
 from fcompile.compiler.bind import bind
 from fcompile.compiler.build import build_files
+from fcompile.compiler.definitions import Definitions
+from fcompile.compiler.tuning import UNTUNED, Tuning
+from fcompile.compiler.tuning_file import read_tuning
 from fcompile.dialects.registry import DIALECTS
 
 HERE = Path(__file__).parent
@@ -21,18 +26,36 @@ CASES = sorted(folder.name for folder in HERE.iterdir() if (folder / "feature.ya
 def built(case: str, dialect: str) -> dict[str, str]:
     bound = bind({"feature.yaml": (HERE / case / "feature.yaml").read_text()})
     assert not bound.diagnostics
-    return dict(build_files(bound.definitions, "golden", "features", dialect))
+    return dict(
+        build_files(bound.definitions, "golden", "features", dialect, tuning_of(case, bound.definitions))
+    )
+
+
+def tuning_of(case: str, definitions: Definitions) -> Tuning:
+    file = HERE / case / "tuning.yaml"
+    if not file.exists():
+        return UNTUNED
+    read = read_tuning(file.read_text(), "tuning.yaml", definitions)
+    assert not read.diagnostics
+    return read.tuning
+
+
+SHOWN = {
+    "service.sql": "/feature_services/service/historical.sql",
+    "materialize.sql": "/materialize.sql",
+    "label.sql": "/labels/",
+}
+"""What is shown of a case: the first file of each kind, where there is one."""
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
 @pytest.mark.parametrize("case", CASES)
 def test_sql_is_as_reviewed(case: str, dialect: str, update_golden: bool) -> None:
     files = built(case, dialect)
-    shown = {
-        "service.sql": files[f"{dialect}/feature_services/service/historical.sql"],
-        "materialize.sql": next(t for p, t in files.items() if p.endswith("/materialize.sql")),
-    }
-    for name, text in shown.items():
+    for name, part in SHOWN.items():
+        text = next((text for path, text in files.items() if part in path), None)
+        if text is None:
+            continue
         expected = HERE / case / f"{dialect}.{name}"
         if update_golden:
             expected.write_text(text)
