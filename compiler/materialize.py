@@ -82,7 +82,7 @@ def compile_materialize(
     drop = tuple(statement("drop_table", engine, table=name) for name in (engine.sql(target), *others))
     return MaterializeSql(
         table=engine.sql(target),
-        others=tuple(others) if view.windowed else (),
+        others=_needed(view, *others),
         create=table_definition(view, schema, project, engine),
         empty=drop,
         steps=steps_of(view, schema, project, engine),
@@ -110,6 +110,13 @@ def _of_windows(view: FeatureView, schema: str, project: str) -> tuple[exp.Table
     """The tables of a windows view's tiles and of their digests: no view's table begins with an underscore."""
     names = (f"__{what}__{table_name(project, view.name)}" for what in ("tiles", "digests"))
     return tuple(exp.Table(this=identifier(name), db=identifier(schema)) for name in names)
+
+
+def _needed(view: FeatureView, tiles: str, digests: str) -> tuple[str, ...]:
+    """With a lookback, what became known since tells which tiles change, and not their digests."""
+    if not view.windowed:
+        return ()
+    return (tiles, digests) if view.lookback is None else (tiles,)
 
 
 def _stored(view: FeatureView, schema: str, project: str, engine: Dialect) -> StoredWindows:

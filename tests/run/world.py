@@ -136,14 +136,13 @@ class World:
             )
 
     def kept(self) -> list[tuple[object, ...]]:
-        """Tiles and digests of ``WINDOWS``, as text: their states hold times that Python does not know."""
+        """Tiles and digests, as text: their states hold times that Python does not know."""
+        tables = "SELECT table_name FROM duckdb_tables() WHERE starts_with(table_name, '__') ORDER BY ALL"
         with self.warehouse() as warehouse:
             return [
-                row
-                for what in ("tiles", "digests")
-                for row in warehouse.rows(
-                    f"SELECT CAST(t AS VARCHAR) FROM features.__{what}__p__spend AS t ORDER BY ALL"
-                )
+                (name, *row)
+                for (name,) in warehouse.simple_rows(tables)
+                for row in warehouse.rows(f"SELECT CAST(t AS VARCHAR) FROM features.{name} AS t ORDER BY ALL")
             ]
 
     def stored(self, view: str = "spend") -> list[tuple[object, ...]]:

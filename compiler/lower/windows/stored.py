@@ -101,15 +101,16 @@ class StoredWindows:
         )
         return Step(text, (), (rows.comment,))
 
-    def _tables(self) -> tuple[Step, Step]:
+    def _tables(self) -> tuple[Step, ...]:
         """Empty tables of tiles and digests, if they are not there; their columns are those of the SELECTs."""
         tiles = self._create(self._tiles, self._folded(where=[exp.false()]))
-        digests = self._create(self._digests, self._digest_select(where=[exp.false()]))
         width = self._width_words()
-        return (
-            Step(tiles, (), (f"Tiles: the partial aggregates of a key's rows within {width}.",)),
-            Step(digests, (), ("Digests: what the last run saw of each tile's rows, of all keys.",)),
-        )
+        made = Step(tiles, (), (f"Tiles: the partial aggregates of a key's rows within {width}.",))
+        if self._plan.view.lookback is not None:
+            return (made,)
+        digests = self._create(self._digests, self._digest_select(where=[exp.false()]))
+        words = "Digests: what the last run saw of each tile's rows, of all keys."
+        return (made, Step(digests, (), (words,)))
 
     def _create(self, name: exp.Table, content: exp.Select) -> str:
         table_name = self._dialect.sql(name)

@@ -41,18 +41,6 @@ WHERE
 GROUP BY
   "user_id",
   DATE_TRUNC('hour', "__event");
--- Digests: what the last run saw of each tile's rows, of all keys.
-CREATE TABLE IF NOT EXISTS "features"."__digests__golden__by_the_hour" AS
-SELECT
-  DATE_TRUNC('hour', "__event") AS "__tile",
-  COUNT(*) AS "__rows",
-  SUM(HASH("user_id", "__event", "row") >> 8) AS "__digest",
-  1 AS "__format"
-FROM "__rows_by_the_hour"
-WHERE
-  FALSE
-GROUP BY
-  DATE_TRUNC('hour', "__event");
 -- The tiles whose rows are not those that the last run saw.
 CREATE OR REPLACE TEMPORARY TABLE "__changed" AS
 SELECT DISTINCT
