@@ -16,9 +16,7 @@ FORMS = (ROWS, TILES, MIXED)
 HOT_ROWS = 500
 """A key with more rows than this is hot: below it, joining its rows one by one is the faster way (measured)."""
 
-_RUNGS = tuple(
-    timedelta(milliseconds=1) * n for n in (1, 1_000, 60_000, 3_600_000, 86_400_000)
-)  # 1ms 1s 1m 1h 1d: each divides the next, and a day's multiples are the same in every engine
+_MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +49,13 @@ UNTUNED = Tuning()
 
 
 def default_form(lengths: Iterable[timedelta | None]) -> Form:
-    """Return ``mixed`` with tiles that fit the longest of ``lengths`` (None is a lifetime).
+    """Return ``mixed`` with tiles of 1h and 1d; of 1m and 1h where all ``lengths`` are shorter than a day.
 
-    The large tile is the greatest of 1s, 1m, 1h, 1d that is at most half of it; the small one is the next
-    smaller.
+    None is a lifetime. Tiles that are much shorter than the windows cost more than the rows they save (measured).
 
     >>> form = default_form([timedelta(hours=1), timedelta(days=7)])
     >>> form.kind, str(form.tile), str(form.span)
     ('mixed', '1:00:00', '1 day, 0:00:00')
     """
-    longest = max((_RUNGS[-1] * 2 if length is None else length for length in lengths), default=_RUNGS[-1])
-    place = max((n for n, rung in enumerate(_RUNGS) if n and rung * 2 <= longest), default=1)
-    return Form(MIXED, _RUNGS[place - 1], _RUNGS[place])
+    long = any(length is None or length >= _DAY for length in lengths)
+    return Form(MIXED, _HOUR, _DAY) if long else Form(MIXED, _MINUTE, _HOUR)

@@ -32,6 +32,7 @@ from fcompile.dialects.base import Dialect
 
 FROM, TO = "__from", "__to"
 _TIME, _NOW, _TODAY = "__time", "__now", "__today"
+_STRETCH = "__stretch"
 _LOW, _EDGE, _EDGE_SPAN = "__low", "__edge", "__edge_span"
 
 
@@ -209,7 +210,7 @@ class SpinePieces:
         """SELECTs of whole tiles: of the large tile of t, of the large tiles of the edges, and the large ones."""
         if self._tiles is None:
             return []
-        selects = [self._tiles_today(track), self._large_tiles(track)]
+        selects = [self._tiles_today(track), *self._large_tiles(track)]
         if self._has_edges:
             selects.insert(1, self._tiles_at_edges(track))
         return selects
@@ -222,9 +223,25 @@ class SpinePieces:
         ]
         return self._whole_tiles(track, self._small[track.value], on)
 
-    def _large_tiles(self, track: Track) -> exp.Select:
-        on: list[Tree] = [exp.LT(this=column(KNOWN, "p"), expression=column(_TODAY, "a"))]
-        return self._whole_tiles(track, self._large[track.value], on)
+    def _large_tiles(self, track: Track) -> list[exp.Select]:
+        """Of the stretch of time that t is in and of the one before: both are longer than any window.
+
+        So a spine row meets no more tiles than those of two such stretches, however long the history is.
+        """
+        name, today = self._large[track.value], column(_TODAY, "a")
+        before: list[Tree] = [exp.LT(this=column(KNOWN, "p"), expression=today)]
+        if self._reach is None:
+            return [self._whole_tiles(track, name, before)]
+        stretch, reach = column(_STRETCH, "a"), self._reach
+        found = floored(TILE, reach, self._dialect, "p")
+        stretches = (stretch, self._dialect.before(stretch, reach))
+        return [self._whole_tiles(track, name, [equal(found, each), *before]) for each in stretches]
+
+    @property
+    def _reach(self) -> timedelta | None:
+        """A multiple of the large tile that is no shorter than the longest window; None with a lifetime."""
+        longest = self._asking.lengths[-1]
+        return None if longest is None else -(-longest // self._form.span) * self._form.span
 
     def _whole_tiles(self, track: Track, name: str, on: list[Tree]) -> exp.Select:
         asking = self._asking
@@ -263,6 +280,8 @@ class SpinePieces:
             named(dialect.floor_time(time, self._form.tile), _NOW),
             named(dialect.floor_time(time, self._form.span), _TODAY),
         ]
+        if self._reach is not None:
+            columns.append(named(dialect.floor_time(time, self._reach), _STRETCH))
         hot = self._tiles.hot if self._tiles else None
         joins = [join("SEMI", table(hot, "h"), asking.same("h", "n", asking.keys))] if hot else []
         comment = (
