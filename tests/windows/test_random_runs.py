@@ -48,7 +48,8 @@ def entities_of(case: Case) -> list[Row]:
 def changed(data: st.DataObject, rows: Sequence[Row], before: Sequence[Row]) -> list[Row]:
     """Draw what the source has next: of all ``rows``, some gone and some with another's cells."""
     kept = [row for row in rows if data.draw(st.integers(0, 5))]
-    if kept and before and data.draw(st.booleans()):
+    mix: bool = data.draw(st.booleans())
+    if mix and kept and before:
         place, other = data.draw(st.integers(0, len(kept) - 1)), data.draw(st.sampled_from(before))
         column = data.draw(st.sampled_from(sorted(other)))
         kept[place] = {**kept[place], column: other[column]}
