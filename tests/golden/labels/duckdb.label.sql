@@ -72,7 +72,8 @@ WITH "numbered" AS MATERIALIZED (
     "n"."user_id",
     "n"."event_timestamp" + INTERVAL '30' DAY AS "__time",
     DATE_TRUNC('hour', "n"."event_timestamp" + INTERVAL '30' DAY) AS "__now",
-    DATE_TRUNC('day', "n"."event_timestamp" + INTERVAL '30' DAY) AS "__today"
+    DATE_TRUNC('day', "n"."event_timestamp" + INTERVAL '30' DAY) AS "__today",
+    TIME_BUCKET(INTERVAL '30' DAY, "n"."event_timestamp" + INTERVAL '30' DAY, CAST('1970-01-01' AS TIMESTAMP)) AS "__stretch"
   FROM "numbered" AS "n"
   SEMI JOIN "hot_returns_30d" AS "h"
     ON "n"."user_id" = "h"."user_id"
@@ -181,6 +182,19 @@ WITH "numbered" AS MATERIALIZED (
     FROM "asked_returns_30d" AS "a"
     JOIN "spans_returns_30d" AS "p"
       ON "a"."user_id" = "p"."user_id"
+      AND TIME_BUCKET(INTERVAL '30' DAY, "p"."__tile", CAST('1970-01-01' AS TIMESTAMP)) = "a"."__stretch"
+      AND "p"."__known" < "a"."__today"
+      AND "p"."__tile" > "a"."__time" - INTERVAL '30' DAY
+    UNION ALL
+    SELECT
+      "a"."__row",
+      1 AS "__from",
+      1 AS "__to",
+      "p"."row__count"
+    FROM "asked_returns_30d" AS "a"
+    JOIN "spans_returns_30d" AS "p"
+      ON "a"."user_id" = "p"."user_id"
+      AND TIME_BUCKET(INTERVAL '30' DAY, "p"."__tile", CAST('1970-01-01' AS TIMESTAMP)) = "a"."__stretch" - INTERVAL '30' DAY
       AND "p"."__known" < "a"."__today"
       AND "p"."__tile" > "a"."__time" - INTERVAL '30' DAY
   ) AS "tiles"

@@ -28,11 +28,11 @@ SELECT
 FROM "source_clicks"
 WHERE
   "user_id" IS NOT NULL;
--- Tiles: the partial aggregates of a key's rows within 1h.
+-- Tiles: the partial aggregates of a key's rows within 1d.
 CREATE TABLE IF NOT EXISTS "features"."__tiles__golden__by_the_hour" AS
 SELECT
   "user_id",
-  DATE_TRUNC('hour', "__event") AS "__tile",
+  DATE_TRUNC('day', "__event") AS "__tile",
   MAX("__event") AS "__last",
   COUNT("row") AS "row__count"
 FROM "__rows_by_the_hour"
@@ -40,11 +40,11 @@ WHERE
   FALSE
 GROUP BY
   "user_id",
-  DATE_TRUNC('hour', "__event");
+  DATE_TRUNC('day', "__event");
 -- The tiles whose rows are not those that the last run saw.
 CREATE OR REPLACE TEMPORARY TABLE "__changed" AS
 SELECT DISTINCT
-  DATE_TRUNC('hour', "__event") AS "__tile"
+  DATE_TRUNC('day', "__event") AS "__tile"
 FROM "__rows_by_the_hour"
 WHERE
   "__event" < DATE_TRUNC('hour', CAST($as_of AS TIMESTAMP))
@@ -83,11 +83,11 @@ WHERE
       "__tile"
     FROM "__changed"
   );
--- Tiles of 1h: partial aggregates of the rows known as of $as_of.
+-- Tiles of 1d: partial aggregates of the rows known as of $as_of.
 INSERT INTO "features"."__tiles__golden__by_the_hour"
 SELECT
   "user_id",
-  DATE_TRUNC('hour', "__event") AS "__tile",
+  DATE_TRUNC('day', "__event") AS "__tile",
   MAX("__event") AS "__last",
   COUNT("row") AS "row__count"
 FROM "__rows_by_the_hour"
@@ -98,16 +98,16 @@ WHERE
       MIN("__tile")
     FROM "__changed"
   )
-  AND DATE_TRUNC('hour', "__event") IN (
+  AND DATE_TRUNC('day', "__event") IN (
     SELECT
       "__tile"
     FROM "__changed"
   )
 GROUP BY
   "user_id",
-  DATE_TRUNC('hour', "__event")
+  DATE_TRUNC('day', "__event")
 ORDER BY
-  DATE_TRUNC('hour', "__event");
+  DATE_TRUNC('day', "__event");
 -- The keys of the tiles as they are now.
 INSERT INTO "__due"
 SELECT DISTINCT
@@ -146,7 +146,7 @@ WITH "due" AS MATERIALIZED (
   JOIN "__rows_by_the_hour" AS "r"
     ON "n"."user_id" = "r"."user_id"
     AND "r"."__event" >= DATE_TRUNC('hour', CAST($as_of AS TIMESTAMP)) - INTERVAL '1' DAY
-    AND "r"."__event" < DATE_TRUNC('hour', DATE_TRUNC('hour', CAST($as_of AS TIMESTAMP)) - INTERVAL '1' DAY) + INTERVAL '1' HOUR
+    AND "r"."__event" < DATE_TRUNC('day', DATE_TRUNC('hour', CAST($as_of AS TIMESTAMP)) - INTERVAL '1' DAY) + INTERVAL '1' DAY
     AND "r"."__event" < DATE_TRUNC('hour', CAST($as_of AS TIMESTAMP))
 ), "parts_by_the_hour" AS (
   -- Partial aggregates of the pieces. A row a spine row and range of windows.
