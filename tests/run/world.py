@@ -39,8 +39,8 @@ def hours(n: float) -> datetime:
     return START + timedelta(hours=n)
 
 
-def _window(function: str, length: int | None, dtype: DType) -> Window:
-    return Window(function, (), None if length is None else timedelta(hours=length), dtype)
+def _window(function: str, length: int, dtype: DType) -> Window:
+    return Window(function, (), timedelta(hours=length), dtype)
 
 
 USER = Entity("user", (JoinKey("user_id", INT64),))
@@ -56,7 +56,7 @@ WINDOWS = FeatureView(
         Feature("sum_2h", FLOAT64, Column("amount"), window=_window("sum", 2, FLOAT64)),
         Feature("sum_6h", FLOAT64, Column("amount"), window=_window("sum", 6, FLOAT64)),
         Feature("kinds_3h", INT64, Column("note"), window=_window("count_distinct", 3, STRING)),
-        Feature("last_lifetime", STRING, Column("note"), window=_window("last", None, STRING)),
+        Feature("last_6h", STRING, Column("note"), window=_window("last", 6, STRING)),
     ),
 )
 """Sums and what is not made of tiles, whose width is an hour; of the same name as ``SPEND``."""
