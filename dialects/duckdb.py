@@ -100,9 +100,10 @@ class DuckDB(Dialect):
         return _call("LIST_REVERSE_SORT", values)
 
     def each(self, values: exp.Expr, change: Callable[[exp.Expr], exp.Expr]) -> exp.Expr:
-        name = exp.Identifier(this="x", quoted=False)
-        body = exp.Lambda(this=change(exp.Column(this=name)), expressions=[name], colon=True)
-        return _call("LIST_TRANSFORM", values, body)
+        return _call("LIST_TRANSFORM", values, _lambda(change))
+
+    def kept(self, values: exp.Expr, condition: Callable[[exp.Expr], exp.Expr]) -> exp.Expr:
+        return _call("LIST_FILTER", values, _lambda(condition))
 
     def total(self, values: exp.Expr) -> exp.Expr:
         return _call("LIST_SUM", values)
@@ -167,6 +168,11 @@ def _microseconds(time: exp.Expr, beyond: type[exp.Binary], step: int) -> exp.Ex
     add = exp.Add if step > 0 else exp.Sub
     whole = add(this=exp.IntDiv(this=nanoseconds, expression=thousand), expression=one)
     return exp.Anonymous(this="MAKE_TIMESTAMP", expressions=[whole])
+
+
+def _lambda(of: Callable[[exp.Expr], exp.Expr]) -> exp.Lambda:
+    name = exp.Identifier(this="x", quoted=False)
+    return exp.Lambda(this=of(exp.Column(this=name)), expressions=[name], colon=True)
 
 
 def _call(name: str, *arguments: exp.Expr) -> exp.Anonymous:

@@ -32,11 +32,7 @@ class RowFunction:
 
 @dataclass(frozen=True, slots=True)
 class ValueFunction:
-    """A function of a window's distinct values.
-
-    ``value`` aggregates rows (value, occurrences, seen) of one window; both are NULL where the value does not
-    occur in it.
-    """
+    """A function of a window's distinct values; ``value`` aggregates rows that are one value each."""
 
     states: tuple[str, ...]
     value: Callable[[WindowOutput, Occurring, Dialect], Tree]
@@ -44,16 +40,16 @@ class ValueFunction:
 
 @dataclass(frozen=True, slots=True)
 class Occurring:
-    """The columns of one distinct value and one window."""
+    """One distinct value and one window: does the value occur in it, how often, and when last?"""
 
     value: Tree
+    occurs: Tree
     occurrences: Tree
     seen: Tree
 
     def where(self, aggregate: Tree) -> Tree:
         """``aggregate`` over the values that occur in the window."""
-        occurs = exp.Is(this=self.occurrences, expression=exp.Not(this=exp.Null()))
-        return exp.Filter(this=aggregate, expression=exp.Where(this=occurs))
+        return exp.Filter(this=aggregate, expression=exp.Where(this=self.occurs))
 
 
 def _number(value: float | str) -> Tree:
@@ -150,7 +146,7 @@ def _deviation(output: WindowOutput, state: Merged, dialect: Dialect) -> Tree:
 
 
 def _distinct(output: WindowOutput, occurring: Occurring, dialect: Dialect) -> Tree:
-    return exp.Count(this=occurring.occurrences)
+    return occurring.where(exp.Count(this=exp.Star()))
 
 
 def _first_values(output: WindowOutput, occurring: Occurring, dialect: Dialect, keys: list[Tree]) -> Tree:
@@ -165,6 +161,11 @@ def _last_distinct(output: WindowOutput, occurring: Occurring, dialect: Dialect)
 
 def _top(output: WindowOutput, occurring: Occurring, dialect: Dialect) -> Tree:
     return _first_values(output, occurring, dialect, [occurring.occurrences, occurring.seen])
+
+
+RECENT = ("last", "last_n", "count_distinct", "last_distinct_n")
+"""Functions of the newest rows: what they give for a window is in what they give for any longer one, as far as
+that reaches into the window. So one window, the longest, is looked at for all of them."""
 
 
 def kinds_of(function: str) -> tuple[str, ...]:
@@ -189,7 +190,7 @@ ROW_FUNCTIONS: Mapping[str, RowFunction] = {
     "percentile": RowFunction(("values",), _percentile),
 }
 VALUE_FUNCTIONS: Mapping[str, ValueFunction] = {
-    "count_distinct": ValueFunction(("occurrences",), _distinct),
-    "last_distinct_n": ValueFunction(("occurrences", "seen"), _last_distinct),
+    "count_distinct": ValueFunction(("newest",), _distinct),
+    "last_distinct_n": ValueFunction(("seen",), _last_distinct),
     "top_k": ValueFunction(("occurrences", "seen"), _top),
 }

@@ -9,7 +9,7 @@ from datetime import timedelta
 from sqlglot import exp
 
 from fcompile.compiler.ir import WindowJoin, WindowOutput
-from fcompile.compiler.lower.names import Names
+from fcompile.compiler.lower.names import TIME, Names
 from fcompile.compiler.lower.spine import Asked
 from fcompile.compiler.lower.sql import (
     Tree,
@@ -23,7 +23,7 @@ from fcompile.compiler.lower.sql import (
     table,
 )
 from fcompile.compiler.lower.types import lower_constant, lower_type
-from fcompile.compiler.lower.windows.functions import ROW_FUNCTIONS, VALUE_FUNCTIONS, Occurring
+from fcompile.compiler.lower.windows.functions import RECENT, ROW_FUNCTIONS, VALUE_FUNCTIONS, Occurring
 from fcompile.compiler.lower.windows.pieces import (
     FROM,
     TO,
@@ -34,6 +34,7 @@ from fcompile.compiler.lower.windows.pieces import (
     union_all,
 )
 from fcompile.compiler.lower.windows.rows import NamedRows, Track, states_of, tracks_of
+from fcompile.compiler.lower.windows.spells import Spells
 from fcompile.compiler.lower.windows.tiles import Tiles, folds
 from fcompile.compiler.render import Cte
 from fcompile.dialects.base import Dialect
@@ -57,16 +58,58 @@ def window_ctes(
         asked.keys[spine_key, key.dtype]
         for spine_key, key in zip(each.spine_keys, rows.rows.keys, strict=True)
     )
-    asking = Asking(each, rows, asked, keys, lengths_of(each.outputs))
-    pieces = SpinePieces(asking, tiles, names, dialect)
-    ctes = pieces.ctes()
+    ctes: list[Cte] = []
     outputs: dict[WindowOutput, tuple[str, str]] = {}
+    pieces: dict[tuple[bool, bool], SpinePieces] = {}
     for track in tracks_of(rows, each.outputs):
-        more, name = track_ctes(asking, track, pieces, names, dialect)
+        asking = Asking(each, rows, asked, keys, _lengths(each.outputs, track), recent=track.recent)
+        hot_apart = track.counts_distinct and tiles is not None
+        if (track.recent, hot_apart) not in pieces:
+            made = pieces[track.recent, hot_apart] = SpinePieces(
+                asking, tiles, names, dialect, cold=hot_apart
+            )
+            ctes += made.ctes()
+        more, name = track_ctes(asking, track, pieces[track.recent, hot_apart], names, dialect)
         ctes += more
+        if tiles is not None and hot_apart:
+            more, name = _with_hot_keys(name, asking, track, tiles, names, dialect)
+            ctes += more
         outputs.update((output, (name, output.name)) for output in track.outputs)
     values = tuple(dict.fromkeys(cte for cte, _ in outputs.values()))
     return ctes, WindowValues(each, values, outputs)
+
+
+def _with_hot_keys(
+    cold: str, asking: Asking, track: Track, tiles: Tiles, names: Names, dialect: Dialect
+) -> tuple[list[Cte], str]:
+    """Counts of distinct values: those of hot keys beside those of the others, which are 0 for hot ones."""
+    spells = Spells(asking, track, tiles, names, dialect)
+    name = names.fresh(track.named(f"windows_{'_'.join(asking.join.labels)}"))
+    zero = exp.Literal.number(0)
+    columns: list[Tree] = [column(asking.asked.row, "c")]
+    for output in track.outputs:
+        hot = exp.Coalesce(this=column(output.name, "h"), expressions=[zero])
+        columns.append(named(exp.Add(this=column(output.name, "c"), expression=hot), output.name))
+    most = exp.Coalesce(this=column(track.outputs[-1].name, "h"), expressions=[zero])
+    some = exp.Or(this=column(MATCHED, "c"), expression=exp.GT(this=most, expression=zero))
+    tree = select(
+        [*columns, named(some, MATCHED)],
+        table(cold, "c"),
+        joins=[
+            join(
+                "LEFT",
+                table(spells.name, "h"),
+                [equal(column(asking.asked.row, "h"), column(asking.asked.row, "c"))],
+            )
+        ],
+    )
+    return [*spells.ctes(), Cte(name, _comment(asking), dialect.sql(tree))], name
+
+
+def _lengths(outputs: Sequence[WindowOutput], track: Track) -> tuple[timedelta | None, ...]:
+    """The windows to look at: of functions of the newest rows only the longest."""
+    alike = [output for output in outputs if (output.function in RECENT) == track.recent]
+    return lengths_of(alike)[-1:] if track.recent else lengths_of(alike)
 
 
 def track_ctes(
@@ -148,6 +191,8 @@ def _parts_cte(name: str, asking: Asking, track: Track, pieces: Pieces, dialect:
 def _row_states(name: str, asking: Asking, track: Track, parts: str, dialect: Dialect) -> Cte:
     """The states of each window: those of its pieces, merged. A row for every spine row, also without pieces."""
     row = column(asking.asked.row, "n")
+    # What lies in the shorter windows is told by its event time.
+    times = [asking.time("n", dialect)] if asking.recent and not asking.as_of else []
     needed = {
         (asking.number(output.length), state): None
         for output in track.outputs
@@ -160,10 +205,10 @@ def _row_states(name: str, asking: Asking, track: Track, parts: str, dialect: Di
     matched = named(exp.GT(this=exp.Count(this=column(FROM)), expression=exp.Literal.number(0)), MATCHED)
     on = [equal(column(asking.asked.row, "p"), row)]
     tree = select(
-        [row, *columns, matched],
+        [row, *(named(time, TIME) for time in times), *columns, matched],
         table(asking.asked.name, "n"),
         joins=[join("LEFT", table(parts, "p"), on)],
-        group_by=[row],
+        group_by=[row, *times],
     )
     comment = "The partial aggregates of each window: _1 is the shortest. A row a spine row."
     return Cte(name, comment, dialect.sql(tree))
@@ -180,9 +225,23 @@ def _row_value(output: WindowOutput, asking: Asking, dialect: Dialect) -> Tree:
     states = {s.kind: s for s in states_of(asking.rows, output)}
 
     def merged(kind: str) -> Tree:
-        return column(f"{states[kind].column}_{asking.number(output.length)}")
+        state = column(f"{states[kind].column}_{asking.number(output.length)}")
+        return _within(kind, state, output, asking, dialect) if asking.recent else state
 
     return finished(output, function.value(output, merged, dialect), merged(function.states[0]), dialect)
+
+
+def _within(kind: str, state: Tree, output: WindowOutput, asking: Asking, dialect: Dialect) -> Tree:
+    """As much of the newest rows as lies in the output's window."""
+    time = asking.time("n", dialect) if asking.as_of else column(TIME)
+    low = asking.begins(time, output.length, dialect)
+    if low is None:
+        return state
+    if kind == "last":
+        return case(asking.inside(dialect.member(state, "event"), low), state)
+    newest = dialect.member(dialect.element(state, 1), "event")
+    kept = dialect.kept(state, lambda row: asking.inside(dialect.member(row, "event"), low))
+    return case(asking.inside(newest, low), kept)
 
 
 def finished(output: WindowOutput, value: Tree, state: Tree, dialect: Dialect) -> Tree:
@@ -214,10 +273,7 @@ def _distinct_values(name: str, asking: Asking, track: Track, seen: str, dialect
     row = column(asking.asked.row, "n")
     columns: list[Tree] = [row]
     for output in track.outputs:
-        number = asking.number(output.length)
-        kinds = {s.kind: column(f"{s.column}_{number}", "v") for s in track.states}
-        value = column(str(track.value), "v")
-        occurring = Occurring(value, kinds["occurrences"], kinds.get("seen", exp.Null()))
+        occurring = _occurring(output, asking, track, dialect)
         made = VALUE_FUNCTIONS[output.function].value(output, occurring, dialect)
         columns.append(named(finished(output, made, made, dialect), output.name))
     some = exp.GT(this=exp.Count(this=column(str(track.value), "v")), expression=exp.Literal.number(0))
@@ -229,6 +285,21 @@ def _distinct_values(name: str, asking: Asking, track: Track, seen: str, dialect
         group_by=[row],
     )
     return Cte(name, _comment(asking), dialect.sql(tree))
+
+
+def _occurring(output: WindowOutput, asking: Asking, track: Track, dialect: Dialect) -> Occurring:
+    number = asking.number(output.length)
+    kinds = {s.kind: column(f"{s.column}_{number}", "v") for s in track.states}
+    value = column(str(track.value), "v")
+    occurrences = kinds.get("occurrences", exp.Null())
+    occurs = is_not_null(occurrences if "occurrences" in kinds else value)
+    newest: Tree | None = kinds.get("newest")
+    if newest is None and "seen" in kinds:
+        newest = dialect.member(kinds["seen"], "event")
+    low = asking.begins(asking.time("n", dialect), output.length, dialect)
+    if asking.recent and newest is not None and low is not None:
+        occurs = asking.inside(newest, low)
+    return Occurring(value, occurs, occurrences, kinds.get("seen", exp.Null()))
 
 
 def _comment(asking: Asking) -> str:

@@ -44,6 +44,7 @@ class Asking:
         keys: the numbered spine's columns, in the order of the rows' keys.
         lengths: of the windows, shortest first; None, a lifetime, last. A window's number is its place from 1.
         as_of: all rows of the spine ask for one instant, the parameter of that name, and not for their own times.
+        recent: of functions of the newest rows: only the longest window is looked at.
     """
 
     join: WindowJoin
@@ -52,9 +53,10 @@ class Asking:
     keys: tuple[str, ...]
     lengths: tuple[timedelta | None, ...]
     as_of: bool = False
+    recent: bool = False
 
     def number(self, length: timedelta | None) -> int:
-        return self.lengths.index(length) + 1
+        return 1 if self.recent else self.lengths.index(length) + 1
 
     def numbers(self, track: Track) -> list[int]:
         return sorted({self.number(output.length) for output in track.outputs})
@@ -68,10 +70,13 @@ class Asking:
             time = dialect.floor_time(time, self.join.every)
         return dialect.after(time, self.join.shift) if self.join.shift else time
 
+    def begins(self, time: Tree, length: timedelta | None, dialect: Dialect) -> Tree | None:
+        """Where a window of ``length`` begins that ends at ``time``; None for a lifetime."""
+        return None if length is None else dialect.before(time, length)
+
     def low(self, time: Tree, number: int, dialect: Dialect) -> Tree | None:
         """Where window ``number`` begins; None for a lifetime."""
-        length = self.lengths[number - 1]
-        return None if length is None else dialect.before(time, length)
+        return self.begins(time, self.lengths[number - 1], dialect)
 
     def same(self, alias: str, mine: str, keys: Sequence[str] | None = None) -> list[Tree]:
         pairs = zip(keys or self.rows.keys, self.rows.keys, strict=True)
@@ -123,13 +128,16 @@ class Pieces(Protocol):
 
 
 class SpinePieces:
-    """The pieces of a spine's windows; see ``Pieces``."""
+    """The pieces of a spine's windows; see ``Pieces``. ``cold``: only those of keys that are not hot."""
 
-    def __init__(self, asking: Asking, tiles: Tiles | None, names: Names, dialect: Dialect) -> None:
+    def __init__(
+        self, asking: Asking, tiles: Tiles | None, names: Names, dialect: Dialect, *, cold: bool = False
+    ) -> None:
         self._asking = asking
         self._tiles = tiles
+        self._cold = cold
         self._dialect = dialect
-        topic = "_".join(asking.join.labels)
+        topic = "_".join(asking.join.labels) + ("_newest" if asking.recent else "")
         self._spine = names.fresh(f"asked_{topic}")
         self._edges = names.fresh(f"edges_{topic}")
         self._rows_name = names.fresh(f"pieces_{topic}")
@@ -141,12 +149,14 @@ class SpinePieces:
     def ctes(self) -> list[Cte]:
         """The spine as tiles see it, its edges, and the rows that are pieces of their own."""
         ctes = []
-        if self._tiles is not None:
+        tiled = self._tiles is not None and not self._cold
+        if tiled:
             ctes.append(self._spine_cte())
-            if any(length is not None for length in self._asking.lengths):
+            if self._has_edges:
                 ctes.append(self._edges_cte())
-        selects = [] if self._tiles is not None and self._tiles.hot is None else [self._rows_of_keys()]
-        if self._tiles is not None:
+        all_hot = self._tiles is not None and self._tiles.hot is None
+        selects = [] if all_hot and tiled else [self._rows_of_keys()]
+        if tiled:
             selects.append(self._rows_now())
             if self._has_edges:
                 selects.append(self._rows_at_edges())
@@ -171,6 +181,8 @@ class SpinePieces:
             asking.visible(time, "r"),
             *asking.in_longest(time, column(EVENT, "r"), dialect),
         ]
+        if self._tiles is not None and self._tiles.hot is None:
+            on.append(exp.false())
         joins = [join("", table(asking.rows.cte, "r"), on)]
         if self._tiles is not None and self._tiles.hot is not None:
             joins.insert(0, join("ANTI", table(self._tiles.hot, "h"), asking.same("h", "n", asking.keys)))
@@ -208,7 +220,7 @@ class SpinePieces:
 
     def tiles(self, track: Track) -> list[exp.Select]:
         """SELECTs of whole tiles: of the large tile of t, of the large tiles of the edges, and the large ones."""
-        if self._tiles is None:
+        if self._tiles is None or self._cold:
             return []
         selects = [self._tiles_today(track), *self._large_tiles(track)]
         if self._has_edges:

@@ -8,7 +8,7 @@ from fcompile.compiler.ir import TrainingSet, WindowJoin, WindowRows
 from fcompile.compiler.lower.names import Names
 from fcompile.compiler.lower.spine import Asked
 from fcompile.compiler.lower.windows.join import WindowValues, window_ctes
-from fcompile.compiler.lower.windows.rows import NamedRows, all_outputs, name_rows, rows_cte, tracks_of
+from fcompile.compiler.lower.windows.rows import NamedRows, all_outputs, name_rows, rows_cte, tile_tracks_of
 from fcompile.compiler.lower.windows.tiles import Tiles, tiles_ctes
 from fcompile.compiler.render import Cte
 from fcompile.compiler.tuning import Form
@@ -42,7 +42,7 @@ def _tiles(
     form = joins[0].form
     if form is None:
         return [], None
-    return tiles_ctes(rows, tracks_of(rows, all_outputs(joins, rows.rows)), form, names, dialect)
+    return tiles_ctes(rows, tile_tracks_of(rows, all_outputs(joins, rows.rows)), form, names, dialect)
 
 
 def _topic(joins: Sequence[WindowJoin], rows: WindowRows) -> str:

@@ -14,7 +14,7 @@ from fcompile.compiler.lower.events import visible_name
 from fcompile.compiler.lower.names import CREATED, EVENT, Names
 from fcompile.compiler.lower.sql import Tree, case, cast, column, is_not_null, named, select, table
 from fcompile.compiler.lower.types import lower_type
-from fcompile.compiler.lower.windows.functions import ROW_FUNCTIONS, VALUE_FUNCTIONS, kinds_of
+from fcompile.compiler.lower.windows.functions import RECENT, ROW_FUNCTIONS, VALUE_FUNCTIONS, kinds_of
 from fcompile.compiler.lower.windows.states import State
 from fcompile.compiler.render import Cte
 from fcompile.dialects.base import Dialect
@@ -52,11 +52,17 @@ class Track:
             the grain of everything on the track.
         states: what is kept, each once.
         outputs: what is made of them.
+        recent: of the newest rows: the states are those of the longest window, for all.
     """
 
     value: str | None
     states: tuple[State, ...]
     outputs: tuple[WindowOutput, ...]
+    recent: bool = False
+
+    @property
+    def counts_distinct(self) -> bool:
+        return all(output.function == "count_distinct" for output in self.outputs)
 
     @property
     def grain(self) -> list[str]:
@@ -64,7 +70,8 @@ class Track:
 
     def named(self, name: str) -> str:
         """``name`` for this track."""
-        return name if self.value is None else f"{name}_{self.value}"
+        ending = "_newest" if self.recent else ""
+        return f"{name}{ending}" if self.value is None else f"{name}{ending}_{self.value}"
 
 
 def name_rows(rows: WindowRows, topic: str, names: Names) -> NamedRows:
@@ -126,11 +133,36 @@ def _expression(expr: Expr, dialect: Dialect) -> Tree:
 
 
 def tracks_of(rows: NamedRows, outputs: Sequence[WindowOutput]) -> list[Track]:
-    """Return the track over rows, if any output needs it, then one for each input with distinct values."""
-    of_rows = [output for output in outputs if output.function in ROW_FUNCTIONS]
+    """Return the track over rows, if any output needs it, then one for each input with distinct values.
+
+    Functions of the newest rows have tracks of their own.
+    """
+    tracks: list[Track] = []
+    for recent in (False, True):
+        some = [output for output in outputs if (output.function in RECENT) == recent]
+        of_rows = [output for output in some if output.function in ROW_FUNCTIONS]
+        if of_rows:
+            tracks.append(Track(None, _states(rows, of_rows), tuple(of_rows), recent))
+        by_value: dict[tuple[str, str], list[WindowOutput]] = {}
+        for output in some:
+            if output.function in VALUE_FUNCTIONS:
+                # Counts of hot keys are made in another way than the lists.
+                kind = kinds_of(output.function)[-1] if recent else ""
+                by_value.setdefault((rows.inputs[output.input], kind), []).append(output)
+        tracks += [Track(value, _states(rows, e), tuple(e), recent) for (value, _), e in by_value.items()]
+    return tracks
+
+
+def tile_tracks_of(rows: NamedRows, outputs: Sequence[WindowOutput]) -> list[Track]:
+    """Return the tracks of which tiles are made: one over rows, one for each input with distinct values.
+
+    Counts of distinct values need none: see ``spells``.
+    """
+    tiled = [output for output in outputs if output.function != "count_distinct"]
+    of_rows = [output for output in tiled if output.function in ROW_FUNCTIONS]
     tracks = [Track(None, _states(rows, of_rows), tuple(of_rows))] if of_rows else []
     by_value: dict[str, list[WindowOutput]] = {}
-    for output in outputs:
+    for output in tiled:
         if output.function in VALUE_FUNCTIONS:
             by_value.setdefault(rows.inputs[output.input], []).append(output)
     return tracks + [Track(value, _states(rows, some), tuple(some)) for value, some in by_value.items()]

@@ -138,6 +138,10 @@ def _fold_moments(state: State, dialect: Dialect) -> Tree:
     return case(some, dialect.list_of([dialect.row(members)]))
 
 
+def _fold_newest(state: State, dialect: Dialect) -> Tree:
+    return maximum(column(EVENT))
+
+
 def _fold_seen(state: State, dialect: Dialect) -> Tree:
     return maximum(dialect.row(order_members(state.created, None)))
 
@@ -167,12 +171,13 @@ KINDS: Mapping[str, Kind] = {
     "moments": Kind(_fold_moments, _joined),
     "hashes": Kind(_fold_hashes, _merge_hashes),
     "occurrences": Kind(_fold_count, _merge_count),
+    "newest": Kind(_fold_newest, _by(exp.Max).merge),
     "seen": Kind(_fold_seen, _by(exp.Max).merge),
 }
 """What the kinds hold that their names do not say.
 
 ``first``, ``last``: a row (event, created, value). ``latest``: a list of them, the greatest first. ``values``: a
 list of numbers. ``hashes``: the least of the distinct hashes, ascending. ``moments``: a list of (count, mean,
-spread, strange). Of one distinct value each: ``occurrences``, how often it occurs, and ``seen``, the row
-(event, created) at which it occurs last.
+spread, strange). Of one distinct value each: ``occurrences``, how often it occurs, ``newest``, when
+last, and ``seen``, the row (event, created) at which it occurs last.
 """

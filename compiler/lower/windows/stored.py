@@ -43,7 +43,14 @@ from fcompile.compiler.lower.sql import (
 from fcompile.compiler.lower.windows.functions import ROW_FUNCTIONS
 from fcompile.compiler.lower.windows.join import lengths_of, track_ctes
 from fcompile.compiler.lower.windows.pieces import Asking, SpinePieces, union_all
-from fcompile.compiler.lower.windows.rows import NamedRows, Track, name_inputs, rows_cte, tracks_of
+from fcompile.compiler.lower.windows.rows import (
+    NamedRows,
+    Track,
+    name_inputs,
+    rows_cte,
+    tile_tracks_of,
+    tracks_of,
+)
 from fcompile.compiler.lower.windows.stored_pieces import StoredPieces
 from fcompile.compiler.lower.windows.tiles import TILE, floored, folds
 from fcompile.compiler.render import Cte, Statement
@@ -280,7 +287,8 @@ class StoredWindows:
         keys = [column(key) for key in self._rows.keys]
         tile = floored(EVENT, self._width, self._dialect)
         columns = [*keys, named(tile, TILE), named(maximum(column(EVENT)), _LAST)]
-        columns += [state for track in self._tracks(tiled=True) for state in folds(track, self._dialect)]
+        for track in tile_tracks_of(self._rows, self._outputs(tiled=True)):
+            columns += folds(track, self._dialect)
         return select(columns, table(self._rows.cte), where=where, group_by=[*keys, tile])
 
     def _new_digests(self) -> Step:
@@ -315,14 +323,14 @@ class StoredWindows:
         ctes: list[Cte] = [self._due_cte(asked)]
         found: dict[str, tuple[str, str]] = {}
         aliases: dict[str, str] = {}
-        for tiled in (True, False):
-            outputs = self._outputs(tiled)
-            if not outputs:
+        for tiled, recent in ((True, False), (True, True), (False, False), (False, True)):
+            tracks = [track for track in self._tracks(tiled) if track.recent == recent]
+            if not tracks:
                 continue
-            asking = self._asking(outputs, asked)
+            asking = self._asking([o for track in tracks for o in track.outputs], asked, recent)
             pieces = self._pieces(asking, tiled, names)
             ctes += pieces.ctes()
-            for track in self._tracks(tiled):
+            for track in tracks:
                 more, name = track_ctes(asking, track, pieces, names, self._dialect)
                 ctes += more
                 aliases[name] = f"w{len(aliases) + 1}"
@@ -414,7 +422,7 @@ class StoredWindows:
     def _tracks(self, tiled: bool) -> list[Track]:
         return tracks_of(self._rows, self._outputs(tiled))
 
-    def _asking(self, outputs: Sequence[WindowOutput], asked: Asked) -> Asking:
+    def _asking(self, outputs: Sequence[WindowOutput], asked: Asked, recent: bool) -> Asking:
         plan = self._plan
         form = Form(ROWS, self._width, self._width)
         each = WindowJoin(
@@ -427,7 +435,8 @@ class StoredWindows:
             labels=(plan.view.name,),
             form=form,
         )
-        return Asking(each, self._rows, asked, tuple(self._rows.keys), lengths_of(outputs), as_of=True)
+        lengths = lengths_of(outputs)[-1:] if recent else lengths_of(outputs)
+        return Asking(each, self._rows, asked, tuple(self._rows.keys), lengths, as_of=True, recent=recent)
 
     def _with_rows(self, tree: exp.Select) -> Statement:
         return Statement((), self._dialect.sql(tree))
