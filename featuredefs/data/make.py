@@ -8,6 +8,7 @@ Run `python featuredefs/data/make.py`. What the package holds, checked here on e
 * `dep_delay` is in minutes and `dep_time` is local. Scheduled + delay gives `dep_time` for each of the
   328,521 flights that left, so the instant of departure is scheduled + delay. The other 8,255 flights
   were cancelled: no delay, no departure.
+* `left_at` is our own: the later of scheduled and actual departure, NULL for a cancelled flight.
 * A weather row carries its hour in UTC. The observation is made within that hour (mostly at minute 51),
   so it is known when the hour is over. Wind was converted from knots; it is rounded to 0.01 mph.
 * Planes come from the register of aircraft, which has no dates. `known_from` is our own constant.
@@ -36,6 +37,8 @@ SELECT
   row_number() OVER (ORDER BY scheduled_at, origin, carrier, flight) AS flight_id,
   scheduled_at,
   scheduled_at + to_minutes(dep_delay::INTEGER) AS departed_at,
+  CASE WHEN dep_delay IS NOT NULL
+    THEN scheduled_at + to_minutes(greatest(dep_delay::INTEGER, 0)) END AS left_at,
   carrier, origin, dest, tailnum,
   distance::INTEGER AS distance,
   dep_delay::INTEGER AS dep_delay
