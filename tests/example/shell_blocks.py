@@ -36,12 +36,13 @@ def without_clock(text: str) -> str:
 
 
 def copy_example(folder: Path) -> None:
-    """Copy the example project and the quickstart's script into ``folder``: state of its own, nothing shared."""
+    """Copy the example project and the quickstart's scripts into ``folder``: state of its own, nothing shared."""
     shutil.copy(ROOT / "fcompile.yaml", folder)
     shutil.copytree(ROOT / "featuredefs", folder / "featuredefs")
     shutil.copytree(ROOT / "sql", folder / "sql")
     (folder / "docs/tutorial").mkdir(parents=True)
-    shutil.copy(ROOT / "docs/tutorial/correlation.py", folder / "docs/tutorial")
+    for script in ("correlation.py", "by_hand.py"):
+        shutil.copy(ROOT / "docs/tutorial" / script, folder / "docs/tutorial")
 
 
 def run(command: str, folder: Path) -> str:
