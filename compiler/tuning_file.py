@@ -74,8 +74,9 @@ def write_tuning(tuning: Tuning) -> str:
 
 def windowed(definitions: Definitions) -> dict[str, FeatureView | Label]:
     """Return what can be pinned, by name; a label that is named as a view goes with the view."""
-    views = {name: view for name, view in definitions.feature_views.items() if view.windowed}
-    return dict(sorted({**definitions.labels, **views}.items()))
+    found: dict[str, FeatureView | Label] = dict(definitions.labels)
+    found.update((name, view) for name, view in definitions.feature_views.items() if view.windowed)
+    return {name: found[name] for name in sorted(found)}
 
 
 def lengths_of(each: FeatureView | Label) -> tuple[timedelta | None, ...]:

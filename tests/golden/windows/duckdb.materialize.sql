@@ -244,9 +244,7 @@ WITH "due" AS MATERIALIZED (
     "__from",
     "__to",
     SUM("amount") AS "amount__sum",
-    COUNT("row") AS "row__count",
-    MAX({'event': "__event", 'value': "shop"}, 3) FILTER(WHERE
-      "shop" IS NOT NULL) AS "shop__latest3"
+    COUNT("row") AS "row__count"
   FROM "edges_spend"
   GROUP BY
     "__row",
@@ -258,9 +256,7 @@ WITH "due" AS MATERIALIZED (
     "__from",
     "__to",
     SUM("amount__sum") AS "amount__sum",
-    CAST(SUM("row__count") AS BIGINT) AS "row__count",
-    LIST_SLICE(LIST_REVERSE_SORT(FLATTEN(LIST("shop__latest3") FILTER(WHERE
-      "shop__latest3" IS NOT NULL))), 1, 3) AS "shop__latest3"
+    CAST(SUM("row__count") AS BIGINT) AS "row__count"
   FROM (
     SELECT
       "n"."__row",
@@ -273,8 +269,7 @@ WITH "due" AS MATERIALIZED (
       END AS "__from",
       3 AS "__to",
       "p"."amount__sum",
-      "p"."row__count",
-      "p"."shop__latest3"
+      "p"."row__count"
     FROM "due" AS "n"
     JOIN "features"."__tiles__golden__spend" AS "p"
       ON "n"."user_id" = "p"."user_id"
@@ -295,16 +290,6 @@ WITH "due" AS MATERIALIZED (
       "__from" <= 3 AND "__to" >= 3) AS "amount__sum_3",
     CAST(SUM("row__count") FILTER(WHERE
       "__from" <= 2 AND "__to" >= 2) AS BIGINT) AS "row__count_2",
-    LIST_SLICE(
-      LIST_REVERSE_SORT(
-        FLATTEN(
-          LIST("shop__latest3") FILTER(WHERE
-            "__from" <= 3 AND "__to" >= 3 AND "shop__latest3" IS NOT NULL)
-        )
-      ),
-      1,
-      3
-    ) AS "shop__latest3_3",
     COUNT("__from") > 0 AS "__matched"
   FROM "due" AS "n"
   LEFT JOIN "parts_spend" AS "p"
@@ -319,16 +304,89 @@ WITH "due" AS MATERIALIZED (
     COALESCE(CAST("amount__sum_2" AS DOUBLE), CAST(0.0 AS DOUBLE)) AS "total_7d",
     COALESCE(CAST("amount__sum_3" AS DOUBLE), CAST(0.0 AS DOUBLE)) AS "total_lifetime",
     CAST(COALESCE("row__count_2", 0) AS BIGINT) AS "big_7d",
-    CAST(LIST_TRANSFORM("shop__latest3_3", LAMBDA x : STRUCT_EXTRACT(x, 'value')) AS TEXT[]) AS "latest_lifetime",
     "__matched"
   FROM "states_spend"
+), "edges_spend_2" AS NOT MATERIALIZED (
+  -- Rows between the beginning of a window and that of its first whole tile.
+  SELECT
+    "n"."__row",
+    1 AS "__from",
+    1 AS "__to",
+    "r"."__event",
+    "r"."amount",
+    "r"."row",
+    "r"."shop"
+  FROM "due" AS "n"
+  JOIN "__rows_spend" AS "r"
+    ON "n"."user_id" = "r"."user_id" AND FALSE
+), "parts_spend_newest" AS (
+  -- Partial aggregates of the pieces. A row a spine row and range of windows.
+  SELECT
+    "__row",
+    "__from",
+    "__to",
+    MAX({'event': "__event", 'value': "shop"}, 3) FILTER(WHERE
+      "shop" IS NOT NULL) AS "shop__latest3"
+  FROM "edges_spend_2"
+  GROUP BY
+    "__row",
+    "__from",
+    "__to"
+  UNION ALL
+  SELECT
+    "__row",
+    "__from",
+    "__to",
+    LIST_SLICE(LIST_REVERSE_SORT(FLATTEN(LIST("shop__latest3") FILTER(WHERE
+      "shop__latest3" IS NOT NULL))), 1, 3) AS "shop__latest3"
+  FROM (
+    SELECT
+      "n"."__row",
+      1 AS "__from",
+      1 AS "__to",
+      "p"."shop__latest3"
+    FROM "due" AS "n"
+    JOIN "features"."__tiles__golden__spend" AS "p"
+      ON "n"."user_id" = "p"."user_id"
+  ) AS "tiles"
+  GROUP BY
+    "__row",
+    "__from",
+    "__to"
+), "states_spend_newest" AS (
+  -- The partial aggregates of each window: _1 is the shortest. A row a spine row.
+  SELECT
+    "n"."__row",
+    LIST_SLICE(
+      LIST_REVERSE_SORT(
+        FLATTEN(
+          LIST("shop__latest3") FILTER(WHERE
+            "__from" <= 1 AND "__to" >= 1 AND "shop__latest3" IS NOT NULL)
+        )
+      ),
+      1,
+      3
+    ) AS "shop__latest3_1",
+    COUNT("__from") > 0 AS "__matched"
+  FROM "due" AS "n"
+  LEFT JOIN "parts_spend_newest" AS "p"
+    ON "p"."__row" = "n"."__row"
+  GROUP BY
+    "n"."__row"
+), "windows_spend_newest" AS (
+  -- spend: one value a spine row and window (t - w, t].
+  SELECT
+    "__row",
+    CAST(LIST_TRANSFORM("shop__latest3_1", LAMBDA x : STRUCT_EXTRACT(x, 'value')) AS TEXT[]) AS "latest_lifetime",
+    "__matched"
+  FROM "states_spend_newest"
 ), "pieces_spend" AS NOT MATERIALIZED (
   -- Rows in the windows, one by one; each counts for the windows __from to __to (1 is the
   -- shortest).
   SELECT
     "n"."__row",
-    CASE WHEN "r"."__event" > CAST($as_of AS TIMESTAMP) - INTERVAL '1' HOUR THEN 1 ELSE 2 END AS "__from",
-    2 AS "__to",
+    1 AS "__from",
+    1 AS "__to",
     "r"."__event",
     "r"."amount",
     "r"."row",
@@ -337,7 +395,7 @@ WITH "due" AS MATERIALIZED (
   JOIN "__rows_spend" AS "r"
     ON "n"."user_id" = "r"."user_id"
     AND "r"."__visible" <= CAST($as_of AS TIMESTAMP)
-    AND "r"."__event" > CAST($as_of AS TIMESTAMP) - INTERVAL '7' DAY
+    AND "r"."__event" > CAST($as_of AS TIMESTAMP) - INTERVAL '1' HOUR
 ), "parts_spend_2" AS (
   -- Partial aggregates of the pieces. A row a spine row and range of windows.
   SELECT
@@ -372,15 +430,31 @@ WITH "due" AS MATERIALIZED (
     CAST(LIST_AGGREGATE("amount__values_1", 'quantile_cont', 0.5) AS DOUBLE) AS "median_1h",
     "__matched"
   FROM "states_spend_2"
-), "parts_spend_shop" AS (
+), "pieces_spend_newest" AS NOT MATERIALIZED (
+  -- Rows in the windows, one by one; each counts for the windows __from to __to (1 is the
+  -- shortest).
+  SELECT
+    "n"."__row",
+    1 AS "__from",
+    1 AS "__to",
+    "r"."__event",
+    "r"."amount",
+    "r"."row",
+    "r"."shop"
+  FROM "due" AS "n"
+  JOIN "__rows_spend" AS "r"
+    ON "n"."user_id" = "r"."user_id"
+    AND "r"."__visible" <= CAST($as_of AS TIMESTAMP)
+    AND "r"."__event" > CAST($as_of AS TIMESTAMP) - INTERVAL '7' DAY
+), "parts_spend_newest_shop" AS (
   -- Partial aggregates of the pieces. A row a spine row and range of windows and value of shop.
   SELECT
     "__row",
     "__from",
     "__to",
     "shop",
-    COUNT("shop") AS "shop__occurrences"
-  FROM "pieces_spend"
+    MAX("__event") AS "shop__newest"
+  FROM "pieces_spend_newest"
   WHERE
     "shop" IS NOT NULL
   GROUP BY
@@ -388,25 +462,26 @@ WITH "due" AS MATERIALIZED (
     "__from",
     "__to",
     "shop"
-), "values_spend_shop" AS (
+), "values_spend_newest_shop" AS (
   -- How often each value of shop occurs in each window. A row a spine row and value.
   SELECT
     "__row",
     "shop",
-    CAST(SUM("shop__occurrences") FILTER(WHERE
-      "__from" <= 2 AND "__to" >= 2) AS BIGINT) AS "shop__occurrences_2"
-  FROM "parts_spend_shop"
+    MAX("shop__newest") FILTER(WHERE
+      "__from" <= 1 AND "__to" >= 1) AS "shop__newest_1"
+  FROM "parts_spend_newest_shop"
   GROUP BY
     "__row",
     "shop"
-), "windows_spend_shop" AS (
+), "windows_spend_newest_shop" AS (
   -- spend: one value a spine row and window (t - w, t].
   SELECT
     "n"."__row",
-    CAST(COUNT("v"."shop__occurrences_2") AS BIGINT) AS "shops_7d",
+    CAST(COUNT(*) FILTER(WHERE
+      "v"."shop__newest_1" > CAST($as_of AS TIMESTAMP) - INTERVAL '7' DAY) AS BIGINT) AS "shops_7d",
     COUNT("v"."shop") > 0 AS "__matched"
   FROM "due" AS "n"
-  LEFT JOIN "values_spend_shop" AS "v"
+  LEFT JOIN "values_spend_newest_shop" AS "v"
     ON "v"."__row" = "n"."__row"
   GROUP BY
     "n"."__row"
@@ -431,19 +506,21 @@ SELECT
   "w1"."total_7d",
   "w1"."total_lifetime",
   "w1"."big_7d",
-  "w3"."shops_7d",
-  "w2"."median_1h",
-  "w1"."latest_lifetime",
+  "w4"."shops_7d",
+  "w3"."median_1h",
+  "w2"."latest_lifetime",
   GREATEST("t"."__event", "l"."__event") AS "__event",
   CAST(NULL AS TIMESTAMP) AS "__created",
   CAST($sequence AS BIGINT) AS "__sequence"
 FROM "due" AS "n"
 LEFT JOIN "windows_spend" AS "w1"
   ON "w1"."__row" = "n"."__row"
-LEFT JOIN "windows_spend_2" AS "w2"
+LEFT JOIN "windows_spend_newest" AS "w2"
   ON "w2"."__row" = "n"."__row"
-LEFT JOIN "windows_spend_shop" AS "w3"
+LEFT JOIN "windows_spend_2" AS "w3"
   ON "w3"."__row" = "n"."__row"
+LEFT JOIN "windows_spend_newest_shop" AS "w4"
+  ON "w4"."__row" = "n"."__row"
 LEFT JOIN "latest_event" AS "l"
   ON "l"."user_id" = "n"."user_id"
 LEFT JOIN "features"."golden__spend" AS "t"
@@ -455,9 +532,9 @@ WHERE
       "w1"."total_7d",
       "w1"."total_lifetime",
       "w1"."big_7d",
-      "w3"."shops_7d",
-      "w2"."median_1h",
-      "w1"."latest_lifetime",
+      "w4"."shops_7d",
+      "w3"."median_1h",
+      "w2"."latest_lifetime",
       GREATEST("t"."__event", "l"."__event")
     ) IS NOT DISTINCT FROM ROW(
       "t"."total_1h",
