@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from fcompile.compiler.lower.windows import stored
+from fcompile.compiler.lower.windows import stored_tiles
 from fcompile.runtime.events import Event, Note
 from fcompile.runtime.project import load_project
 from fcompile.runtime.teardown import clean, teardown
@@ -60,7 +60,7 @@ def test_without_the_state_what_is_left_of_the_tables_is_not_trusted(gone: list[
 def test_tiles_of_another_format_are_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     project = ran(tmp_path)
     project.query("UPDATE features.__tiles__p__spend SET amount__sum = -1000")
-    monkeypatch.setattr(stored, "TILE_FORMAT", stored.TILE_FORMAT + 1)
+    monkeypatch.setattr(stored_tiles, "TILE_FORMAT", stored_tiles.TILE_FORMAT + 1)
     assert notes(project, 12) == ["`spend` is rebuilt: its definition changed"]
     assert project.query("SELECT DISTINCT __format FROM features.__digests__p__spend") == [(2,)]
     assert project.query("SELECT min(amount__sum) FROM features.__tiles__p__spend") == [(1.0,)]

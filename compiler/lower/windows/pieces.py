@@ -13,107 +13,23 @@ begins at lo, is in exactly one piece:
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 
 from sqlglot import exp
 
-from fcompile.compiler.ir import WindowJoin
-from fcompile.compiler.lower.names import CREATED, EVENT, Names
-from fcompile.compiler.lower.spine import Asked
-from fcompile.compiler.lower.sql import Tree, cast, column, conjunction, equal, join, named, select, table
-from fcompile.compiler.lower.windows.rows import NamedRows, Track
+from fcompile.compiler.lower.names import EVENT, Names
+from fcompile.compiler.lower.sql import Tree, column, equal, join, named, select, table
+from fcompile.compiler.lower.windows.asking import FROM, TO, Asking, union_all
+from fcompile.compiler.lower.windows.rows import Track
 from fcompile.compiler.lower.windows.tiles import KNOWN, TILE, Tiles, floored
 from fcompile.compiler.render import Cte
 from fcompile.compiler.tuning import Form
 from fcompile.dialects.base import Dialect
 
-FROM, TO = "__from", "__to"
 _TIME, _NOW, _TODAY = "__time", "__now", "__today"
 _STRETCH = "__stretch"
 _LOW, _EDGE, _EDGE_SPAN = "__low", "__edge", "__edge_span"
-
-
-@dataclass(frozen=True, slots=True)
-class Asking:
-    """A window join and the names that its pieces need.
-
-    Attributes:
-        keys: the numbered spine's columns, in the order of the rows' keys.
-        lengths: of the windows, shortest first; None, a lifetime, last. A window's number is its place from 1.
-        as_of: all rows of the spine ask for one instant, the parameter of that name, and not for their own times.
-        recent: of functions of the newest rows: only the longest window is looked at.
-    """
-
-    join: WindowJoin
-    rows: NamedRows
-    asked: Asked
-    keys: tuple[str, ...]
-    lengths: tuple[timedelta | None, ...]
-    as_of: bool = False
-    recent: bool = False
-
-    def number(self, length: timedelta | None) -> int:
-        return 1 if self.recent else self.lengths.index(length) + 1
-
-    def numbers(self, track: Track) -> list[int]:
-        return sorted({self.number(output.length) for output in track.outputs})
-
-    def time(self, alias: str, dialect: Dialect) -> Tree:
-        """The instant at whose windows a row of the numbered spine looks."""
-        time: Tree = column(self.asked.time, alias)
-        if self.as_of:
-            time = cast(dialect.parameter("as_of"), dialect.scalar("timestamp"))
-        if self.join.every is not None:
-            time = dialect.floor_time(time, self.join.every)
-        return dialect.after(time, self.join.shift) if self.join.shift else time
-
-    def begins(self, time: Tree, length: timedelta | None, dialect: Dialect) -> Tree | None:
-        """Where a window of ``length`` begins that ends at ``time``; None for a lifetime."""
-        return None if length is None else dialect.before(time, length)
-
-    def low(self, time: Tree, number: int, dialect: Dialect) -> Tree | None:
-        """Where window ``number`` begins; None for a lifetime."""
-        return self.begins(time, self.lengths[number - 1], dialect)
-
-    def same(self, alias: str, mine: str, keys: Sequence[str] | None = None) -> list[Tree]:
-        pairs = zip(keys or self.rows.keys, self.rows.keys, strict=True)
-        return [equal(column(left, mine), column(right, alias)) for left, right in pairs]
-
-    def visible(self, time: Tree, alias: str) -> Tree:
-        compare = exp.LT if self.join.strict else exp.LTE
-        return compare(this=column(self.rows.visible, alias), expression=time)
-
-    def inside(self, event: Tree, low: Tree, strict: bool | None = None) -> Tree:
-        """Does what happened at ``event`` lie in a window that begins at ``low``?"""
-        closed = self.join.strict if strict is None else strict
-        return (exp.GTE if closed else exp.GT)(this=event, expression=low)
-
-    def in_longest(self, time: Tree, event: Tree, dialect: Dialect, strict: bool | None = None) -> list[Tree]:
-        """Conditions for ``event`` to lie in any window at all."""
-        low = self.low(time, len(self.lengths), dialect)
-        return [] if low is None else [self.inside(event, low, strict)]
-
-    def span_of(self, time: Tree, event: Tree, dialect: Dialect, strict: bool | None = None) -> list[Tree]:
-        """``__from`` is the shortest window that ``event`` lies in; ``__to`` is the longest there is."""
-        last = len(self.lengths)
-        whens = [
-            exp.If(this=self.inside(event, low, strict), true=exp.Literal.number(number))
-            for number in range(1, last)
-            if (low := self.low(time, number, dialect)) is not None
-        ]
-        shortest: Tree = exp.Literal.number(last)
-        if whens:
-            shortest = exp.Case(ifs=whens, default=shortest)
-        return [named(shortest, FROM), named(exp.Literal.number(last), TO)]
-
-    @property
-    def row_columns(self) -> list[str]:
-        """The columns of pieces that are rows, behind the row of the spine and the span of windows."""
-        created = [CREATED] if self.rows.has_created else []
-        return [EVENT, *created, *self.rows.inputs.values()]
 
 
 class Pieces(Protocol):
@@ -334,18 +250,3 @@ class SpinePieces:
     @property
     def _large(self) -> dict[str | None, str]:
         return self._tiles.large if self._tiles else {}
-
-
-def union_all(selects: Sequence[exp.Select]) -> Tree:
-    tree: Tree = selects[0]
-    for other in selects[1:]:
-        tree = exp.Union(this=tree, expression=other, distinct=False)
-    return tree
-
-
-def counts_for(number: int) -> Tree:
-    """Does a piece count for window ``number``?"""
-    place = exp.Literal.number(number)
-    return conjunction(
-        [exp.LTE(this=column(FROM), expression=place), exp.GTE(this=column(TO), expression=place)]
-    )

@@ -31,7 +31,7 @@ from fcompile.compiler.lower.sql import (
     select,
     table,
 )
-from fcompile.compiler.lower.windows.pieces import Asking, union_all
+from fcompile.compiler.lower.windows.asking import Asking, union_all
 from fcompile.compiler.lower.windows.rows import Track
 from fcompile.compiler.lower.windows.tiles import TILE, Tiles, floored
 from fcompile.compiler.render import Cte

@@ -8,7 +8,7 @@ from sqlglot import exp
 
 from fcompile.compiler.lower.names import EVENT
 from fcompile.compiler.lower.sql import Tree, aliased, column, join, named, select, table
-from fcompile.compiler.lower.windows.pieces import FROM, TO, Asking, union_all
+from fcompile.compiler.lower.windows.asking import FROM, TO, Asking, union_all
 from fcompile.compiler.lower.windows.rows import Track
 from fcompile.compiler.lower.windows.tiles import TILE
 from fcompile.compiler.render import Cte
