@@ -190,8 +190,12 @@ def test_only_the_named_views_are_materialized(store: FeatureStore) -> None:
 def test_definitions_are_listed_by_name(store: FeatureStore) -> None:
     assert [e.name for e in store.list_entities()] == ["customer"]
     assert [s.name for s in store.list_data_sources()] == ["orders", "profiles"]
-    assert [v.name for v in store.list_feature_views()] == ["customer_profile", "last_order"]
-    assert [s.name for s in store.list_feature_services()] == ["churn_v1"]
+    assert [v.name for v in store.list_feature_views()] == [
+        "customer_profile",
+        "last_order",
+        "recent_orders",
+    ]
+    assert [s.name for s in store.list_feature_services()] == ["churn_v1", "spend_v1"]
     assert store.get_feature_view("last_order").ttl == timedelta(days=30)
     assert store.get_entity("customer").join_keys[0].name == "customer_id"
     assert store.get_data_source("orders").available_at == "loaded_at"

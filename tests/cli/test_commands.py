@@ -91,17 +91,18 @@ def test_the_list_of_commands_is_that_of_the_contract(run: Run) -> None:
 
 
 def test_the_new_project_checks_builds_tests_and_runs(run: Run, shop: Path) -> None:
-    assert "OK: 1 entity, 2 sources, 2 feature views, 1 feature service, 1 test" in run("check").err
+    whole = "OK: 1 entity, 2 sources, 3 feature views, 2 feature services, 1 label, 2 tests"
+    assert whole in run("check").err
     assert run("check", "--connect").code == 0
     assert run("build", "--check").code == 3
     assert run("build").code == 0
     assert run("build", "--check").code == 0
     tested = run("test")
     assert (tested.code, tested.out) == (0, "")
-    assert "OK=1 ERROR=0" in tested.err
+    assert "OK=2 ERROR=0" in tested.err
     ran = run("run")
     assert (ran.code, ran.out) == (0, "")
-    assert "OK=2 ERROR=0 SKIP=0" in ran.err
+    assert "OK=3 ERROR=0 SKIP=0" in ran.err
     online = run("online", "-f", "churn_v1", "-e", "customer_id=1", "--output", "json")
     assert json.loads(online.out)["country"] == ["AT"]
 
@@ -165,7 +166,7 @@ def test_features_may_be_repeated_or_listed(run: Run, shop: Path) -> None:
 
 def test_json_on_stdout_is_nothing_but_json(run: Run, shop: Path) -> None:
     assert run("run").code == 0
-    assert len(json.loads(run("ls", "--output", "json", "-v").out)) == 7
+    assert len(json.loads(run("ls", "--output", "json", "-v").out)) == 11
     assert json.loads(run("schema").out)["title"] == "fcompile"
     why = run("why", "last_order", "1", "--at", "2026-01-15T11:00:00Z", "--output", "json")
     assert json.loads(why.out)["answer"]["last_amount"] == 180.0
@@ -180,6 +181,7 @@ def test_the_json_log_is_an_object_a_line(run: Run, shop: Path) -> None:
     events = [json.loads(line) for line in ended.err.splitlines()]
     assert [event["event"] for event in events if event["event"] != "advanced"] == [
         "started",
+        "finished",
         "finished",
         "finished",
         "done",
@@ -246,7 +248,7 @@ def test_quiet_says_nothing_but_errors(run: Run, shop: Path) -> None:
 
 def test_verbose_says_which_project_and_target(run: Run, shop: Path) -> None:
     assert (
-        f"Project `shop` in {shop}, target `dev`: duckdb and sqlite, 1 definition file."
+        f"Project `shop` in {shop}, target `dev`: duckdb and sqlite, 2 definition files."
         in run("check", "-v").err
     )
     assert "Project" not in run("check").err
