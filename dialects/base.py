@@ -180,6 +180,10 @@ class Dialect:
         """A list with every element changed."""
         raise self._unanswered("lists")
 
+    def elements(self, values: exp.Expr) -> exp.Expr:
+        """In a SELECT's list: a row for each element. Lists beside one another are walked in step."""
+        raise self._unanswered("lists")
+
     def kept(self, values: exp.Expr, condition: Callable[[exp.Expr], exp.Expr]) -> exp.Expr:
         """A list's elements for which a condition holds, in their order."""
         raise self._unanswered("lists")

@@ -149,14 +149,14 @@ class SpinePieces:
             equal(known, column(_TODAY, "a")),
             exp.LT(this=column(KNOWN, "p"), expression=column(_NOW, "a")),
         ]
-        return self._whole_tiles(track, self._small[track.value], on)
+        return self._whole_tiles(track, self._small[track.tiles], on)
 
     def _large_tiles(self, track: Track) -> list[exp.Select]:
         """Of the stretch of time that t is in and of the one before: both are longer than any window.
 
         So a spine row meets no more tiles than those of two such stretches, however long the history is.
         """
-        name, today = self._large[track.value], column(_TODAY, "a")
+        name, today = self._large[track.tiles], column(_TODAY, "a")
         before: list[Tree] = [exp.LT(this=column(KNOWN, "p"), expression=today)]
         if self._reach is None:
             return [self._whole_tiles(track, name, before)]
@@ -189,7 +189,7 @@ class SpinePieces:
         ]
         columns: list[Tree] = [column(asking.asked.row, "a"), column(FROM, "a"), named(column(FROM, "a"), TO)]
         columns += self._tile_columns(track)
-        tiles = table(self._small[track.value], "p")
+        tiles = table(self._small[track.tiles], "p")
         return select(columns, table(self._edges, "a"), joins=[join("", tiles, on)])
 
     def _tile_columns(self, track: Track) -> list[Tree]:
@@ -244,9 +244,9 @@ class SpinePieces:
         return self._tiles.form
 
     @property
-    def _small(self) -> dict[str | None, str]:
+    def _small(self) -> dict[tuple[str | None, bool], str]:
         return self._tiles.small if self._tiles else {}
 
     @property
-    def _large(self) -> dict[str | None, str]:
+    def _large(self) -> dict[tuple[str | None, bool], str]:
         return self._tiles.large if self._tiles else {}

@@ -68,6 +68,20 @@ class Track:
     def grain(self) -> list[str]:
         return [] if self.value is None else [self.value]
 
+    @property
+    def tiles(self) -> tuple[str | None, bool]:
+        """Tracks that agree in this can read the same tiles."""
+        return self.value, self.recent and self.value is None
+
+    @property
+    def by_element(self) -> list[State]:
+        """Lists of rows that are merged element by element, which is the fast way.
+
+        Only beside states that bear to be merged with themselves: they are repeated for every element.
+        """
+        lists = [state for state in self.states if state.kind == "latest"]
+        return lists if self.recent and self.value is None else []
+
     def named(self, name: str) -> str:
         """``name`` for this track."""
         ending = "_newest" if self.recent else ""
@@ -154,13 +168,16 @@ def tracks_of(rows: NamedRows, outputs: Sequence[WindowOutput]) -> list[Track]:
 
 
 def tile_tracks_of(rows: NamedRows, outputs: Sequence[WindowOutput]) -> list[Track]:
-    """Return the tracks of which tiles are made: one over rows, one for each input with distinct values.
+    """Return the tracks of which tiles are made: two over rows, one for each input with distinct values.
 
     Counts of distinct values need none: see ``spells``.
     """
     tiled = [output for output in outputs if output.function != "count_distinct"]
-    of_rows = [output for output in tiled if output.function in ROW_FUNCTIONS]
-    tracks = [Track(None, _states(rows, of_rows), tuple(of_rows))] if of_rows else []
+    tracks = []
+    for recent in (False, True):
+        some = [o for o in tiled if o.function in ROW_FUNCTIONS and (o.function in RECENT) == recent]
+        if some:
+            tracks.append(Track(None, _states(rows, some), tuple(some), recent))
     by_value: dict[str, list[WindowOutput]] = {}
     for output in tiled:
         if output.function in VALUE_FUNCTIONS:

@@ -49,6 +49,10 @@ class State:
         """The state of a group of states, or of those for which ``where`` holds."""
         return KINDS[self.kind].merge(self, dialect, where)
 
+    def gather(self, dialect: Dialect) -> Tree:
+        """The state of a group of single elements of a ``latest``."""
+        return filtered(dialect.greatest(column(self.column), self.size), is_not_null(column(self.column)))
+
 
 @dataclass(frozen=True, slots=True)
 class Kind:

@@ -6,7 +6,7 @@ So a whole tile is inside a window, or it is not used, and knowledge time costs 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -17,6 +17,7 @@ from fcompile.compiler.lower.names import EVENT, Names
 from fcompile.compiler.lower.sql import (
     Tree,
     column,
+    identifier,
     is_not_null,
     join,
     named,
@@ -39,14 +40,14 @@ class Tiles:
 
     form: Form
     hot: str | None
-    small: dict[str | None, str]
-    large: dict[str | None, str]
+    small: dict[tuple[str | None, bool], str]
+    large: dict[tuple[str | None, bool], str]
 
 
 def tiles_ctes(
     rows: NamedRows, tracks: Sequence[Track], form: Form, names: Names, dialect: Dialect
 ) -> tuple[list[Cte], Tiles | None]:
-    """Return the CTEs, and their names by the track's value; none for the form ``rows``."""
+    """Return the CTEs, and their names by ``Track.tiles``; none for the form ``rows``."""
     if form.kind == ROWS:
         return [], None
     ctes: list[Cte] = []
@@ -54,13 +55,13 @@ def tiles_ctes(
     if form.kind == MIXED and rows.keys:
         hot = names.fresh(f"hot_{rows.topic}")
         ctes.append(_hot_cte(rows, hot, form.hot, dialect))
-    small: dict[str | None, str] = {}
-    large: dict[str | None, str] = {}
+    small: dict[tuple[str | None, bool], str] = {}
+    large: dict[tuple[str | None, bool], str] = {}
     for track in tracks:
-        small[track.value] = names.fresh(track.named(f"tiles_{rows.topic}"))
-        large[track.value] = names.fresh(track.named(f"spans_{rows.topic}"))
-        ctes.append(_small_cte(rows, track, small[track.value], hot, form.tile, dialect))
-        ctes.append(_large_cte(rows, track, large[track.value], small[track.value], form.span, dialect))
+        small[track.tiles] = names.fresh(track.named(f"tiles_{rows.topic}"))
+        large[track.tiles] = names.fresh(track.named(f"spans_{rows.topic}"))
+        ctes.append(_small_cte(rows, track, small[track.tiles], hot, form.tile, dialect))
+        ctes.append(_large_cte(rows, track, large[track.tiles], small[track.tiles], form.span, dialect))
     return ctes, Tiles(form, hot, small, large)
 
 
@@ -101,13 +102,9 @@ def _small_cte(
 def _large_cte(
     rows: NamedRows, track: Track, name: str, small: str, width: timedelta, dialect: Dialect
 ) -> Cte:
-    grain: list[Tree] = [column(c) for c in (*rows.keys, *track.grain)]
-    times = [floored(TILE, width, dialect), floored(KNOWN, width, dialect)]
-    tree = select(
-        [*grain, named(times[0], TILE), named(times[1], KNOWN), *merges(track, dialect)],
-        table(small),
-        group_by=[*grain, *times],
-    )
+    grain = {c: column(c) for c in (*rows.keys, *track.grain)}
+    times = {TILE: floored(TILE, width, dialect), KNOWN: floored(KNOWN, width, dialect)}
+    tree = merged(track, {**grain, **times}, table(small), dialect)
     comment = f"The same for {format_duration(width)}, made of the tiles above."
     return Cte(name, comment, dialect.sql(tree), dialect.keep_cte or "")
 
@@ -116,5 +113,20 @@ def folds(track: Track, dialect: Dialect) -> list[Tree]:
     return [named(state.fold(dialect), state.column) for state in track.states]
 
 
-def merges(track: Track, dialect: Dialect) -> list[Tree]:
-    return [named(state.merge(dialect), state.column) for state in track.states]
+def merged(
+    track: Track, grain: Mapping[str, Tree], states: exp.Table | exp.Subquery, dialect: Dialect
+) -> exp.Select:
+    """Return the SELECT that merges ``states``; ``grain`` says what they are merged by, column by column."""
+    lists = track.by_element
+    if lists:
+        others = [column(state.column) for state in track.states if state not in lists]
+        elements = [named(dialect.elements(column(state.column)), state.column) for state in lists]
+        inner = select([*(named(t, name) for name, t in grain.items()), *others, *elements], states)
+        states = exp.Subquery(this=inner, alias=exp.TableAlias(this=identifier("elements")))
+        grain = {name: column(name) for name in grain}
+    merges = [
+        named(state.gather(dialect) if state in lists else state.merge(dialect), state.column)
+        for state in track.states
+    ]
+    columns = [*(named(tree, name) for name, tree in grain.items()), *merges]
+    return select(columns, states, group_by=list(grain.values()))

@@ -11,6 +11,7 @@ from fcompile.compiler.lower.sql import (
     case,
     column,
     equal,
+    identifier,
     is_not_null,
     join,
     named,
@@ -22,7 +23,7 @@ from fcompile.compiler.lower.windows.asking import FROM, TO, Asking, counts_for,
 from fcompile.compiler.lower.windows.functions import ROW_FUNCTIONS, VALUE_FUNCTIONS, Occurring
 from fcompile.compiler.lower.windows.pieces import Pieces
 from fcompile.compiler.lower.windows.rows import Track, states_of
-from fcompile.compiler.lower.windows.tiles import folds
+from fcompile.compiler.lower.windows.tiles import folds, merged
 from fcompile.compiler.render import Cte
 from fcompile.dialects.base import Dialect
 
@@ -57,13 +58,10 @@ def _parts_cte(name: str, asking: Asking, track: Track, pieces: Pieces, dialect:
     )
     tiles = pieces.tiles(track)
     if tiles:
-        merged = [named(state.merge(dialect), state.column) for state in track.states]
-        whole = exp.Subquery(
-            this=union_all(tiles), alias=exp.TableAlias(this=exp.Identifier(this="tiles", quoted=True))
-        )
-        tree = exp.Union(
-            this=tree, expression=select([*grain, *merged], whole, group_by=grain), distinct=False
-        )
+        alias = exp.TableAlias(this=identifier("tiles"))
+        whole = exp.Subquery(this=union_all(tiles), alias=alias)
+        by = {c: column(c) for c in (asking.asked.row, FROM, TO, *track.grain)}
+        tree = exp.Union(this=tree, expression=merged(track, by, whole, dialect), distinct=False)
     comment = "Partial aggregates of the pieces. A row a spine row and range of windows"
     comment += f" and value of {track.value}." if track.value else "."
     return Cte(name, comment, dialect.sql(tree))

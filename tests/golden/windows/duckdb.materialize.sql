@@ -337,18 +337,25 @@ WITH "due" AS MATERIALIZED (
     "__row",
     "__from",
     "__to",
-    LIST_SLICE(LIST_REVERSE_SORT(FLATTEN(LIST("shop__latest3") FILTER(WHERE
-      "shop__latest3" IS NOT NULL))), 1, 3) AS "shop__latest3"
+    MAX("shop__latest3", 3) FILTER(WHERE
+      "shop__latest3" IS NOT NULL) AS "shop__latest3"
   FROM (
     SELECT
-      "n"."__row",
-      1 AS "__from",
-      1 AS "__to",
-      "p"."shop__latest3"
-    FROM "due" AS "n"
-    JOIN "features"."__tiles__golden__spend" AS "p"
-      ON "n"."user_id" = "p"."user_id"
-  ) AS "tiles"
+      "__row",
+      "__from",
+      "__to",
+      UNNEST("shop__latest3") AS "shop__latest3"
+    FROM (
+      SELECT
+        "n"."__row",
+        1 AS "__from",
+        1 AS "__to",
+        "p"."shop__latest3"
+      FROM "due" AS "n"
+      JOIN "features"."__tiles__golden__spend" AS "p"
+        ON "n"."user_id" = "p"."user_id"
+    ) AS "tiles"
+  ) AS "elements"
   GROUP BY
     "__row",
     "__from",

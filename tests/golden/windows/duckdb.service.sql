@@ -51,9 +51,7 @@ WITH "numbered" AS MATERIALIZED (
     SUM("amount") AS "amount__sum",
     COUNT("row") AS "row__count",
     LIST(CAST("amount" AS DOUBLE)) FILTER(WHERE
-      "amount" IS NOT NULL) AS "amount__values",
-    MAX({'event': "__event", 'value': "shop"}, 3) FILTER(WHERE
-      "shop" IS NOT NULL) AS "shop__latest3"
+      "amount" IS NOT NULL) AS "amount__values"
   FROM "rows_spend" AS "r"
   SEMI JOIN "hot_spend" AS "h"
     ON "r"."user_id" = "h"."user_id"
@@ -70,14 +68,48 @@ WITH "numbered" AS MATERIALIZED (
     SUM("amount__sum") AS "amount__sum",
     CAST(SUM("row__count") AS BIGINT) AS "row__count",
     FLATTEN(LIST("amount__values") FILTER(WHERE
-      "amount__values" IS NOT NULL)) AS "amount__values",
-    LIST_SLICE(LIST_REVERSE_SORT(FLATTEN(LIST("shop__latest3") FILTER(WHERE
-      "shop__latest3" IS NOT NULL))), 1, 3) AS "shop__latest3"
+      "amount__values" IS NOT NULL)) AS "amount__values"
   FROM "tiles_spend"
   GROUP BY
     "user_id",
     DATE_TRUNC('day', "__tile"),
     DATE_TRUNC('day', "__known")
+), "tiles_spend_newest" AS MATERIALIZED (
+  -- Tiles: partial aggregates. A row a key, 1h of event times and 1h of the instants from which the
+  -- rows are visible.
+  SELECT
+    "user_id",
+    DATE_TRUNC('hour', "__event") AS "__tile",
+    DATE_TRUNC('hour', "__visible") AS "__known",
+    MAX({'event': "__event", 'value': "shop"}, 3) FILTER(WHERE
+      "shop" IS NOT NULL) AS "shop__latest3"
+  FROM "rows_spend" AS "r"
+  SEMI JOIN "hot_spend" AS "h"
+    ON "r"."user_id" = "h"."user_id"
+  GROUP BY
+    "user_id",
+    DATE_TRUNC('hour', "__event"),
+    DATE_TRUNC('hour', "__visible")
+), "spans_spend_newest" AS MATERIALIZED (
+  -- The same for 1d, made of the tiles above.
+  SELECT
+    "user_id",
+    "__tile",
+    "__known",
+    MAX("shop__latest3", 3) FILTER(WHERE
+      "shop__latest3" IS NOT NULL) AS "shop__latest3"
+  FROM (
+    SELECT
+      "user_id",
+      DATE_TRUNC('day', "__tile") AS "__tile",
+      DATE_TRUNC('day', "__known") AS "__known",
+      UNNEST("shop__latest3") AS "shop__latest3"
+    FROM "tiles_spend_newest"
+  ) AS "elements"
+  GROUP BY
+    "user_id",
+    "__tile",
+    "__known"
 ), "asked_spend" AS MATERIALIZED (
   -- Spine rows whose windows are made of tiles: their time, and the small and large tile it is in.
   SELECT
@@ -340,29 +372,36 @@ WITH "numbered" AS MATERIALIZED (
     "__row",
     "__from",
     "__to",
-    LIST_SLICE(LIST_REVERSE_SORT(FLATTEN(LIST("shop__latest3") FILTER(WHERE
-      "shop__latest3" IS NOT NULL))), 1, 3) AS "shop__latest3"
+    MAX("shop__latest3", 3) FILTER(WHERE
+      "shop__latest3" IS NOT NULL) AS "shop__latest3"
   FROM (
     SELECT
-      "a"."__row",
-      1 AS "__from",
-      1 AS "__to",
-      "p"."shop__latest3"
-    FROM "asked_spend_newest" AS "a"
-    JOIN "tiles_spend" AS "p"
-      ON "a"."user_id" = "p"."user_id"
-      AND DATE_TRUNC('day', "p"."__known") = "a"."__today"
-      AND "p"."__known" < "a"."__now"
-    UNION ALL
-    SELECT
-      "a"."__row",
-      1 AS "__from",
-      1 AS "__to",
-      "p"."shop__latest3"
-    FROM "asked_spend_newest" AS "a"
-    JOIN "spans_spend" AS "p"
-      ON "a"."user_id" = "p"."user_id" AND "p"."__known" < "a"."__today"
-  ) AS "tiles"
+      "__row",
+      "__from",
+      "__to",
+      UNNEST("shop__latest3") AS "shop__latest3"
+    FROM (
+      SELECT
+        "a"."__row",
+        1 AS "__from",
+        1 AS "__to",
+        "p"."shop__latest3"
+      FROM "asked_spend_newest" AS "a"
+      JOIN "tiles_spend_newest" AS "p"
+        ON "a"."user_id" = "p"."user_id"
+        AND DATE_TRUNC('day', "p"."__known") = "a"."__today"
+        AND "p"."__known" < "a"."__now"
+      UNION ALL
+      SELECT
+        "a"."__row",
+        1 AS "__from",
+        1 AS "__to",
+        "p"."shop__latest3"
+      FROM "asked_spend_newest" AS "a"
+      JOIN "spans_spend_newest" AS "p"
+        ON "a"."user_id" = "p"."user_id" AND "p"."__known" < "a"."__today"
+    ) AS "tiles"
+  ) AS "elements"
   GROUP BY
     "__row",
     "__from",
