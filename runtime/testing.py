@@ -258,7 +258,8 @@ def _json(text: str) -> Any:
 
 
 def _shown(value: Any) -> str:
-    text = "NULL" if value is None else str(value)
+    text = f"[{', '.join(map(_shown, value))}]" if isinstance(value, list) else str(value)
+    text = "NULL" if value is None else text
     return text if len(text) <= 60 else text[:59] + "…"
 
 

@@ -35,7 +35,20 @@ def column_of(values: Sequence[Any], dtype: DType | None) -> pa.Array:
         array = pa.array(read, type=arrow_type(dtype))
     except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError) as error:
         raise ValueError(f"not all of {values!r} are {dtype}: {error}") from error
-    return array.cast(pa.timestamp("us")) if pa.types.is_timestamp(array.type) else array
+    return array.cast(_without_zones(array.type))
+
+
+def _without_zones(kind: pa.DataType) -> pa.DataType:
+    """Return the type with its timestamps, also those in lists and structs, without a zone."""
+    import pyarrow as pa
+
+    if pa.types.is_timestamp(kind):
+        return pa.timestamp("us")
+    if pa.types.is_list(kind):
+        return pa.list_(_without_zones(kind.value_type))
+    if pa.types.is_struct(kind):
+        return pa.struct([(field.name, _without_zones(field.type)) for field in kind])
+    return kind
 
 
 def _decided(values: Sequence[Any]) -> DType | None:

@@ -90,7 +90,7 @@ def shown(project: Project, nodes: Sequence[Node], dialects: Sequence[str]) -> I
 
     for node in nodes:
         yield "\n".join(_summary(node, project.tuning)) + "\n", ""
-        if not isinstance(node.definition, FeatureView | FeatureService):
+        if not isinstance(node.definition, FeatureView | FeatureService | Label):
             continue
         only = _only(node.definition)
         for dialect in dialects:
@@ -160,7 +160,8 @@ def _facts(node: Node) -> dict[str, str]:
             return {
                 "entities": ", ".join(entity.name for entity in view.entities),
                 "source": view.source.name,
-                "ttl": format_duration(view.ttl) if view.ttl is not None else "never expires",
+                "ttl": _ttl(view),
+                "every": format_duration(view.every) if view.every else "",
                 "exact matches": "" if view.allow_exact_matches else "no: strictly before",
                 "features": ", ".join(f"{f.name}: {f.dtype}" for f in view.features),
                 "online": "" if view.online else "no",
@@ -168,9 +169,22 @@ def _facts(node: Node) -> dict[str, str]:
         case FeatureService() as service:
             return {"features": ", ".join(_references(service))}
         case Label() as label:
-            return {"source": label.source.name, "horizon": format_duration(label.horizon)}
+            return {
+                "entities": ", ".join(entity.name for entity in label.entities),
+                "source": label.source.name,
+                "dtype": str(label.feature.dtype),
+                "horizon": format_duration(label.horizon),
+                "maturity": format_duration(label.maturity) if label.maturity else "",
+            }
         case test:
             return {"features": ", ".join(test.features)}
+
+
+def _ttl(view: FeatureView) -> str:
+    """Return "" for windows, on which ttl has no effect."""
+    if view.windowed:
+        return ""
+    return format_duration(view.ttl) if view.ttl is not None else "never expires"
 
 
 def _source_facts(source: Source) -> dict[str, str]:
@@ -199,8 +213,10 @@ def _references(service: FeatureService) -> list[str]:
     return [f"{m.label}:{f.name}" for m in service.members for f in m.features]
 
 
-def _only(definition: FeatureView | FeatureService) -> Definitions:
+def _only(definition: FeatureView | FeatureService | Label) -> Definitions:
     """Definitions of this object alone: they compile as they do among others."""
+    if isinstance(definition, Label):
+        return Definitions(labels={definition.name: definition})
     if isinstance(definition, FeatureView):
         return Definitions(feature_views={definition.name: definition})
     return Definitions(feature_services={definition.name: definition})

@@ -129,8 +129,8 @@ def _width(text: str) -> int:
 def cell(value: object, widest: int | None = None) -> str:
     """Return one value as people read it.
 
-    >>> cell(None), cell(True), cell(datetime(2026, 1, 1, 12))
-    ('NULL', 'true', '2026-01-01T12:00:00Z')
+    >>> cell(None), cell(True), cell(datetime(2026, 1, 1, 12)), cell([date(2026, 1, 1), None])
+    ('NULL', 'true', '2026-01-01T12:00:00Z', '[2026-01-01, NULL]')
     """
     match value:
         case None:
@@ -143,6 +143,8 @@ def cell(value: object, widest: int | None = None) -> str:
             text = value.isoformat()
         case bytes():
             text = value.hex()
+        case list():
+            text = f"[{', '.join(map(cell, value))}]"
         case _:
             text = plain(str(value)).replace("\n", " ").replace("\t", " ")
     return text if widest is None or len(text) <= widest else text[: widest - 3] + "..."

@@ -18,7 +18,8 @@ def text(report: WindowReport) -> str:
     lines += _table(report) if report.rows_in_all else ["The source has no row of this key."]
     if report.left_out:
         shown_rows = f"{len(report.rows)} of {report.rows_in_all} rows are shown"
-        lines += ["", f"{shown_rows}, {report.left_out} are left out"]
+        verb = "is" if report.left_out == 1 else "are"
+        lines += ["", f"{shown_rows}, {report.left_out} {verb} left out"]
     lines += ["", *_ties(report), *_answers(report)]
     return "\n".join(lines)
 

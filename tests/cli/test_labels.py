@@ -197,3 +197,17 @@ def test_build_writes_a_file_for_each_label_and_removes_that_of_one_that_is_gone
     assert "- duckdb/labels/churn_30d/historical.sql" in run("build", "--check").err
     run("build")
     assert not path.parent.exists()
+
+
+def test_show_prints_a_label_s_facts_and_what_build_writes(run: Run, spend: Path) -> None:
+    run("build")
+    shown = run("show", "churn_30d").out
+    assert "  entities: user\n" in shown and "  horizon: 30d\n  maturity: 2d\n" in shown
+    assert (spend / "sql/duckdb/labels/churn_30d/historical.sql").read_text() in shown
+
+
+def test_show_says_no_ttl_of_windows_and_every_where_there_is_one(run: Run, spend: Path) -> None:
+    path = spend / "featuredefs" / "a.yaml"
+    path.write_text(path.read_text().replace("    ttl: 1h\n", "    ttl: 1h\n    every: 1d\n"))
+    head = run("show", "user_spend").out.partition("\n\n")[0]
+    assert "every: 1d" in head and "ttl" not in head

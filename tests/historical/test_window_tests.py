@@ -90,6 +90,28 @@ def test_columns_of_unknown_type_are_what_their_rows_say(tmp_path: Path) -> None
     assert ran(tmp_path, UNTYPED).problems == ()
 
 
+def test_lists_of_times_equal_those_expected(tmp_path: Path) -> None:
+    text = """\
+entities: [{name: user, join_keys: {user_id: int64}}]
+sources: [{name: s, table: raw.s, timestamp_field: at}]
+feature_views:
+  - name: v
+    entities: [user]
+    source: s
+    aggregations: [{name: seen, function: last_n(2), column: at, windows: [1h]}]
+tests:
+  - name: t
+    features: [v]
+    given: {s: [{user_id: 1, at: 2026-01-01T00:00:00Z}, {user_id: 1, at: 2026-01-01T00:10:00Z}]}
+    spine: [{user_id: 1, event_timestamp: 2026-01-01T00:30:00Z}]
+    expect: [{seen_1h: [2026-01-01T00:10:00Z, 2026-01-01T00:00:00Z]}]
+"""
+    assert ran(tmp_path, text).problems == ()
+    (tmp_path / "wrong").mkdir()
+    (problem,) = ran(tmp_path / "wrong", text.replace("00:10:00Z, 2026", "00:20:00Z, 2026")).problems
+    assert "[2026-01-01 00:20:00, 2026-01-01 00:00:00]  [2026-01-01 00:10:00" in problem.message
+
+
 @pytest.mark.parametrize("reference", ["churn", "v:churn"])
 def test_a_test_of_a_label_is_refused_before_anything_runs(reference: str, tmp_path: Path) -> None:
     label = "labels:\n  - {name: churn, entities: [user], source: s, function: count, horizon: 1d}\n"
