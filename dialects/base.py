@@ -181,7 +181,7 @@ class Dialect:
         raise self._unanswered("lists")
 
     def elements(self, values: exp.Expr) -> exp.Expr:
-        """In a SELECT's list: a row for each element. Lists beside one another are walked in step."""
+        """In a SELECT's list: a row for each element, one for NULL. Lists beside one another are walked in step."""
         raise self._unanswered("lists")
 
     def kept(self, values: exp.Expr, condition: Callable[[exp.Expr], exp.Expr]) -> exp.Expr:

@@ -102,9 +102,10 @@ class DuckDB(Dialect):
     def each(self, values: exp.Expr, change: Callable[[exp.Expr], exp.Expr]) -> exp.Expr:
         return _call("LIST_TRANSFORM", values, _lambda(change))
 
-    # docs/sql/query_syntax/unnest: several in one SELECT go in step, padded with NULL [RAN].
+    # docs/sql/query_syntax/unnest: several in one SELECT go in step, padded with NULL [RAN]. Where all of
+    # them are NULL the row is gone, and with it what stands beside them.
     def elements(self, values: exp.Expr) -> exp.Expr:
-        return _call("UNNEST", values)
+        return _call("UNNEST", exp.Coalesce(this=values, expressions=[exp.Array(expressions=[exp.Null()])]))
 
     def kept(self, values: exp.Expr, condition: Callable[[exp.Expr], exp.Expr]) -> exp.Expr:
         return _call("LIST_FILTER", values, _lambda(condition))

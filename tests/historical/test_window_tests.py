@@ -112,6 +112,32 @@ tests:
     assert "[2026-01-01 00:20:00, 2026-01-01 00:00:00]  [2026-01-01 00:10:00" in problem.message
 
 
+@pytest.mark.parametrize("form", ["rows", "tiles", "mixed, hot: 1", "tiles, tile: 1m, span: 1h"])
+def test_a_tile_without_a_list_keeps_what_stands_beside_it(form: str, tmp_path: Path) -> None:
+    (tmp_path / "tuning.yaml").write_text(f"version: 1\nwindows:\n  v: {{form: {form}}}\n")
+    summary = ran(
+        tmp_path,
+        """\
+entities: [{name: user, join_keys: {user_id: int64}}]
+sources: [{name: s, table: raw.s, timestamp_field: at, columns: {x: int64, y: string}}]
+feature_views:
+  - name: v
+    entities: [user]
+    source: s
+    aggregations:
+      - {name: x, function: last, column: x, windows: [1h, 1d]}
+      - {name: ys, function: last_n(2), column: y, windows: [1h, 1d]}
+tests:
+  - name: t
+    features: [v]
+    given: {s: [{user_id: 1, at: 2026-01-01T10:00:00Z, x: 1, y: a}, {user_id: 1, at: 2026-01-01T11:30:00Z, x: 2}]}
+    spine: [{user_id: 1, event_timestamp: 2026-01-01T12:20:00Z}, {user_id: 1, event_timestamp: 2026-01-02T09:00:00Z}]
+    expect: [{x_1h: 2, x_1d: 2, ys_1h: null, ys_1d: [a]}, {x_1h: null, x_1d: 2, ys_1h: null, ys_1d: [a]}]
+""",
+    )
+    assert summary.problems == ()
+
+
 @pytest.mark.parametrize("reference", ["churn", "v:churn"])
 def test_a_test_of_a_label_is_refused_before_anything_runs(reference: str, tmp_path: Path) -> None:
     label = "labels:\n  - {name: churn, entities: [user], source: s, function: count, horizon: 1d}\n"

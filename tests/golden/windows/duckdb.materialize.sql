@@ -344,7 +344,7 @@ WITH "due" AS MATERIALIZED (
       "__row",
       "__from",
       "__to",
-      UNNEST("shop__latest3") AS "shop__latest3"
+      UNNEST(COALESCE("shop__latest3", [NULL])) AS "shop__latest3"
     FROM (
       SELECT
         "n"."__row",

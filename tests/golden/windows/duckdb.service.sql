@@ -103,7 +103,7 @@ WITH "numbered" AS MATERIALIZED (
       "user_id",
       DATE_TRUNC('day', "__tile") AS "__tile",
       DATE_TRUNC('day', "__known") AS "__known",
-      UNNEST("shop__latest3") AS "shop__latest3"
+      UNNEST(COALESCE("shop__latest3", [NULL])) AS "shop__latest3"
     FROM "tiles_spend_newest"
   ) AS "elements"
   GROUP BY
@@ -379,7 +379,7 @@ WITH "numbered" AS MATERIALIZED (
       "__row",
       "__from",
       "__to",
-      UNNEST("shop__latest3") AS "shop__latest3"
+      UNNEST(COALESCE("shop__latest3", [NULL])) AS "shop__latest3"
     FROM (
       SELECT
         "a"."__row",
