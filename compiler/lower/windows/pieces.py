@@ -55,6 +55,7 @@ class SpinePieces:
         self._dialect = dialect
         topic = "_".join(asking.join.labels) + ("_newest" if asking.recent else "")
         self._spine = names.fresh(f"asked_{topic}")
+        self._cold_spine = names.fresh(f"cold_{topic}")
         self._edges = names.fresh(f"edges_{topic}")
         self._rows_name = names.fresh(f"pieces_{topic}")
 
@@ -66,6 +67,8 @@ class SpinePieces:
         """The spine as tiles see it, its edges, and the rows that are pieces of their own."""
         ctes = []
         tiled = self._tiles is not None and not self._cold
+        if self._tiles is not None and self._tiles.hot is not None:
+            ctes.append(self._cold_cte(self._tiles.hot))
         if tiled:
             ctes.append(self._spine_cte())
             if self._has_edges:
@@ -91,20 +94,35 @@ class SpinePieces:
     def _rows_of_keys(self) -> exp.Select:
         """All rows in the longest window: of keys that are not hot, where some are."""
         asking, dialect = self._asking, self._dialect
-        time = asking.time("n", dialect)
+        apart = self._has_hot
+        time = column(_TIME, "n") if apart else asking.time("n", dialect)
         on = [
-            *asking.same("r", "n", asking.keys),
+            *asking.same("r", "n", None if apart else asking.keys),
             asking.visible(time, "r"),
             *asking.in_longest(time, column(EVENT, "r"), dialect),
         ]
-        if self._tiles is not None and self._tiles.hot is None:
+        if self._tiles is not None and not apart:
             on.append(exp.false())
         joins = [join("", table(asking.rows.cte, "r"), on)]
-        if self._tiles is not None and self._tiles.hot is not None:
-            joins.insert(0, join("ANTI", table(self._tiles.hot, "h"), asking.same("h", "n", asking.keys)))
         columns = [column(asking.asked.row, "n"), *asking.span_of(time, column(EVENT, "r"), dialect)]
         columns += [column(c, "r") for c in asking.row_columns]
-        return select(columns, table(asking.asked.name, "n"), joins=joins)
+        return select(columns, table(self._cold_spine if apart else asking.asked.name, "n"), joins=joins)
+
+    @property
+    def _has_hot(self) -> bool:
+        return self._tiles is not None and self._tiles.hot is not None
+
+    def _cold_cte(self, hot: str) -> Cte:
+        asking, dialect = self._asking, self._dialect
+        keys = zip(asking.keys, asking.rows.keys, strict=True)
+        columns: list[Tree] = [column(asking.asked.row, "n")]
+        columns += [named(column(mine, "n"), key) for mine, key in keys]
+        columns.append(named(asking.time("n", dialect), _TIME))
+        joins = [join("ANTI", table(hot, "h"), asking.same("h", "n", asking.keys))]
+        tree = select(columns, table(asking.asked.name, "n"), joins=joins)
+        comment = "Spine rows of the other keys, and their time."
+        # Kept: an engine that joins their rows first, and looks for hot keys then, joins those of hot keys too.
+        return Cte(self._cold_spine, comment, dialect.sql(tree), dialect.keep_cte or "")
 
     def _rows_now(self) -> exp.Select:
         asking, dialect = self._asking, self._dialect

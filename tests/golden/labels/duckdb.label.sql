@@ -65,6 +65,15 @@ WITH "numbered" AS MATERIALIZED (
     "user_id",
     DATE_TRUNC('day', "__tile"),
     DATE_TRUNC('day', "__known")
+), "cold_returns_30d" AS MATERIALIZED (
+  -- Spine rows of the other keys, and their time.
+  SELECT
+    "n"."__row",
+    "n"."user_id",
+    "n"."event_timestamp" + INTERVAL '30' DAY AS "__time"
+  FROM "numbered" AS "n"
+  ANTI JOIN "hot_returns_30d" AS "h"
+    ON "n"."user_id" = "h"."user_id"
 ), "asked_returns_30d" AS MATERIALIZED (
   -- Spine rows whose windows are made of tiles: their time, and the small and large tile it is in.
   SELECT
@@ -98,13 +107,11 @@ WITH "numbered" AS MATERIALIZED (
     1 AS "__to",
     "r"."__event",
     "r"."row"
-  FROM "numbered" AS "n"
-  ANTI JOIN "hot_returns_30d" AS "h"
-    ON "n"."user_id" = "h"."user_id"
+  FROM "cold_returns_30d" AS "n"
   JOIN "rows_returns_30d" AS "r"
     ON "n"."user_id" = "r"."user_id"
-    AND "r"."__event" <= "n"."event_timestamp" + INTERVAL '30' DAY
-    AND "r"."__event" > "n"."event_timestamp" + INTERVAL '30' DAY - INTERVAL '30' DAY
+    AND "r"."__event" <= "n"."__time"
+    AND "r"."__event" > "n"."__time" - INTERVAL '30' DAY
   UNION ALL
   SELECT
     "a"."__row",

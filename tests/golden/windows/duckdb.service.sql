@@ -110,6 +110,15 @@ WITH "numbered" AS MATERIALIZED (
     "user_id",
     "__tile",
     "__known"
+), "cold_spend" AS MATERIALIZED (
+  -- Spine rows of the other keys, and their time.
+  SELECT
+    "n"."__row",
+    "n"."user_id",
+    "n"."event_timestamp" AS "__time"
+  FROM "numbered" AS "n"
+  ANTI JOIN "hot_spend" AS "h"
+    ON "n"."user_id" = "h"."user_id"
 ), "asked_spend" AS MATERIALIZED (
   -- Spine rows whose windows are made of tiles: their time, and the small and large tile it is in.
   SELECT
@@ -150,9 +159,9 @@ WITH "numbered" AS MATERIALIZED (
   SELECT
     "n"."__row",
     CASE
-      WHEN "r"."__event" > "n"."event_timestamp" - INTERVAL '1' HOUR
+      WHEN "r"."__event" > "n"."__time" - INTERVAL '1' HOUR
       THEN 1
-      WHEN "r"."__event" > "n"."event_timestamp" - INTERVAL '7' DAY
+      WHEN "r"."__event" > "n"."__time" - INTERVAL '7' DAY
       THEN 2
       ELSE 3
     END AS "__from",
@@ -161,11 +170,9 @@ WITH "numbered" AS MATERIALIZED (
     "r"."amount",
     "r"."row",
     "r"."shop"
-  FROM "numbered" AS "n"
-  ANTI JOIN "hot_spend" AS "h"
-    ON "n"."user_id" = "h"."user_id"
+  FROM "cold_spend" AS "n"
   JOIN "rows_spend" AS "r"
-    ON "n"."user_id" = "r"."user_id" AND "r"."__visible" <= "n"."event_timestamp"
+    ON "n"."user_id" = "r"."user_id" AND "r"."__visible" <= "n"."__time"
   UNION ALL
   SELECT
     "a"."__row",
@@ -313,6 +320,15 @@ WITH "numbered" AS MATERIALIZED (
     CAST(LIST_AGGREGATE("amount__values_1", 'quantile_cont', 0.5) AS DOUBLE) AS "median_1h",
     "__matched"
   FROM "states_spend"
+), "cold_spend_newest" AS MATERIALIZED (
+  -- Spine rows of the other keys, and their time.
+  SELECT
+    "n"."__row",
+    "n"."user_id",
+    "n"."event_timestamp" AS "__time"
+  FROM "numbered" AS "n"
+  ANTI JOIN "hot_spend" AS "h"
+    ON "n"."user_id" = "h"."user_id"
 ), "asked_spend_newest" AS MATERIALIZED (
   -- Spine rows whose windows are made of tiles: their time, and the small and large tile it is in.
   SELECT
@@ -335,11 +351,9 @@ WITH "numbered" AS MATERIALIZED (
     "r"."amount",
     "r"."row",
     "r"."shop"
-  FROM "numbered" AS "n"
-  ANTI JOIN "hot_spend" AS "h"
-    ON "n"."user_id" = "h"."user_id"
+  FROM "cold_spend_newest" AS "n"
   JOIN "rows_spend" AS "r"
-    ON "n"."user_id" = "r"."user_id" AND "r"."__visible" <= "n"."event_timestamp"
+    ON "n"."user_id" = "r"."user_id" AND "r"."__visible" <= "n"."__time"
   UNION ALL
   SELECT
     "a"."__row",
@@ -435,6 +449,15 @@ WITH "numbered" AS MATERIALIZED (
     CAST(LIST_TRANSFORM("shop__latest3_1", LAMBDA x : STRUCT_EXTRACT(x, 'value')) AS TEXT[]) AS "latest_lifetime",
     "__matched"
   FROM "states_spend_newest"
+), "cold_spend_newest_2" AS MATERIALIZED (
+  -- Spine rows of the other keys, and their time.
+  SELECT
+    "n"."__row",
+    "n"."user_id",
+    "n"."event_timestamp" AS "__time"
+  FROM "numbered" AS "n"
+  ANTI JOIN "hot_spend" AS "h"
+    ON "n"."user_id" = "h"."user_id"
 ), "pieces_spend_newest_2" AS NOT MATERIALIZED (
   -- Rows in the windows, one by one; each counts for the windows __from to __to (1 is the
   -- shortest).
@@ -446,11 +469,9 @@ WITH "numbered" AS MATERIALIZED (
     "r"."amount",
     "r"."row",
     "r"."shop"
-  FROM "numbered" AS "n"
-  ANTI JOIN "hot_spend" AS "h"
-    ON "n"."user_id" = "h"."user_id"
+  FROM "cold_spend_newest_2" AS "n"
   JOIN "rows_spend" AS "r"
-    ON "n"."user_id" = "r"."user_id" AND "r"."__visible" <= "n"."event_timestamp"
+    ON "n"."user_id" = "r"."user_id" AND "r"."__visible" <= "n"."__time"
 ), "parts_spend_newest_shop" AS (
   -- Partial aggregates of the pieces. A row a spine row and range of windows and value of shop.
   SELECT

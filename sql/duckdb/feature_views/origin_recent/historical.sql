@@ -73,6 +73,15 @@ WITH "numbered" AS MATERIALIZED (
     "origin",
     DATE_TRUNC('day', "__tile"),
     DATE_TRUNC('day', "__known")
+), "cold_origin_recent" AS MATERIALIZED (
+  -- Spine rows of the other keys, and their time.
+  SELECT
+    "n"."__row",
+    "n"."origin",
+    "n"."event_timestamp" AS "__time"
+  FROM "numbered" AS "n"
+  ANTI JOIN "hot_origin_recent" AS "h"
+    ON "n"."origin" = "h"."origin"
 ), "asked_origin_recent" AS MATERIALIZED (
   -- Spine rows whose windows are made of tiles: their time, and the small and large tile it is in.
   SELECT
@@ -113,20 +122,18 @@ WITH "numbered" AS MATERIALIZED (
   -- shortest).
   SELECT
     "n"."__row",
-    CASE WHEN "r"."__event" >= "n"."event_timestamp" - INTERVAL '1' HOUR THEN 1 ELSE 2 END AS "__from",
+    CASE WHEN "r"."__event" >= "n"."__time" - INTERVAL '1' HOUR THEN 1 ELSE 2 END AS "__from",
     2 AS "__to",
     "r"."__event",
     "r"."dep_delay",
     "r"."row",
     "r"."row_2",
     "r"."carrier"
-  FROM "numbered" AS "n"
-  ANTI JOIN "hot_origin_recent" AS "h"
-    ON "n"."origin" = "h"."origin"
+  FROM "cold_origin_recent" AS "n"
   JOIN "rows_origin_recent" AS "r"
     ON "n"."origin" = "r"."origin"
-    AND "r"."__event" < "n"."event_timestamp"
-    AND "r"."__event" >= "n"."event_timestamp" - INTERVAL '1' DAY
+    AND "r"."__event" < "n"."__time"
+    AND "r"."__event" >= "n"."__time" - INTERVAL '1' DAY
   UNION ALL
   SELECT
     "a"."__row",
@@ -283,6 +290,15 @@ WITH "numbered" AS MATERIALIZED (
     CAST(COALESCE("row_2__count_1", 0) AS BIGINT) AS "late_flights_1h",
     "__matched"
   FROM "states_origin_recent"
+), "cold_origin_recent_newest" AS MATERIALIZED (
+  -- Spine rows of the other keys, and their time.
+  SELECT
+    "n"."__row",
+    "n"."origin",
+    "n"."event_timestamp" AS "__time"
+  FROM "numbered" AS "n"
+  ANTI JOIN "hot_origin_recent" AS "h"
+    ON "n"."origin" = "h"."origin"
 ), "pieces_origin_recent_newest" AS NOT MATERIALIZED (
   -- Rows in the windows, one by one; each counts for the windows __from to __to (1 is the
   -- shortest).
@@ -295,13 +311,11 @@ WITH "numbered" AS MATERIALIZED (
     "r"."row",
     "r"."row_2",
     "r"."carrier"
-  FROM "numbered" AS "n"
-  ANTI JOIN "hot_origin_recent" AS "h"
-    ON "n"."origin" = "h"."origin"
+  FROM "cold_origin_recent_newest" AS "n"
   JOIN "rows_origin_recent" AS "r"
     ON "n"."origin" = "r"."origin"
-    AND "r"."__event" < "n"."event_timestamp"
-    AND "r"."__event" >= "n"."event_timestamp" - INTERVAL '1' DAY
+    AND "r"."__event" < "n"."__time"
+    AND "r"."__event" >= "n"."__time" - INTERVAL '1' DAY
 ), "parts_origin_recent_newest_carrier" AS (
   -- Partial aggregates of the pieces. A row a spine row and range of windows and value of carrier.
   SELECT

@@ -67,6 +67,15 @@ WITH "numbered" AS MATERIALIZED (
     "origin",
     DATE_TRUNC('day', "__tile"),
     DATE_TRUNC('day', "__known")
+), "cold_origin_recent_due" AS MATERIALIZED (
+  -- Spine rows of the other keys, and their time.
+  SELECT
+    "n"."__row",
+    "n"."origin",
+    "n"."event_timestamp" AS "__time"
+  FROM "numbered" AS "n"
+  ANTI JOIN "hot_origin_recent_due" AS "h"
+    ON "n"."origin" = "h"."origin"
 ), "asked_origin_recent_due" AS MATERIALIZED (
   -- Spine rows whose windows are made of tiles: their time, and the small and large tile it is in.
   SELECT
@@ -107,17 +116,15 @@ WITH "numbered" AS MATERIALIZED (
   -- shortest).
   SELECT
     "n"."__row",
-    CASE WHEN "r"."__event" >= "n"."event_timestamp" - INTERVAL '1' HOUR THEN 1 ELSE 2 END AS "__from",
+    CASE WHEN "r"."__event" >= "n"."__time" - INTERVAL '1' HOUR THEN 1 ELSE 2 END AS "__from",
     2 AS "__to",
     "r"."__event",
     "r"."dep_delay"
-  FROM "numbered" AS "n"
-  ANTI JOIN "hot_origin_recent_due" AS "h"
-    ON "n"."origin" = "h"."origin"
+  FROM "cold_origin_recent_due" AS "n"
   JOIN "rows_origin_recent_due" AS "r"
     ON "n"."origin" = "r"."origin"
-    AND "r"."__visible" < "n"."event_timestamp"
-    AND "r"."__event" >= "n"."event_timestamp" - INTERVAL '1' DAY
+    AND "r"."__visible" < "n"."__time"
+    AND "r"."__event" >= "n"."__time" - INTERVAL '1' DAY
   UNION ALL
   SELECT
     "a"."__row",

@@ -67,6 +67,15 @@ WITH "numbered" AS MATERIALIZED (
     "origin",
     DATE_TRUNC('hour', "__tile"),
     DATE_TRUNC('hour', "__known")
+), "cold_next_hour_delay" AS MATERIALIZED (
+  -- Spine rows of the other keys, and their time.
+  SELECT
+    "n"."__row",
+    "n"."origin",
+    "n"."event_timestamp" + INTERVAL '1' HOUR AS "__time"
+  FROM "numbered" AS "n"
+  ANTI JOIN "hot_next_hour_delay" AS "h"
+    ON "n"."origin" = "h"."origin"
 ), "asked_next_hour_delay" AS MATERIALIZED (
   -- Spine rows whose windows are made of tiles: their time, and the small and large tile it is in.
   SELECT
@@ -100,13 +109,11 @@ WITH "numbered" AS MATERIALIZED (
     1 AS "__to",
     "r"."__event",
     "r"."dep_delay"
-  FROM "numbered" AS "n"
-  ANTI JOIN "hot_next_hour_delay" AS "h"
-    ON "n"."origin" = "h"."origin"
+  FROM "cold_next_hour_delay" AS "n"
   JOIN "rows_next_hour_delay" AS "r"
     ON "n"."origin" = "r"."origin"
-    AND "r"."__event" <= "n"."event_timestamp" + INTERVAL '1' HOUR
-    AND "r"."__event" > "n"."event_timestamp" + INTERVAL '1' HOUR - INTERVAL '1' HOUR
+    AND "r"."__event" <= "n"."__time"
+    AND "r"."__event" > "n"."__time" - INTERVAL '1' HOUR
   UNION ALL
   SELECT
     "a"."__row",
