@@ -12,7 +12,7 @@ from fcompile.compiler.bind.formulas import condition
 from fcompile.compiler.bind.scope import Scope, at, has
 from fcompile.compiler.bind.values import check_column
 from fcompile.compiler.definitions import Feature, Literal, Meta, Window
-from fcompile.compiler.dtypes import BOOL, DType
+from fcompile.compiler.dtypes import BOOL, FLOAT64, DType
 from fcompile.compiler.errors import Span, did_you_mean, listed
 from fcompile.compiler.expressions import nodes
 from fcompile.compiler.expressions.conversions import widens
@@ -168,7 +168,8 @@ def _types(
 def _fits(function: Aggregate, held: DType, declared: DType) -> bool:
     """Whether every result over a column of type ``held`` keeps its value as ``declared``.
 
-    A sum may be declared a decimal of fewer digits than 38: one that has more is an error where it runs.
+    A sum may be declared a decimal of fewer digits than 38: one that has more is an error where it runs. It may be
+    declared float64 too, as people expect of amounts: the exact sum is rounded once.
     """
     if declared == function.result(held):
         return True
@@ -178,7 +179,8 @@ def _fits(function: Aggregate, held: DType, declared: DType) -> bool:
         case "list":
             return declared.kind == "list" and declared.item is not None and widens(held, declared.item)
         case "sum":
-            return held.kind == "decimal" and (held == declared or widens(held, declared))
+            of_decimals = held.kind == "decimal" and (held == declared or widens(held, declared))
+            return of_decimals or declared == FLOAT64
     return False
 
 

@@ -181,7 +181,6 @@ def test_numbers_have_means_and_scalars_an_order() -> None:
     ("aggregation", "source", "hint"),
     [
         ("function: avg, column: x, dtype: int64", CLOSED, "write dtype: float64, or leave `dtype` out"),
-        ("function: sum, column: n, dtype: float64", CLOSED, "write dtype: int64, or leave `dtype` out"),
         ("function: sum, column: i, dtype: int32", CLOSED, "write dtype: int64, or leave `dtype` out"),
         ("function: min, column: s, dtype: int64", CLOSED, "write dtype: string, or leave `dtype` out"),
         ("function: min, column: n, dtype: int32", CLOSED, "write dtype: int64, or leave `dtype` out"),
@@ -221,6 +220,8 @@ def test_without_a_contract_only_scalars_are_declared(declared: str) -> None:
         ("function: first, column: f, dtype: float64", "float64"),
         ("function: last_n(2), column: i, dtype: list<int64>", "list<int64>"),
         ("function: sum, column: d, dtype: 'decimal(20,2)'", "decimal(20,2)"),
+        ("function: sum, column: n, dtype: float64", "float64"),
+        ("function: sum, column: d, dtype: float64", "float64"),
     ],
 )
 def test_a_declared_type_may_be_wider_than_the_column(aggregation: str, dtype: str) -> None:
