@@ -18,7 +18,7 @@ from fcompile.compiler.definitions import (
     Source,
     Table,
 )
-from fcompile.compiler.dtypes import TIMESTAMP, DType
+from fcompile.compiler.dtypes import FLOAT64, TIMESTAMP, DType
 from fcompile.compiler.errors import Diagnostic, FcompileError, Span, listed, near
 from fcompile.compiler.expressions.infer import Columns, infer
 from fcompile.compiler.expressions.nodes import Column, Expr
@@ -221,8 +221,20 @@ def _needs(source: Source, readers: list[_Reader]) -> Iterator[_Need]:
             yield _Need(key.name, f"{reader.words} (its join key)", key.dtype, reader.span)
         for words, feature in reader.values:
             if isinstance(feature.expr, Column):
-                read_as = feature.window.input if feature.window else feature.dtype
+                read_as = None if _as_numbers(feature, contract) else _read_as(feature)
                 yield _Need(feature.expr.name, words, read_as, feature.span)
+
+
+def _read_as(feature: Feature) -> DType | None:
+    return feature.window.input if feature.window else feature.dtype
+
+
+def _as_numbers(feature: Feature, contract: Mapping[str, DType]) -> bool:
+    """Whether any number will do: what a mean or a float64 sum reads as float64 only because nothing says more."""
+    window = feature.window
+    if window is None or window.input != FLOAT64 or not isinstance(feature.expr, Column):
+        return False
+    return AGGREGATES[window.function].gives in ("float", "sum") and feature.expr.name not in contract
 
 
 def _unmet(need: _Need, columns: Mapping[str, str], source: Source) -> Iterator[Diagnostic]:
@@ -269,7 +281,7 @@ def _mistyped(reader: _Reader, source: Source, columns: Mapping[str, str]) -> It
     real = Columns({**types, **keys, **contract}, closed=True)
     for words, feature in reader.values:
         if isinstance(feature.expr, Column):
-            yield from _not_taken(feature, feature.expr.name, words, columns)
+            yield from _not_taken(feature, feature.expr.name, words, columns, contract)
         else:
             yield from _problems(feature.expr, real, words, feature.span)
         if feature.window is not None and feature.window.filter is not None:
@@ -278,11 +290,13 @@ def _mistyped(reader: _Reader, source: Source, columns: Mapping[str, str]) -> It
         yield from _problems(reader.filter, real, f"the filter of {reader.words}", reader.span)
 
 
-def _not_taken(feature: Feature, column: str, words: str, columns: Mapping[str, str]) -> Iterator[Diagnostic]:
+def _not_taken(
+    feature: Feature, column: str, words: str, columns: Mapping[str, str], contract: Mapping[str, DType]
+) -> Iterator[Diagnostic]:
     """A column that is read as the warehouse has it may be of a type that the aggregation does not take."""
     engine = _folded(columns).get(column.lower())
     window = feature.window
-    if window is None or window.input is not None or engine is None:
+    if window is None or engine is None or not (window.input is None or _as_numbers(feature, contract)):
         return
     takes = AGGREGATES[window.function].takes
     found = nearest_dtype(engine)

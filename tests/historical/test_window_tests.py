@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
+from fcompile import FeatureStore
+from fcompile.compiler.errors import FcompileError
 from fcompile.runtime.project import load_project
 from fcompile.runtime.testing import TestSummary, run_tests
 
@@ -143,3 +147,34 @@ def test_a_test_of_a_label_is_refused_before_anything_runs(reference: str, tmp_p
     label = "labels:\n  - {name: churn, entities: [user], source: s, function: count, horizon: 1d}\n"
     with pytest.raises(Exception, match=r"FC221|FC206"):
         ran(tmp_path, label + UNTYPED.replace("features: [v]", f"features: [{reference}]"))
+
+
+def test_means_and_float_sums_read_any_number_where_no_contract_says_more(tmp_path: Path) -> None:
+    (tmp_path / "fcompile.yaml").write_text("project: p\n")
+    (tmp_path / "featuredefs").mkdir()
+    (tmp_path / "featuredefs" / "a.yaml").write_text(
+        """
+entities: [{name: user, join_keys: {k: int64}}]
+sources:
+  - {name: sales, query: "SELECT 1 AS k, TIMESTAMP '2024-01-01' AS ts, 1.25::DECIMAL(12,2) AS price, 'x' AS word",
+     timestamp_field: ts}
+feature_views:
+  - name: spend
+    entities: [user]
+    source: sales
+    aggregations:
+      - {name: mean, function: avg, column: price, windows: [1d]}
+      - {name: sum, function: sum, column: price, windows: [1d], dtype: float64}
+  - name: wrong
+    entities: [user]
+    source: sales
+    aggregations: [{name: mean_word, function: avg, column: word, windows: [1d]}]
+"""
+    )
+    store = FeatureStore(tmp_path)
+    spine = pa.table({"k": [1], "event_timestamp": [datetime(2024, 1, 1, 12)]})
+    found = store.get_historical_features(spine, ["spend"]).to_arrow().to_pylist()
+    assert (found[0]["mean_1d"], found[0]["sum_1d"]) == (1.25, 1.25)
+    with pytest.raises(FcompileError) as raised:
+        store.get_historical_features(spine, ["wrong"]).to_arrow()
+    assert [d.code for d in raised.value.diagnostics] == ["FC360"]
