@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +41,7 @@ def storage_of(data: st.DataObject, case: Case) -> dict[str, str]:
 @examples(dev=10, ci=150)
 @given(case=cases(rows=16, spine_rows=12, labelled=True), data=st.data())
 def test_the_python_api_answers_as_the_reference(case: Case, data: st.DataObject) -> None:
+    case = asked_by_now(case)
     with tempfile.TemporaryDirectory() as folder:
         project = ProjectDir(Path(folder) / "p", case, storage_of(data, case))
         spine = to_arrow(case.spine, case.spine_types)
@@ -62,6 +65,7 @@ def test_the_python_api_answers_as_the_reference(case: Case, data: st.DataObject
 @examples(dev=4, ci=40)
 @given(case=cases(rows=16, spine_rows=12, labelled=True), data=st.data())
 def test_the_command_line_writes_what_the_reference_says(case: Case, data: st.DataObject) -> None:
+    case = asked_by_now(case)
     with tempfile.TemporaryDirectory() as folder:
         project = ProjectDir(Path(folder) / "p", case, storage_of(data, case))
         spine, answer = Path(folder) / "spine.parquet", Path(folder) / "answer.parquet"
@@ -74,6 +78,12 @@ def test_the_command_line_writes_what_the_reference_says(case: Case, data: st.Da
         code = run_command(app, ["historical", *features, "--spine", str(spine), *options])
         assert code == 0, f"exit code {code}\n{case}"
         hold(case, pq.read_table(answer))
+
+
+def asked_by_now(case: Case) -> Case:
+    """An as-of time in the future is refused: the case as of now instead."""
+    late = case.as_of is not None and case.as_of > datetime.now(UTC).replace(tzinfo=None)
+    return replace(case, as_of=None) if late else case
 
 
 def hold(case: Case, answer: pa.Table) -> None:
