@@ -66,7 +66,10 @@ class Session:
     ) -> tuple[FeatureView, ...]:
         """Return the selected feature views; raise ``UsageError`` when there are none."""
         nodes = of_kind(self.graph, self.nodes(selects, excludes, state), "feature_view")
-        found = tuple(n.definition for n in nodes if isinstance(n.definition, FeatureView))
+        # What is next to the selected objects may be what was excluded.
+        left_out = {node.id for node in self.nodes(excludes, (), state)} if excludes else set()
+        kept = (node.definition for node in nodes if node.id not in left_out)
+        found = tuple(view for view in kept if isinstance(view, FeatureView))
         if not found:
             raise nothing_selected(selects, excludes, "feature view")
         return found

@@ -310,3 +310,10 @@ def test_teardown_takes_back_what_run_made(run: Run, shop: Path) -> None:
     assert run("teardown", "--yes").code == 0
     online = run("online", "-f", "last_order", "-e", "customer_id=1", "--output", "json")
     assert json.loads(online.out)["statuses"]["last_amount"] == ["NOT_FOUND"]
+
+
+def test_run_never_runs_what_is_excluded(run: Run, shop: Path) -> None:
+    """Without a view left, those next to the other objects are taken: not the excluded ones."""
+    ended = run("run", "--exclude", "kind:feature_view", "--warehouse-only")
+    assert ended.code == 2
+    assert "leaves no feature view" in ended.err
