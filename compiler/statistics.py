@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from sqlglot import exp
 
-from fcompile.compiler.definitions import FeatureView, Label, Query, Source, Table
+from fcompile.compiler.definitions import FeatureView, Label, Source
 from fcompile.compiler.dtypes import format_duration
 from fcompile.compiler.ir import Scan, WindowRows
-from fcompile.compiler.lower.events import csv_types, scan_cte
+from fcompile.compiler.lower.events import csv_types, relation_words, scan_cte
 from fcompile.compiler.lower.names import EVENT, Names
-from fcompile.compiler.lower.sql import Tree, cast, column, is_not_null, join, named, same_keys, select, table
+from fcompile.compiler.lower.sql import (
+    Tree,
+    cast,
+    column,
+    derived,
+    is_not_null,
+    join,
+    named,
+    same_keys,
+    select,
+    table,
+)
 from fcompile.compiler.plan import rows_of, rows_of_label
 from fcompile.compiler.render import Cte, Statement
 from fcompile.compiler.tuning import HOT_ROWS
@@ -64,7 +75,7 @@ def statistics_text(
 
     ``readers`` have the same join keys and read ``source``, as it was found in the warehouse.
     """
-    names = Names(_words(source))
+    names = Names(relation_words(source.relation))
     all_rows = [rows_of_label(r) if isinstance(r, Label) else rows_of(r) for r in readers]
     keys = [column(key.name) for key in readers[0].join_keys]
     scan, minutes, by_key = names.fresh("source_rows"), names.fresh("minutes"), names.fresh("by_key")
@@ -110,15 +121,6 @@ def statistics_of(row: Sequence[object], lengths: Sequence[timedelta]) -> Statis
     )
 
 
-def _words(source: Source) -> Iterable[str]:
-    match source.relation:
-        case Table(parts):
-            return parts
-        case Query(sql):
-            return sorted(Dialect.words(sql))
-    return ()
-
-
 def _by_key_cte(name: str, keys: Sequence[exp.Column], scan: str, dialect: Dialect) -> Cte:
     columns = [*keys, named(exp.Count(this=exp.Star()), _ROWS)]
     tree = select(columns, table(scan), where=[is_not_null(key) for key in keys], group_by=keys)
@@ -144,10 +146,7 @@ def _counted(keys: Sequence[Tree], more: Sequence[Tree], minutes: str) -> exp.Se
 
 
 def _crowd_cte(name: str, keys: Sequence[Tree], minutes: str, width: timedelta, dialect: Dialect) -> Cte:
-    inner = exp.Subquery(
-        this=_counted(keys, [dialect.floor_time(column(_TILE), width)], minutes),
-        alias=exp.TableAlias(this=exp.Identifier(this="tiles", quoted=True)),
-    )
+    inner = derived(_counted(keys, [dialect.floor_time(column(_TILE), width)], minutes), "tiles")
     # As floats: squares of large numbers are beyond int64.
     rows = cast(column(_ROWS), dialect.scalar("float64"))
     crowd = exp.Div(this=_sum(exp.Mul(this=rows, expression=rows)), expression=_sum(rows))

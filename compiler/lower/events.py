@@ -93,6 +93,16 @@ def _subquery(sql: str, alias: str, dialect: Dialect) -> exp.Subquery:
     return exp.Subquery(this=raw, alias=exp.TableAlias(this=identifier(alias)))
 
 
+def relation_words(where: Relation) -> tuple[str, ...]:
+    """Words that name what the relation reads: a CTE of that name would hide it."""
+    match where:
+        case Table(parts):
+            return parts
+        case Query(sql):
+            return tuple(sorted(Dialect.words(sql)))
+    return ()
+
+
 def csv_types(source: Source, readers: tuple[Rows, ...]) -> tuple[tuple[str, DType], ...]:
     """Return how a CSV's columns must be read: as the contract, the keys and the plain features declare."""
     if not isinstance(source.relation, File) or source.relation.format != "csv":
@@ -151,7 +161,7 @@ def events_cte(events: Events, name: str, scan: str, dialect: Dialect) -> Cte:
     ]
     where: list[Tree] = [is_not_null(column(k.name)) for k in events.keys]
     if events.filter is not None:
-        where.insert(0, exp.Paren(this=_expression(events.filter, dialect)))
+        where.insert(0, exp.Paren(this=value_of(events.filter, dialect)))
     views = ", ".join(dict.fromkeys(v.view for v in events.values))
     plural = "views" if "," in views else "view"
     comment = f"Feature {plural} {views}: the values each event carries, by {_key_words(events)}."
@@ -177,10 +187,11 @@ def value_names(events: Events) -> tuple[str, ...]:
 
 
 def _value(value: EventValue, dialect: Dialect) -> Tree:
-    return cast(_expression(value.expr, dialect), lower_type(value.dtype, dialect))
+    return cast(value_of(value.expr, dialect), lower_type(value.dtype, dialect))
 
 
-def _expression(expr: Expr, dialect: Dialect) -> Tree:
+def value_of(expr: Expr, dialect: Dialect) -> Tree:
+    """An expression over a source's columns, under their own names."""
     return lower_expression(
         expr, column, overrides=dialect.functions, types=lambda dtype: lower_type(dtype, dialect)
     )

@@ -13,9 +13,8 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
-from fcompile.compiler.definitions import Query, Table
 from fcompile.compiler.ir import Events, Output, Pick, Rows, TrainingSet, scans
-from fcompile.compiler.lower.events import csv_types, events_cte, scan_cte
+from fcompile.compiler.lower.events import csv_types, events_cte, relation_words, scan_cte
 from fcompile.compiler.lower.leading import leading_cte
 from fcompile.compiler.lower.matched import Joined, matched_cte, name_join
 from fcompile.compiler.lower.names import EVENT, VISIBLE, Names
@@ -91,14 +90,9 @@ def match_labels(plan: TrainingSet) -> tuple[str, ...]:
 
 
 def _words(plan: TrainingSet) -> Iterator[str]:
-    """Words that name relations the statement reads: a CTE of that name would hide them."""
     sources = (*(j.events.source for j in plan.joins), *(w.rows.source for w in plan.windows))
     for where in (plan.spine.relation, *(source.relation for source in sources)):
-        match where:
-            case Table(parts):
-                yield from parts
-            case Query(sql):
-                yield from sorted(Dialect.words(sql))
+        yield from relation_words(where)
 
 
 def _scans(plan: TrainingSet, names: Names, dialect: Dialect) -> tuple[dict[str, str], list[Cte]]:

@@ -13,6 +13,7 @@ from fcompile.compiler.lower.events import csv_types, events_cte, scan_cte, visi
 from fcompile.compiler.lower.names import CREATED, EVENT, SEQUENCE
 from fcompile.compiler.lower.sql import (
     Tree,
+    aliased,
     cast,
     column,
     equal,
@@ -21,11 +22,13 @@ from fcompile.compiler.lower.sql import (
     join,
     maximum,
     named,
+    row_of,
     same_keys,
     select,
     table,
 )
 from fcompile.compiler.lower.ties import order_words, winner
+from fcompile.compiler.lower.types import time_parameter
 from fcompile.compiler.render import Cte, Statement
 from fcompile.dialects.base import Dialect
 
@@ -58,17 +61,13 @@ def _keys(events: Events) -> list[str]:
 def _known_by(plan: Latest, table_name: str | None, dialect: Dialect) -> Tree:
     visible = column(visible_name(plan.events.source), table_name)
     compare = exp.LT if plan.strict else exp.LTE
-    return compare(this=visible, expression=_timestamp("as_of", dialect))
-
-
-def _timestamp(parameter: str, dialect: Dialect) -> Tree:
-    return cast(dialect.parameter(parameter), dialect.scalar("timestamp"))
+    return compare(this=visible, expression=time_parameter("as_of", dialect))
 
 
 def _newest_cte(plan: Latest, events: str, dialect: Dialect) -> Cte:
     keys = [column(k) for k in _keys(plan.events)]
     last_known = maximum(column(visible_name(plan.events.source)))
-    touched = exp.GT(this=last_known, expression=_timestamp("since", dialect))
+    touched = exp.GT(this=last_known, expression=time_parameter("since", dialect))
     having = exp.Coalesce(this=touched, expressions=[exp.true()])
     tree = select(
         [*keys, named(maximum(column(EVENT)), EVENT)],
@@ -110,7 +109,9 @@ def _all_columns(plan: Latest) -> list[str]:
 def _taken(plan: Latest, target: exp.Table, dialect: Dialect) -> exp.Select:
     """The new rows, but for those that the table already has a newer one of."""
     columns = _all_columns(plan)
-    same = exp.NullSafeEQ(this=_row(columns, "l"), expression=_row(columns, "t"))
+    same = exp.NullSafeEQ(
+        this=row_of(column(c, "l") for c in columns), expression=row_of(column(c, "t") for c in columns)
+    )
     sequence = exp.Case(
         ifs=[exp.If(this=same, true=column(SEQUENCE, "t"))],
         default=cast(dialect.parameter("sequence"), dialect.scalar("int64")),
@@ -118,7 +119,7 @@ def _taken(plan: Latest, target: exp.Table, dialect: Dialect) -> exp.Select:
     return select(
         [*(column(c, "l") for c in columns), named(sequence, SEQUENCE)],
         table("latest", "l"),
-        joins=[join("LEFT", _aliased(target, "t"), same_keys(_keys(plan.events), "l", "t"))],
+        joins=[join("LEFT", aliased(target.copy(), "t"), same_keys(_keys(plan.events), "l", "t"))],
         where=[
             exp.Or(this=is_null(column(EVENT, "t")), expression=exp.Not(this=exp.Paren(this=_newer(dialect))))
         ],
@@ -130,7 +131,7 @@ def _kept(plan: Latest, target: exp.Table, dialect: Dialect) -> exp.Select:
     columns = [*_all_columns(plan), SEQUENCE]
     return select(
         [column(c, "t") for c in columns],
-        _aliased(target, "t"),
+        aliased(target.copy(), "t"),
         joins=[join("LEFT", table("latest", "l"), same_keys(_keys(plan.events), "t", "l"))],
         where=[exp.Or(this=is_null(column(EVENT, "l")), expression=exp.Paren(this=_newer(dialect)))],
     )
@@ -155,13 +156,3 @@ def _newer(dialect: Dialect) -> Tree:
         this=exp.GT(this=event_t, expression=event_l),
         expression=exp.And(this=equal(event_t, event_l), expression=exp.Paren(this=at_same_event)),
     )
-
-
-def _row(columns: list[str], table_name: str) -> Tree:
-    return exp.Anonymous(this="ROW", expressions=[column(c, table_name) for c in columns])
-
-
-def _aliased(target: exp.Table, alias: str) -> exp.Table:
-    copy = target.copy()
-    copy.set("alias", exp.TableAlias(this=exp.Identifier(this=alias, quoted=True)))
-    return copy

@@ -44,6 +44,16 @@ def aliased(relation: exp.Table, alias: str | None) -> exp.Table:
     return relation
 
 
+def derived(tree: exp.Select | exp.Union, alias: str) -> exp.Subquery:
+    """A SELECT as what FROM reads."""
+    return exp.Subquery(this=tree, alias=exp.TableAlias(this=identifier(alias)))
+
+
+def row_of(values: Iterable[Tree]) -> Tree:
+    """``ROW(...)``: several values compared as one."""
+    return exp.Anonymous(this="ROW", expressions=list(values))
+
+
 def select(
     columns: Iterable[Tree],
     source: exp.Table | exp.Subquery,
@@ -94,6 +104,13 @@ def conjunction(conditions: Sequence[Tree]) -> Tree:
     result = conditions[0]
     for condition in conditions[1:]:
         result = exp.And(this=result, expression=condition)
+    return result
+
+
+def disjunction(conditions: Sequence[Tree]) -> Tree:
+    result = conditions[0]
+    for condition in conditions[1:]:
+        result = exp.Or(this=result, expression=condition)
     return result
 
 

@@ -16,6 +16,7 @@ from fcompile.compiler.lower.names import CREATED, EVENT, VISIBLE
 from fcompile.compiler.lower.sql import (
     Tree,
     column,
+    derived,
     equal,
     greatest_first,
     identifier,
@@ -127,7 +128,7 @@ def _winners_as_they_become_known(
     )
     tree = select(
         [*(column(n, "s") for n in (*grain, VISIBLE)), *(column(n, "r") for n in values)],
-        _derived(standing, "s"),
+        derived(standing, "s"),
         joins=[join("", table("ranked", "r"), same_keys([*grain, _RANK], "s", "r"))],
     )
     tree.set(
@@ -135,7 +136,3 @@ def _winners_as_they_become_known(
         exp.With(expressions=[exp.CTE(this=ranked, alias=exp.TableAlias(this=identifier("ranked")))]),
     )
     return tree
-
-
-def _derived(tree: exp.Select, alias: str) -> exp.Subquery:
-    return exp.Subquery(this=tree, alias=exp.TableAlias(this=identifier(alias)))

@@ -26,6 +26,11 @@ def lower_type(dtype: DType, dialect: Dialect) -> exp.DataType:
     return dialect.scalar(dtype.kind)
 
 
+def time_parameter(name: str, dialect: Dialect) -> Tree:
+    """A TIMESTAMP that is bound when the statement runs."""
+    return cast(dialect.parameter(name), dialect.scalar("timestamp"))
+
+
 def lower_constant(value: Literal, dtype: DType, dialect: Dialect) -> Tree:
     """Return a YAML scalar as a constant of ``dtype``; it was checked against it."""
     if value is None:

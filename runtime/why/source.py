@@ -7,11 +7,9 @@ from collections.abc import Sequence
 from fcompile.compiler.compile import dialect_named
 from fcompile.compiler.definitions import JoinKey, Source
 from fcompile.compiler.dtypes import DType
-from fcompile.compiler.expressions.lower import lower
 from fcompile.compiler.expressions.nodes import Expr
 from fcompile.compiler.ir import Rows
-from fcompile.compiler.lower.events import csv_types, relation, time_of
-from fcompile.compiler.lower.sql import column
+from fcompile.compiler.lower.events import csv_types, relation, time_of, value_of
 from fcompile.compiler.lower.types import lower_type
 from fcompile.runtime.clock import MICROSECOND
 from fcompile.runtime.warehouses.duckdb import quoted_name
@@ -50,8 +48,7 @@ def condition(expr: Expr | None) -> str:
 
 
 def expression(expr: Expr) -> str:
-    tree = lower(expr, column, overrides=_ENGINE.functions, types=lambda dtype: lower_type(dtype, _ENGINE))
-    return _ENGINE.sql(tree)
+    return _ENGINE.sql(value_of(expr, _ENGINE))
 
 
 def type_text(dtype: DType) -> str:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlglot import exp
 
 from fcompile.compiler.ir import WindowJoin, WindowOutput
-from fcompile.compiler.lower.names import CREATED, EVENT
+from fcompile.compiler.lower.names import CREATED, EVENT, TIME
 from fcompile.compiler.lower.spine import Asked
-from fcompile.compiler.lower.sql import Tree, cast, column, conjunction, equal, named
+from fcompile.compiler.lower.sql import Tree, column, conjunction, equal, join, named, select, table
+from fcompile.compiler.lower.types import time_parameter
 from fcompile.compiler.lower.windows.rows import NamedRows, Track
 from fcompile.dialects.base import Dialect
 
@@ -48,10 +49,25 @@ class Asking:
         """The instant at whose windows a row of the numbered spine looks."""
         time: Tree = column(self.asked.time, alias)
         if self.as_of:
-            time = cast(dialect.parameter("as_of"), dialect.scalar("timestamp"))
+            time = time_parameter("as_of", dialect)
         if self.join.every is not None:
             time = dialect.floor_time(time, self.join.every)
         return dialect.after(time, self.join.shift) if self.join.shift else time
+
+    def spine_rows(
+        self, kind: str, hot: str | None, dialect: Dialect, widths: Mapping[str, timedelta]
+    ) -> exp.Select:
+        """The numbered spine's rows by their keys, SEMI those of ``hot`` keys or ANTI all others.
+
+        Row, keys as the rows call them, ``__time``, and it rounded down to each of ``widths``, by column.
+        """
+        keys = zip(self.keys, self.rows.keys, strict=True)
+        time = self.time("n", dialect)
+        columns: list[Tree] = [column(self.asked.row, "n"), *(named(column(k, "n"), key) for k, key in keys)]
+        columns.append(named(time, TIME))
+        columns += [named(dialect.floor_time(time, width), name) for name, width in widths.items()]
+        joins = [join(kind, table(hot, "h"), self.same("h", "n", self.keys))] if hot else []
+        return select(columns, table(self.asked.name, "n"), joins=joins)
 
     def begins(self, time: Tree, length: timedelta | None, dialect: Dialect) -> Tree | None:
         """Where a window of ``length`` begins that ends at ``time``; None for a lifetime."""
@@ -106,8 +122,13 @@ def lengths_of(outputs: Sequence[WindowOutput]) -> tuple[timedelta | None, ...]:
     return (*finite, *([None] if None in lengths else []))
 
 
-def union_all(selects: Sequence[exp.Select]) -> Tree:
-    tree: Tree = selects[0]
+def looked_at(outputs: Sequence[WindowOutput], recent: bool) -> tuple[timedelta | None, ...]:
+    """The windows to look at: of functions of the newest rows only the longest."""
+    return lengths_of(outputs)[-1:] if recent else lengths_of(outputs)
+
+
+def union_all(selects: Sequence[exp.Select]) -> exp.Select | exp.Union:
+    tree: exp.Select | exp.Union = selects[0]
     for other in selects[1:]:
         tree = exp.Union(this=tree, expression=other, distinct=False)
     return tree

@@ -21,7 +21,8 @@ from fcompile.compiler.lower.sql import (
     select,
     table,
 )
-from fcompile.compiler.lower.windows.asking import Asking, lengths_of
+from fcompile.compiler.lower.types import time_parameter
+from fcompile.compiler.lower.windows.asking import Asking, looked_at
 from fcompile.compiler.lower.windows.functions import RECENT
 from fcompile.compiler.lower.windows.pieces import SpinePieces
 from fcompile.compiler.lower.windows.rows import NamedRows, Track, tracks_of
@@ -97,9 +98,8 @@ def _with_hot_keys(
 
 
 def _lengths(outputs: Sequence[WindowOutput], track: Track) -> tuple[timedelta | None, ...]:
-    """The windows to look at: of functions of the newest rows only the longest."""
     alike = [output for output in outputs if (output.function in RECENT) == track.recent]
-    return lengths_of(alike)[-1:] if track.recent else lengths_of(alike)
+    return looked_at(alike, track.recent)
 
 
 def joined_values(
@@ -128,5 +128,4 @@ def _mature(output: WindowOutput, value: Tree, asked: Asked, dialect: Dialect) -
     if output.maturity is None or output.length is None:
         return value
     end = dialect.after(column(asked.time, "m"), output.length + output.maturity)
-    as_of = exp.Cast(this=dialect.parameter("as_of"), to=dialect.scalar("timestamp"))
-    return case(exp.LTE(this=end, expression=as_of), value)
+    return case(exp.LTE(this=end, expression=time_parameter("as_of", dialect)), value)

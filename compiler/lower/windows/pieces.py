@@ -18,7 +18,7 @@ from typing import Protocol
 
 from sqlglot import exp
 
-from fcompile.compiler.lower.names import EVENT, Names
+from fcompile.compiler.lower.names import EVENT, TIME, Names
 from fcompile.compiler.lower.sql import Tree, column, equal, join, named, select, table
 from fcompile.compiler.lower.windows.asking import FROM, TO, Asking, union_all
 from fcompile.compiler.lower.windows.rows import Track
@@ -27,7 +27,7 @@ from fcompile.compiler.render import Cte
 from fcompile.compiler.tuning import Form
 from fcompile.dialects.base import Dialect
 
-_TIME, _NOW, _TODAY = "__time", "__now", "__today"
+_NOW, _TODAY = "__now", "__today"
 _STRETCH = "__stretch"
 _LOW, _EDGE, _EDGE_SPAN = "__low", "__edge", "__edge_span"
 
@@ -95,7 +95,7 @@ class SpinePieces:
         """All rows in the longest window: of keys that are not hot, where some are."""
         asking, dialect = self._asking, self._dialect
         apart = self._has_hot
-        time = column(_TIME, "n") if apart else asking.time("n", dialect)
+        time = column(TIME, "n") if apart else asking.time("n", dialect)
         on = [
             *asking.same("r", "n", None if apart else asking.keys),
             asking.visible(time, "r"),
@@ -113,20 +113,14 @@ class SpinePieces:
         return self._tiles is not None and self._tiles.hot is not None
 
     def _cold_cte(self, hot: str) -> Cte:
-        asking, dialect = self._asking, self._dialect
-        keys = zip(asking.keys, asking.rows.keys, strict=True)
-        columns: list[Tree] = [column(asking.asked.row, "n")]
-        columns += [named(column(mine, "n"), key) for mine, key in keys]
-        columns.append(named(asking.time("n", dialect), _TIME))
-        joins = [join("ANTI", table(hot, "h"), asking.same("h", "n", asking.keys))]
-        tree = select(columns, table(asking.asked.name, "n"), joins=joins)
+        tree = self._asking.spine_rows("ANTI", hot, self._dialect, {})
         comment = "Spine rows of the other keys, and their time."
         # Kept: an engine that joins their rows first, and looks for hot keys then, joins those of hot keys too.
-        return Cte(self._cold_spine, comment, dialect.sql(tree), dialect.keep_cte or "")
+        return Cte(self._cold_spine, comment, self._dialect.sql(tree), self._dialect.keep_cte or "")
 
     def _rows_now(self) -> exp.Select:
         asking, dialect = self._asking, self._dialect
-        time = column(_TIME, "a")
+        time = column(TIME, "a")
         on = [
             *asking.same("r", "a"),
             equal(floored(asking.rows.visible, self._form.tile, dialect, "r"), column(_NOW, "a")),
@@ -191,7 +185,7 @@ class SpinePieces:
 
     def _whole_tiles(self, track: Track, name: str, on: list[Tree]) -> exp.Select:
         asking = self._asking
-        time, tile = column(_TIME, "a"), column(TILE, "p")
+        time, tile = column(TIME, "a"), column(TILE, "p")
         every = [*asking.same("p", "a"), *on, *asking.in_longest(time, tile, self._dialect, strict=False)]
         columns = [column(asking.asked.row, "a"), *asking.span_of(time, tile, self._dialect, strict=False)]
         columns += self._tile_columns(track)
@@ -216,32 +210,22 @@ class SpinePieces:
     # -- the spine ------------------------------------------------------------------------------------
 
     def _spine_cte(self) -> Cte:
-        asking, dialect = self._asking, self._dialect
-        time = asking.time("n", dialect)
-        columns: list[Tree] = [column(asking.asked.row, "n")]
-        keys = zip(asking.keys, asking.rows.keys, strict=True)
-        columns += [named(column(mine, "n"), key) for mine, key in keys]
-        columns += [
-            named(time, _TIME),
-            named(dialect.floor_time(time, self._form.tile), _NOW),
-            named(dialect.floor_time(time, self._form.span), _TODAY),
-        ]
+        widths = {_NOW: self._form.tile, _TODAY: self._form.span}
         if self._reach is not None:
-            columns.append(named(dialect.floor_time(time, self._reach), _STRETCH))
+            widths[_STRETCH] = self._reach
         hot = self._tiles.hot if self._tiles else None
-        joins = [join("SEMI", table(hot, "h"), asking.same("h", "n", asking.keys))] if hot else []
+        tree = self._asking.spine_rows("SEMI", hot, self._dialect, widths)
         comment = (
             "Spine rows whose windows are made of tiles: their time, and the small and large tile it is in."
         )
-        tree = select(columns, table(asking.asked.name, "n"), joins=joins)
-        return Cte(self._spine, comment, dialect.sql(tree), dialect.keep_cte or "")
+        return Cte(self._spine, comment, self._dialect.sql(tree), self._dialect.keep_cte or "")
 
     def _edges_cte(self) -> Cte:
         """A row a spine row and window that has a beginning."""
         asking, dialect = self._asking, self._dialect
         selects = []
         for number in range(1, len(asking.lengths) + 1):
-            low = asking.low(column(_TIME), number, dialect)
+            low = asking.low(column(TIME), number, dialect)
             if low is None:
                 continue
             columns: list[Tree] = [column(c) for c in (asking.asked.row, *asking.rows.keys, _NOW, _TODAY)]

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
-from fcompile.compiler.expressions.lower import lower as lower_expression
-from fcompile.compiler.expressions.nodes import Column, Expr
+from fcompile.compiler.expressions.nodes import Column
 from fcompile.compiler.ir import Input, WindowJoin, WindowOutput, WindowRows
-from fcompile.compiler.lower.events import visible_name
+from fcompile.compiler.lower.events import value_of, visible_name
 from fcompile.compiler.lower.names import CREATED, EVENT, Names
 from fcompile.compiler.lower.sql import Tree, case, cast, column, is_not_null, named, select, table
-from fcompile.compiler.lower.types import lower_type
+from fcompile.compiler.lower.types import lower_type, time_parameter
 from fcompile.compiler.lower.windows.functions import RECENT, ROW_FUNCTIONS, VALUE_FUNCTIONS, kinds_of
 from fcompile.compiler.lower.windows.states import State
 from fcompile.compiler.render import Cte
@@ -117,10 +116,10 @@ def rows_cte(named_rows: NamedRows, scan: str, dialect: Dialect) -> Cte:
     columns += [named(_input(each, dialect), name) for each, name in named_rows.inputs.items()]
     where: list[Tree] = [is_not_null(column(k.name)) for k in rows.keys]
     if rows.filter is not None:
-        where.insert(0, exp.Paren(this=_expression(rows.filter, dialect)))
+        where.insert(0, exp.Paren(this=value_of(rows.filter, dialect)))
     if rows.settled:
         known = column(visible_name(rows.source))
-        as_of = cast(dialect.parameter("as_of"), dialect.scalar("timestamp"))
+        as_of = time_parameter("as_of", dialect)
         where.append(exp.LTE(this=known, expression=as_of))
     comment = (
         f"Rows for the windows of {named_rows.topic}: what is aggregated; NULL where a row does not count."
@@ -132,18 +131,12 @@ def rows_cte(named_rows: NamedRows, scan: str, dialect: Dialect) -> Cte:
 
 
 def _input(each: Input, dialect: Dialect) -> Tree:
-    value = _expression(each.expr, dialect)
+    value = value_of(each.expr, dialect)
     if each.dtype is not None:
         value = cast(value, lower_type(each.dtype, dialect))
     if each.hashed:
         value = dialect.portable_hash(value, each.dtype.kind if each.dtype else "")
-    return value if each.filter is None else case(_expression(each.filter, dialect), value)
-
-
-def _expression(expr: Expr, dialect: Dialect) -> Tree:
-    return lower_expression(
-        expr, column, overrides=dialect.functions, types=lambda dtype: lower_type(dtype, dialect)
-    )
+    return value if each.filter is None else case(value_of(each.filter, dialect), value)
 
 
 def tracks_of(rows: NamedRows, outputs: Sequence[WindowOutput]) -> list[Track]:

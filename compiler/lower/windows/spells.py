@@ -170,15 +170,7 @@ class Spells:
         return Cte(self._since, comment, self._dialect.sql(tree))
 
     def _spine_cte(self) -> Cte:
-        asking = self._asking
-        keys = zip(asking.keys, asking.rows.keys, strict=True)
-        columns = [column(asking.asked.row, "n"), *(named(column(m, "n"), key) for m, key in keys)]
-        time = asking.time("n", self._dialect)
-        columns += [named(time, TIME), named(self._dialect.floor_time(time, self._width), _NOW)]
-        joins = []
-        if self._hot is not None:
-            joins.append(join("SEMI", table(self._hot, "h"), asking.same("h", "n", asking.keys)))
-        tree = select(columns, table(asking.asked.name, "n"), joins=joins)
+        tree = self._asking.spine_rows("SEMI", self._hot, self._dialect, {_NOW: self._width})
         comment = "Spine rows of hot keys, their time, and the tile it is in."
         return Cte(self._spine, comment, self._dialect.sql(tree), self._dialect.keep_cte or "")
 

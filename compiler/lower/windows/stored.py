@@ -12,33 +12,22 @@ A run, in one transaction:
 
 from __future__ import annotations
 
-from sqlglot import exp
-
-from fcompile.compiler.ir import WindowTable
 from fcompile.compiler.lower.sql import identifier
-from fcompile.compiler.lower.windows.stored_base import CHANGED, DUE, FRESH, Step, Stored
+from fcompile.compiler.lower.windows.stored_base import CHANGED, DUE, FRESH, Step
 from fcompile.compiler.lower.windows.stored_entities import EntitySteps
 from fcompile.compiler.lower.windows.stored_tiles import TileSteps
 from fcompile.compiler.statements import statement
-from fcompile.dialects.base import Dialect
 
 __all__ = ["Step", "StoredWindows"]
 
 
-class StoredWindows(Stored):
+class StoredWindows(TileSteps, EntitySteps):
     """All steps of a run."""
-
-    def __init__(
-        self, plan: WindowTable, target: exp.Table, tiles: exp.Table, digests: exp.Table, dialect: Dialect
-    ) -> None:
-        super().__init__(plan, target, tiles, digests, dialect)
-        self._tile_steps = TileSteps(plan, target, tiles, digests, dialect)
-        self._entity_steps = EntitySteps(plan, target, tiles, digests, dialect)
 
     def steps(self) -> tuple[Step, ...]:
         return (
-            *self._tile_steps.steps(),
-            *self._entity_steps.steps(),
+            *self.tile_steps(),
+            *self.entity_steps(),
             *(self._dropped(name) for name in (CHANGED, DUE, FRESH)),
             self._dropped_view(),
         )

@@ -10,12 +10,12 @@ from sqlglot import exp
 from fcompile.compiler.dtypes import format_duration
 from fcompile.compiler.ir import WindowOutput, WindowTable, scans
 from fcompile.compiler.lower.events import csv_types, scan_cte
-from fcompile.compiler.lower.sql import Tree, cast, column, identifier, is_null, named, select, table
+from fcompile.compiler.lower.sql import Tree, column, identifier, named, select, table
+from fcompile.compiler.lower.types import time_parameter
 from fcompile.compiler.lower.windows.asking import lengths_of
 from fcompile.compiler.lower.windows.functions import ROW_FUNCTIONS
 from fcompile.compiler.lower.windows.rows import NamedRows, name_inputs
 from fcompile.compiler.lower.windows.tiles import TILE
-from fcompile.compiler.render import Statement
 from fcompile.compiler.statements import statement
 from fcompile.compiler.tuning import default_form
 from fcompile.dialects.base import Dialect
@@ -55,22 +55,16 @@ class Stored:
         self._scan = scan_cte(scan, self._scan_name, csv_types(source, (plan.rows,)), dialect)
         self._width = default_form(output.length for output in plan.outputs).span
 
-    def _temporary(self, name: str, content: Statement) -> str:
+    def _temporary(self, name: str, select_text: str) -> str:
         quoted = self._dialect.sql(identifier(name))
-        return statement("create_temporary_table", self._dialect, table=quoted, select=content.text())
+        return statement("create_temporary_table", self._dialect, table=quoted, select=select_text)
 
     def _insert(self, name: exp.Table | exp.Identifier, select_text: str) -> str:
         return statement("insert", self._dialect, table=self._dialect.sql(name), select=select_text)
 
-    def _in_changed(self, alias: str, *, unless_first: bool = False) -> Tree:
-        """Is the tile a changed one? All are, where it is not known what the table holds."""
-        among = exp.In(
-            this=column(TILE, alias),
-            query=exp.Subquery(this=select([column(TILE)], table(CHANGED))),
-        )
-        if not unless_first:
-            return among
-        return exp.Paren(this=exp.Or(this=is_null(self._parameter("previous")), expression=among))
+    def _in_changed(self, tile: Tree) -> Tree:
+        """Is the tile a changed one?"""
+        return exp.In(this=tile, query=exp.Subquery(this=select([column(TILE)], table(CHANGED))))
 
     def _expiries(self) -> list[timedelta]:
         return [length for length in lengths_of(self._plan.outputs) if length is not None]
@@ -83,11 +77,8 @@ class Stored:
         keys: list[Tree] = [column(key, alias) for key in self._rows.keys]
         return keys or [named(exp.true(), _ALL)]
 
-    def _parameter(self, name: str) -> Tree:
-        return cast(self._dialect.parameter(name), self._dialect.scalar("timestamp"))
-
     def _instant(self, name: str) -> Tree:
-        time = self._parameter(name)
+        time = time_parameter(name, self._dialect)
         return time if self._plan.every is None else self._dialect.floor_time(time, self._plan.every)
 
     def _known_by(self, alias: str | None) -> Tree:

@@ -15,31 +15,32 @@ from fcompile.compiler.lower.sql import (
     aliased,
     cast,
     column,
+    derived,
     equal,
-    identifier,
     is_not_null,
     join,
     maximum,
     named,
     over,
+    row_of,
     same_keys,
     select,
     table,
 )
-from fcompile.compiler.lower.windows.asking import Asking, lengths_of
+from fcompile.compiler.lower.windows.asking import Asking, looked_at
 from fcompile.compiler.lower.windows.pieces import SpinePieces
 from fcompile.compiler.lower.windows.rows import Track, tracks_of
 from fcompile.compiler.lower.windows.stored_base import CHANGED, DUE, FRESH, LAST, Step, Stored
 from fcompile.compiler.lower.windows.stored_pieces import StoredPieces
+from fcompile.compiler.lower.windows.tiles import TILE
 from fcompile.compiler.lower.windows.values import track_ctes
 from fcompile.compiler.render import Cte, Statement
-from fcompile.compiler.tuning import ROWS, Form
 
 
 class EntitySteps(Stored):
     """The steps of the view's table."""
 
-    def steps(self) -> tuple[Step, ...]:
+    def entity_steps(self) -> tuple[Step, ...]:
         return (self._fresh(), self._replaced(), self._inserted())
 
     def _fresh(self) -> Step:
@@ -68,7 +69,7 @@ class EntitySteps(Stored):
         words = "The windows of these keys, where they are not what the table has."
         # Lifetimes alone are whole tiles, which know no instant.
         used = ("as_of",) if self._expiries() or self._outputs(tiled=False) else ()
-        return Step(self._temporary(FRESH, content), (*used, "sequence"), (words,))
+        return Step(self._temporary(FRESH, content.text()), (*used, "sequence"), (words,))
 
     def _pieces(self, asking: Asking, tiled: bool, names: Names) -> StoredPieces | SpinePieces:
         if not tiled:
@@ -78,9 +79,8 @@ class EntitySteps(Stored):
 
     def _due_cte(self, asked: Asked) -> Cte:
         distinct = select(self._key_columns("d"), table(DUE, "d"), distinct=True)
-        inner = exp.Subquery(this=distinct, alias=exp.TableAlias(this=identifier("d")))
         number = named(over(exp.RowNumber(), ()), ROW)
-        tree = select([number, *(column(key, "d") for key in self._rows.keys)], inner)
+        tree = select([number, *(column(key, "d") for key in self._rows.keys)], derived(distinct, "d"))
         comment = "The entities to look at: with changed rows, or rows that left a window."
         return Cte(asked.name, comment, self._dialect.sql(tree), self._dialect.keep_cte or "")
 
@@ -89,7 +89,7 @@ class EntitySteps(Stored):
         tree = select(
             [*keys, named(maximum(column(LAST)), EVENT)],
             aliased(self._tiles.copy(), "t"),
-            where=[self._in_changed("t")],
+            where=[self._in_changed(column(TILE, "t"))],
             group_by=keys,
         )
         comment = "The latest event time in the changed tiles. A row an entity."
@@ -112,7 +112,7 @@ class EntitySteps(Stored):
         old = [column(name, "t") for name in (*(f.name for f in self._plan.view.features), EVENT)]
         new = [*(column(n, a) for _, (a, n) in self._in_order(found)), event]
         same = exp.And(
-            this=exp.NullSafeEQ(this=_row(new), expression=_row(old)),
+            this=exp.NullSafeEQ(this=row_of(new), expression=row_of(old)),
             expression=is_not_null(column(SEQUENCE, "t")),
         )
         columns = [*(column(key, "n") for key in keys), *values]
@@ -145,7 +145,6 @@ class EntitySteps(Stored):
 
     def _asking(self, outputs: Sequence[WindowOutput], asked: Asked, recent: bool) -> Asking:
         plan = self._plan
-        form = Form(ROWS, self._width, self._width)
         each = WindowJoin(
             rows=plan.rows,
             spine_keys=tuple(self._rows.keys),
@@ -154,11 +153,6 @@ class EntitySteps(Stored):
             shift=timedelta(0),
             outputs=tuple(outputs),
             labels=(plan.view.name,),
-            form=form,
         )
-        lengths = lengths_of(outputs)[-1:] if recent else lengths_of(outputs)
+        lengths = looked_at(outputs, recent)
         return Asking(each, self._rows, asked, tuple(self._rows.keys), lengths, as_of=True, recent=recent)
-
-
-def _row(values: Sequence[Tree]) -> Tree:
-    return exp.Anonymous(this="ROW", expressions=list(values))

@@ -10,14 +10,17 @@ from fcompile.compiler.lower.sql import (
     aliased,
     cast,
     column,
+    disjunction,
     equal,
     identifier,
     is_not_null,
+    is_null,
     maximum,
     named,
     select,
     table,
 )
+from fcompile.compiler.lower.types import time_parameter
 from fcompile.compiler.lower.windows.asking import union_all
 from fcompile.compiler.lower.windows.rows import rows_cte, tile_tracks_of
 from fcompile.compiler.lower.windows.stored_base import CHANGED, DUE, LAST, Step, Stored
@@ -35,7 +38,7 @@ _CHANGED_WORDS = "The tiles whose rows are not those that the last run saw."
 class TileSteps(Stored):
     """The tables and the steps of the tiles."""
 
-    def steps(self) -> tuple[Step, ...]:
+    def tile_steps(self) -> tuple[Step, ...]:
         return (
             self._rows_view(),
             *self._tables(),
@@ -75,8 +78,8 @@ class TileSteps(Stored):
 
     def _changed(self) -> Step:
         if self._plan.view.lookback is not None:
-            tree = self._tiles_with_news()
-            return Step(self._temporary(CHANGED, tree), ("as_of", "since"), (_CHANGED_WORDS,))
+            news = self._dialect.sql(self._tiles_with_news())
+            return Step(self._temporary(CHANGED, news), ("as_of", "since"), (_CHANGED_WORDS,))
         now = Cte(
             "now",
             f"The source as it is: a row a tile of {self._width_words()}, with a digest of its rows.",
@@ -87,9 +90,6 @@ class TileSteps(Stored):
             exp.NullSafeNEQ(this=column(name, "n"), expression=column(name, "d"))
             for name in (_ROWS, _DIGEST, _FORMAT)
         ]
-        either: Tree = differs[0]
-        for other in differs[1:]:
-            either = exp.Or(this=either, expression=other)
         full = exp.Join(
             this=aliased(self._digests.copy(), "d"),
             on=equal(column(TILE, "n"), column(TILE, "d")),
@@ -99,25 +99,24 @@ class TileSteps(Stored):
             [named(tile, TILE), *(column(name, "n") for name in (_ROWS, _DIGEST))],
             table("now", "n"),
             joins=[full],
-            where=[exp.Paren(this=either)],
+            where=[exp.Paren(this=disjunction(differs))],
         )
         content = Statement((now,), self._dialect.sql(body))
-        return Step(self._temporary(CHANGED, content), ("as_of",), (_CHANGED_WORDS,))
+        return Step(self._temporary(CHANGED, content.text()), ("as_of",), (_CHANGED_WORDS,))
 
-    def _tiles_with_news(self) -> Statement:
+    def _tiles_with_news(self) -> exp.Select:
         """With a lookback: the tiles of rows known after $since (NULL = all)."""
         # A comparison with a constant, which says what need not be read; NULL must not hide a row.
         ever = cast(exp.Literal.string("-infinity"), self._dialect.scalar("timestamp"))
-        since = exp.Coalesce(this=self._parameter("since"), expressions=[ever])
+        since = exp.Coalesce(this=time_parameter("since", self._dialect), expressions=[ever])
         news = exp.GT(this=column(self._rows.visible), expression=since)
         tile = floored(EVENT, self._width, self._dialect)
-        tree = select(
+        return select(
             [named(tile, TILE)],
             table(self._rows.cte),
             where=[self._known_by(None), news],
             distinct=True,
         )
-        return Statement((), self._dialect.sql(tree))
 
     def _digest_select(self, where: list[Tree]) -> exp.Select:
         rows = self._rows
@@ -140,49 +139,51 @@ class TileSteps(Stored):
 
     def _due(self) -> Step:
         """Keys of the tiles that change, as they were, and keys with a row that left a window."""
-        old = select(
-            self._key_columns("t"),
-            aliased(self._tiles.copy(), "t"),
-            where=[self._in_changed("t", unless_first=True)],
-            distinct=True,
-        )
-        parts = [old, *([self._expired()] if self._expiries() else [])]
-        content = Statement((), self._dialect.sql(union_all(parts)))
+        parts = [self._keys_of_changed(), *([self._expired()] if self._expiries() else [])]
+        content = self._dialect.sql(union_all(parts))
         used = ("previous", *(("as_of",) if self._expiries() else ()))
         words = "The keys to look at: of the tiles that change, and with a row that left a window since $previous."
         return Step(self._temporary(DUE, content), used, (words,))
+
+    def _keys_of_changed(self) -> exp.Select:
+        """The keys of the tiles that change, as the tiles are now; of all, where it is unknown what is in the table."""
+        unknown = is_null(time_parameter("previous", self._dialect))
+        changed = disjunction([unknown, self._in_changed(column(TILE, "t"))])
+        tiles = aliased(self._tiles.copy(), "t")
+        return select(self._key_columns("t"), tiles, where=[exp.Paren(this=changed)], distinct=True)
 
     def _expired(self) -> exp.Select:
         """A row leaves a window of w between two runs when it lies between the beginnings of the two windows."""
         before, now = self._instant("previous"), self._instant("as_of")
         after, until = (exp.GTE, exp.LT) if self._plan.strict else (exp.GT, exp.LTE)
-        left: Tree | None = None
-        for length in self._expiries():
-            event = column(EVENT, "r")
-            one = exp.And(
+        event = column(EVENT, "r")
+        left = [
+            exp.And(
                 this=after(this=event, expression=self._dialect.before(before, length)),
                 expression=until(this=event, expression=self._dialect.before(now, length)),
             )
-            left = exp.Paren(this=one) if left is None else exp.Or(this=left, expression=exp.Paren(this=one))
-        where = [exp.Paren(this=left)] if left is not None else []
+            for length in self._expiries()
+        ]
+        either = disjunction([exp.Paren(this=each) for each in left])
         return select(
             self._key_columns("r"),
             table(self._rows.cte, "r"),
-            where=[*where, self._known_by("r")],
+            where=[exp.Paren(this=either), self._known_by("r")],
             distinct=True,
         )
 
     def _forget(self, name: exp.Table) -> Step:
-        tree = exp.Delete(this=aliased(name.copy(), "t"), where=exp.Where(this=self._in_changed("t")))
+        tree = exp.Delete(
+            this=aliased(name.copy(), "t"), where=exp.Where(this=self._in_changed(column(TILE, "t")))
+        )
         return Step(self._dialect.sql(tree), (), ("What is kept of the changed tiles goes.",))
 
     def _new_tiles(self) -> Step:
         tile = floored(EVENT, self._width, self._dialect)
-        among = exp.In(this=tile, query=exp.Subquery(this=select([column(TILE)], table(CHANGED))))
         first = exp.Subquery(this=select([exp.Min(this=column(TILE))], table(CHANGED)))
         # The tile is computed from the event time: without this, no engine knows which files it may skip.
         bound = exp.GTE(this=column(EVENT), expression=first)
-        tiles = self._folded(where=[self._known_by(None), bound, among])
+        tiles = self._folded(where=[self._known_by(None), bound, self._in_changed(tile)])
         # Windows read the latest tiles: in their order, the others are skipped.
         tiles.set("order", exp.Order(expressions=[exp.Ordered(this=tile)]))
         content = self._dialect.sql(tiles)
@@ -207,11 +208,6 @@ class TileSteps(Stored):
         return Step(self._insert(self._digests, self._dialect.sql(tree)), (), (words,))
 
     def _due_by_new_tiles(self) -> Step:
-        tree = select(
-            self._key_columns("t"),
-            aliased(self._tiles.copy(), "t"),
-            where=[self._in_changed("t", unless_first=True)],
-            distinct=True,
-        )
+        keys = self._dialect.sql(self._keys_of_changed())
         words = "The keys of the tiles as they are now."
-        return Step(self._insert(identifier(DUE), self._dialect.sql(tree)), ("previous",), (words,))
+        return Step(self._insert(identifier(DUE), keys), ("previous",), (words,))

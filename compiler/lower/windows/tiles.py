@@ -17,7 +17,7 @@ from fcompile.compiler.lower.names import EVENT, Names
 from fcompile.compiler.lower.sql import (
     Tree,
     column,
-    identifier,
+    derived,
     is_not_null,
     join,
     named,
@@ -122,7 +122,7 @@ def merged(
         others = [column(state.column) for state in track.states if state not in lists]
         elements = [named(dialect.elements(column(state.column)), state.column) for state in lists]
         inner = select([*(named(t, name) for name, t in grain.items()), *others, *elements], states)
-        states = exp.Subquery(this=inner, alias=exp.TableAlias(this=identifier("elements")))
+        states = derived(inner, "elements")
         grain = {name: column(name) for name in grain}
     merges = [
         named(state.gather(dialect) if state in lists else state.merge(dialect), state.column)

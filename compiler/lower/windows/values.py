@@ -10,9 +10,10 @@ from fcompile.compiler.lower.sql import (
     Tree,
     case,
     column,
+    derived,
     equal,
-    identifier,
     is_not_null,
+    is_null,
     join,
     named,
     select,
@@ -58,8 +59,7 @@ def _parts_cte(name: str, asking: Asking, track: Track, pieces: Pieces, dialect:
     )
     tiles = pieces.tiles(track)
     if tiles:
-        alias = exp.TableAlias(this=identifier("tiles"))
-        whole = exp.Subquery(this=union_all(tiles), alias=alias)
+        whole = derived(union_all(tiles), "tiles")
         by = {c: column(c) for c in (asking.asked.row, FROM, TO, *track.grain)}
         tree = exp.Union(this=tree, expression=merged(track, by, whole, dialect), distinct=False)
     comment = "Partial aggregates of the pieces. A row a spine row and range of windows"
@@ -132,8 +132,7 @@ def finished(output: WindowOutput, value: Tree, state: Tree, dialect: Dialect) -
     if output.function not in ("stddev_samp", "var_samp"):
         return exp.Coalesce(this=typed, expressions=[default])
     # One value alone has no spread: that is NULL, and not an empty window.
-    empty = exp.Is(this=state, expression=exp.Null())
-    return exp.Case(ifs=[exp.If(this=empty, true=default)], default=typed)
+    return case(is_null(state), default, typed)
 
 
 def _occurrences(name: str, asking: Asking, track: Track, parts: str, dialect: Dialect) -> Cte:
