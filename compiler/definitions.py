@@ -73,7 +73,17 @@ class Query:
     sql: str
 
 
-Relation = Table | File | Query
+@dataclass(frozen=True, slots=True)
+class ViewRows:
+    """The rows of another view, each with that view's values at its own time (``as_of: event``).
+
+    Grain: a row of that view's source with a key, passing its filter. Columns: that view's join keys and features.
+    """
+
+    view: FeatureView
+
+
+Relation = Table | File | Query | ViewRows
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +135,8 @@ class Window:
 class Feature:
     """``expr`` is always set: a plain column is a column expression. ``default`` stands where nothing matches.
 
-    With a ``window``, ``expr`` is what is aggregated: a column, or ``true`` where rows are counted.
+    With a ``window``, ``expr`` is what is aggregated: a column, or ``true`` where rows are counted. Without
+    one in a view of windows, ``expr`` is computed from the view's windows, which it calls by their names.
     """
 
     name: str
@@ -197,9 +208,72 @@ class Selected:
 
 
 @dataclass(frozen=True, slots=True)
+class RequestField:
+    """A value that comes with the request: a column of the spine, or of the entity rows online."""
+
+    name: str
+    dtype: DType
+
+
+@dataclass(frozen=True, slots=True)
+class OnDemandInput:
+    """A feature that an on-demand view reads: ``selected`` has just that one; ``name`` is what expressions call it."""
+
+    name: str
+    selected: Selected
+
+    @property
+    def feature(self) -> Feature:
+        return self.selected.features[0]
+
+
+@dataclass(frozen=True, slots=True)
+class OnDemandView:
+    """Features computed when they are read, from features and request data; nothing of it is stored.
+
+    The ``expr`` of a feature reads names of ``inputs`` and of ``request``, and nothing else; ``default`` is not used.
+
+    Attributes:
+        inputs: in the order of ``features_from``; names are unique, also among those of ``request``.
+        as_of_query: it is written as a feature view with ``source: {view: ..., as_of: query}``.
+    """
+
+    name: str
+    request: tuple[RequestField, ...]
+    inputs: tuple[OnDemandInput, ...]
+    features: tuple[Feature, ...]
+    meta: Meta = field(default=Meta(), compare=False)
+    span: Span = span_field()
+    as_of_query: bool = False
+
+    def feature(self, name: str) -> Feature | None:
+        return next((f for f in self.features if f.name == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """Features of one on-demand view as a request asks for them; attributes as of ``Selected``.
+
+    ``join_key_map``: (what the inputs' views join on, the spine's column), only for those that differ.
+    """
+
+    view: OnDemandView
+    features: tuple[Feature, ...]
+    alias: str = ""
+    join_key_map: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def label(self) -> str:
+        return self.alias or self.view.name
+
+
+Member = Selected | Computed
+
+
+@dataclass(frozen=True, slots=True)
 class FeatureService:
     name: str
-    members: tuple[Selected, ...]
+    members: tuple[Member, ...]
     meta: Meta = field(default=Meta(), compare=False)
     span: Span = span_field()
 
@@ -259,6 +333,7 @@ class Definitions:
     entities: Mapping[str, Entity] = field(default_factory=lambda: MappingProxyType({}))
     sources: Mapping[str, Source] = field(default_factory=lambda: MappingProxyType({}))
     feature_views: Mapping[str, FeatureView] = field(default_factory=lambda: MappingProxyType({}))
+    on_demand_feature_views: Mapping[str, OnDemandView] = field(default_factory=lambda: MappingProxyType({}))
     feature_services: Mapping[str, FeatureService] = field(default_factory=lambda: MappingProxyType({}))
     labels: Mapping[str, Label] = field(default_factory=lambda: MappingProxyType({}))
     tests: Mapping[str, TestCase] = field(default_factory=lambda: MappingProxyType({}))

@@ -205,13 +205,35 @@ class WindowJoin:
 
 
 @dataclass(frozen=True, slots=True)
+class Computation:
+    """A column computed from columns of the same row: ``expr`` as ``dtype``.
+
+    Attributes:
+        reads: (a name in ``expr``, the column that it stands for): an output of a join, or of an earlier computation.
+        request: (a name in ``expr``, the spine's column, the dtype in which it is read).
+    """
+
+    name: str
+    dtype: DType
+    expr: Expr
+    reads: tuple[tuple[str, str], ...]
+    request: tuple[tuple[str, str, DType], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class TrainingSet:
-    """The spine's rows with features: the plan of `historical`. ``columns`` gives the result's order."""
+    """The spine's rows with features: the plan of `historical`.
+
+    Attributes:
+        columns: the result's order; what else the joins and computations give is not shown.
+        computed: stage by stage; a stage reads the joins' outputs and earlier stages.
+    """
 
     spine: Spine
     joins: tuple[PointInTimeJoin, ...]
     columns: tuple[str, ...]
     windows: tuple[WindowJoin, ...] = ()
+    computed: tuple[tuple[Computation, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,7 +64,7 @@ def _window_join(selected: Selected, request: Request, tuning: Tuning) -> Window
     view = selected.view
     outputs = _counting_typed(
         _window_output(column.name, column.feature)
-        for column in request.columns
+        for column in request.fetched
         if column.selected is selected
     )
     return WindowJoin(
@@ -142,7 +142,7 @@ def _join(selected: Selected, request: Request) -> PointInTimeJoin:
     view = selected.view
     outputs = tuple(
         Output(column.name, column.feature.name, column.feature.dtype, column.feature.default)
-        for column in request.columns
+        for column in request.fetched
         if column.selected is selected
     )
     return PointInTimeJoin(

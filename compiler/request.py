@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from fcompile.compiler.definitions import Definitions, Feature, FeatureService, Label, Selected
+from fcompile.compiler.definitions import (
+    Computed,
+    Definitions,
+    Feature,
+    FeatureService,
+    Label,
+    RequestField,
+    Selected,
+)
 from fcompile.compiler.errors import Diagnostic, UsageError, did_you_mean, listed
 from fcompile.compiler.leak import label_as_feature
 
@@ -25,11 +33,54 @@ class OutputColumn:
 
 
 @dataclass(frozen=True, slots=True)
+class ComputedColumn:
+    """A result column that is computed from others when it is read.
+
+    Attributes:
+        reads: (a name in the feature's expression, the name of a column of ``Request.fetched``), each input once.
+        request: what the expression reads of the request data, under the names it has there.
+    """
+
+    name: str
+    computed: Computed
+    feature: Feature
+    reads: tuple[tuple[str, str], ...]
+    request: tuple[RequestField, ...]
+
+    @property
+    def reference(self) -> str:
+        """``view:feature``, or ``alias:feature`` for an aliased view."""
+        return f"{self.computed.label}:{self.feature.name}"
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
-    """Features in the order asked for; ``columns`` names are unique."""
+    """Features in the order asked for; ``columns`` names are unique.
+
+    Attributes:
+        selected: the views that are read, also those that only ``hidden`` needs.
+        columns: the result's, in order.
+        hidden: what only computed columns read; their names are like no result column's.
+    """
 
     selected: tuple[Selected, ...]
-    columns: tuple[OutputColumn, ...]
+    columns: tuple[OutputColumn | ComputedColumn, ...]
+    hidden: tuple[OutputColumn, ...] = ()
+
+    @property
+    def fetched(self) -> tuple[OutputColumn, ...]:
+        """All values that come from feature views, shown or not."""
+        return (*(c for c in self.columns if isinstance(c, OutputColumn)), *self.hidden)
+
+    @property
+    def computed(self) -> tuple[ComputedColumn, ...]:
+        """The result's columns that are computed, in order."""
+        return tuple(c for c in self.columns if isinstance(c, ComputedColumn))
+
+    @property
+    def request_fields(self) -> tuple[RequestField, ...]:
+        """The request data that computed columns read, each name once, in order of first use."""
+        return tuple(dict.fromkeys(f for column in self.computed for f in column.request))
 
     @property
     def spine_keys(self) -> tuple[str, ...]:

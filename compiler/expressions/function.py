@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from fcompile.compiler.expressions import builders as b
 from fcompile.compiler.expressions import signatures as s
 
 STRICT = "NULL if any argument is NULL"
+
+Evaluate = Callable[..., Any]
+"""Values in, value out; None is NULL. Raises ``EvaluationError`` where the SQL is an error when it runs."""
+
+
+class EvaluationError(ValueError):
+    """What an engine reports when it runs: a number out of range, a text that cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +35,10 @@ class Function:
         plain: positions of arguments that are counts, whose constants need no type of their own.
         leads: engines give the result the first argument's type, so a constant there always says its own.
         copies: how often the SQL repeats each argument, where that is not once.
+        evaluate: the same in Python. It is never called with None, unless ``sees_null``: the rest is NULL already.
+            Values are bool, int, float, Decimal, str, bytes, date, datetime (aware, UTC), list, dict;
+            an argument in ``plain`` comes as the constant it is.
+        sees_null: ``evaluate`` is called whatever is None.
     """
 
     name: str
@@ -40,3 +53,5 @@ class Function:
     plain: tuple[int, ...] = ()
     leads: bool = False
     copies: tuple[tuple[int, int], ...] = ()
+    evaluate: Evaluate | None = None
+    sees_null: bool = False

@@ -1,0 +1,1 @@
+"""The table of operators and functions, a file a family."""
