@@ -255,7 +255,7 @@ def _load(
 def _changed(warehouse: Warehouse, sql: MaterializeSql, since: int) -> int:
     select = sql.changed.rstrip().rstrip(";")
     counted = f"SELECT COUNT(*) FROM (\n{select}\n) AS changed"  # noqa: S608
-    ((count,),) = warehouse.rows(counted, {"loaded": since})
+    ((count,),) = warehouse.simple_rows(counted, {"loaded": since})
     return int(str(count))
 
 

@@ -22,7 +22,7 @@ class Warehouse(Protocol):
     def rows(self, sql: str, parameters: Parameters | None = None) -> list[tuple[object, ...]]:
         """Run one SELECT and return its rows; timestamps come as naive UTC datetimes."""
 
-    def simple_rows(self, sql: str) -> list[tuple[object, ...]]:
+    def simple_rows(self, sql: str, parameters: Parameters | None = None) -> list[tuple[object, ...]]:
         """As ``rows``, for text and whole numbers only, which need no Arrow."""
 
     def batches(self, sql: str, parameters: Parameters | None = None) -> Iterator[pa.RecordBatch]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -146,17 +146,18 @@ class DuckDBWarehouse:
     def describe(self, select: str) -> list[tuple[str, str]]:
         return [(str(row[0]), str(row[1])) for row in self.simple_rows(f"DESCRIBE {select}")]
 
-    def simple_rows(self, sql: str) -> list[tuple[object, ...]]:
+    def simple_rows(self, sql: str, parameters: Parameters | None = None) -> list[tuple[object, ...]]:
         """As ``rows``, for text and whole numbers only: without Arrow, which takes a quarter of a second to import."""
         with engine_errors():
-            return self.connection.execute(self._text(sql)).fetchall()
+            return self.connection.execute(self._text(sql), _bound(parameters)).fetchall()
 
     def register(self, name: str, table: pa.Table | pa.RecordBatchReader) -> None:
         with engine_errors():
             self.connection.register(name, table)
 
     def now(self) -> datetime:
-        return cast(datetime, self.rows("SELECT now() AS now")[0][0])
+        ((microseconds,),) = self.simple_rows("SELECT epoch_us(now())")
+        return datetime(1970, 1, 1) + timedelta(microseconds=cast(int, microseconds))
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
