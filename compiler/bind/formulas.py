@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from fcompile.compiler.bind.scope import Scope
+from collections.abc import Mapping
+
+from fcompile.compiler.bind.raw import DEFAULT, raw
+from fcompile.compiler.bind.scope import Scope, at
 from fcompile.compiler.bind.values import check_column
 from fcompile.compiler.definitions import JoinKey, Source
 from fcompile.compiler.dtypes import BOOL, TIMESTAMP, DType
 from fcompile.compiler.errors import Span
 from fcompile.compiler.expressions.infer import Columns, Typed, conform, infer
-from fcompile.compiler.expressions.nodes import Column, Expr, Place, column_names
+from fcompile.compiler.expressions.nodes import Column, Expr, Literal, Place, column_names
 from fcompile.compiler.expressions.parser import parse
 from fcompile.compiler.expressions.problems import ExpressionError, Problem
 from fcompile.compiler.places import place_of
@@ -32,6 +35,23 @@ def known_columns(
     for name, dtype in (plain or {}).items():
         types.setdefault(name, dtype)
     return Columns(types, closed=bool(source and source.columns))
+
+
+def formula(
+    scope: Scope, written: str | Mapping[str, str], node: Node, columns: Columns, dtype: DType | None
+) -> Expr | None:
+    """Return what stands under ``expr``: an expression, or one with raw SQL for single dialects."""
+    if isinstance(written, str):
+        return expression(scope, written, node, columns, dtype)
+    if DEFAULT not in written:
+        hint = "every dialect that is not named takes it, and so does Python"
+        scope.problem("FC114", f"missing key `{DEFAULT}`", node.span, hint)
+    text = written.get(DEFAULT, "null")
+    default = expression(scope, text, at(node, DEFAULT), columns, dtype)
+    if dtype is None:
+        return None
+    made = raw(scope, written, node, columns, default or Literal(None, None), dtype)
+    return made if default is not None and DEFAULT in written else None
 
 
 def expression(scope: Scope, text: str, node: Node, columns: Columns, dtype: DType | None) -> Expr | None:

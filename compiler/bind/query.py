@@ -2,49 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
-_MAX_BYTES = 20_000
-_MAX_DEPTH = 100
-"""Brackets and CASEs within one another. sqlglot's compiled parser overflows the C stack on Python 3.13
-at some thousands, where no exception can be caught."""
-_OPENING = frozenset(["(", "[", "{", "CASE"])
-_CLOSING = frozenset([")", "]", "}", "END"])
+from fcompile.compiler.bind.sql_text import read_sql
 
 
 def query_problem(sql: str, dialect: str) -> str:
     """Return what is wrong with ``sql`` as one SELECT of ``dialect`` (sqlglot's name), or nothing."""
-    if len(sql.encode("utf-8", "surrogatepass")) > _MAX_BYTES:
-        return f"the query is longer than {_MAX_BYTES:,} bytes"
-    # Deferred: sqlglot takes a tenth of a second to import, and few projects have queries.
-    import sqlglot
-    from sqlglot import TokenType, errors
-
-    try:
-        tokens = sqlglot.tokenize(sql, read=dialect)
-        if _depth(t.text for t in tokens if t.token_type is not TokenType.STRING) > _MAX_DEPTH:
-            return f"the query is nested more than {_MAX_DEPTH} levels deep"
-        statements = [s for s in sqlglot.parse(sql, read=dialect) if s is not None]
-        return _statements_problem(statements)
-    except RecursionError:
-        return "the query is nested too deep"
-    except errors.ParseError as error:
-        first = error.errors[0] if error.errors else {}
-        said = str(first.get("description") or "it cannot be read").splitlines()[0].rstrip(".")
-        place = f" (line {first['line']} of the query)" if first.get("line") else ""
-        return f"the query is not SQL of {dialect}: {said}{place}"
-    except (errors.SqlglotError, ValueError, TypeError, AttributeError, LookupError) as error:
-        return f"the query is not SQL of {dialect}: {str(error).splitlines()[0][:100]}"
-
-
-def _depth(words: Iterable[str]) -> int:
-    """Return how deep brackets and CASEs stand within one another at most."""
-    depth = deepest = 0
-    for text in words:
-        word = text.upper()
-        depth += (word in _OPENING) - (word in _CLOSING and depth > 0)
-        deepest = max(deepest, depth)
-    return deepest
+    statements = read_sql(sql, dialect, "the query")
+    return statements if isinstance(statements, str) else _statements_problem(statements)
 
 
 def _statements_problem(statements: Sequence[object]) -> str:

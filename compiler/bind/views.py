@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from fcompile.compiler.bind.aggregations import bind_aggregations, told_columns, written_aggregations
-from fcompile.compiler.bind.formulas import condition, expression, known_columns, plain_column
+from fcompile.compiler.bind.formulas import condition, formula, known_columns, plain_column
 from fcompile.compiler.bind.scope import Item, Scope, at
 from fcompile.compiler.bind.values import check_column, check_default, dtype_of, duration_of, meta_of
 from fcompile.compiler.definitions import Entity, Feature, FeatureView, Meta, Source
@@ -166,7 +166,7 @@ def _feature(scope: Scope, item: Item, i: int, dtype: DType | None, columns: Col
     if dtype is not None:
         check_default(scope, shape.default, dtype, at(node, "default").span)
     if shape.expr is not None:
-        expr = expression(scope, shape.expr, at(node, "expr"), columns, dtype)
+        expr = formula(scope, shape.expr, at(node, "expr"), columns, dtype)
     else:
         expr = _plain(scope, item, i, dtype, columns)
     if expr is None or dtype is None:

@@ -129,6 +129,11 @@ ENTRIES: Mapping[str, Code] = {
         "A tuning.yaml with an entry of a view that is gone.",
         "Correct the name, or run `fcompile tune`, which leaves out what is gone.",
     ),
+    "FC232": Code(
+        "Raw SQL is for a dialect that there is not",
+        view("{name: a, dtype: int64, expr: {default: 'b + 1', bigquerry: 'b + 1'}}"),
+        "Use the name of a warehouse type, such as bigquery, or `default`.",
+    ),
     "FC280": Code(
         "A selection matches nothing",
         "$ fcompile run -s user_profil",

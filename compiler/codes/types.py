@@ -67,6 +67,11 @@ ENTRIES: Mapping[str, Code] = {
         expression("amont * 2"),
         "Correct the name, or add the column to the source's `columns:`.",
     ),
+    "FC341": Code(
+        "Raw SQL is not one expression of a row",
+        view("{name: a, dtype: int64, expr: {default: 'b + 1', duckdb: 'sum(b) over ()'}}"),
+        "Write one scalar expression over the source's columns; put anything else into a source's `query:`.",
+    ),
     "FC351": Code(
         "A type is not known",
         "entities:\n  - {name: user, join_keys: {user_id: int46}}\n",

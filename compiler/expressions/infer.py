@@ -10,7 +10,7 @@ from fcompile.compiler.errors import did_you_mean, listed
 from fcompile.compiler.expressions.casts import CASTS, refusal
 from fcompile.compiler.expressions.conversions import Operand, adapt, unify
 from fcompile.compiler.expressions.functions import TABLE
-from fcompile.compiler.expressions.nodes import Call, Case, Cast, Column, Expr, Literal
+from fcompile.compiler.expressions.nodes import Call, Case, Cast, Column, Expr, Literal, Raw
 from fcompile.compiler.expressions.problems import Problem
 from fcompile.compiler.expressions.text import quote_name, to_text
 
@@ -93,6 +93,8 @@ class _Checker:
                 return self.case(expr)
             case Call():
                 return self.call(expr)
+            case Raw():
+                return Operand(expr, expr.dtype)
 
     def column(self, column: Column) -> DType | None:
         types = self.columns.types

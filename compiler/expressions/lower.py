@@ -12,7 +12,7 @@ from fcompile.compiler.dtypes import DType
 from fcompile.compiler.expressions.builders import Builder, integer
 from fcompile.compiler.expressions.casts import Types, build_cast
 from fcompile.compiler.expressions.functions import TABLE
-from fcompile.compiler.expressions.nodes import Call, Case, Cast, Column, Expr, Literal
+from fcompile.compiler.expressions.nodes import Call, Case, Cast, Column, Expr, Literal, Raw
 
 NO_OVERRIDES: Mapping[str, Builder] = MappingProxyType({})
 
@@ -22,6 +22,7 @@ def lower(
     column: Callable[[str], exp.Expr],
     types: Types,
     overrides: Mapping[str, Builder] = NO_OVERRIDES,
+    dialect: str = "",
 ) -> exp.Expr:
     """Return the SQL of ``expr``, as ``infer`` gives it.
 
@@ -29,20 +30,26 @@ def lower(
         column: a new tree for a column's name, each time it is called.
         types: a new type of the dialect for a dtype, each time it is called.
         overrides: builders of the dialect, by a function's name, instead of those of the table.
+        dialect: its name, which says what raw SQL is meant for it.
 
     The SQL's type is the inferred one: engines type a bare number their own way (DuckDB's 1.5 is a DECIMAL),
     so a number stands bare only beside something whose type it takes.
     """
-    return _Lowering(column, types, overrides).typed(expr)
+    return _Lowering(column, types, overrides, dialect).typed(expr)
 
 
 class _Lowering:
     def __init__(
-        self, column: Callable[[str], exp.Expr], types: Types, overrides: Mapping[str, Builder]
+        self,
+        column: Callable[[str], exp.Expr],
+        types: Types,
+        overrides: Mapping[str, Builder],
+        dialect: str,
     ) -> None:
         self.column = column
         self.types = types
         self.overrides = overrides
+        self.dialect = dialect
 
     def typed(self, expr: Expr) -> exp.Expr:
         """The SQL of ``expr``, where nothing beside it says its type."""
@@ -70,6 +77,9 @@ class _Lowering:
                 entry = TABLE[function]
                 build = self.overrides.get(function, entry.build)
                 return build(*self.group(arguments, entry.plain, entry.leads))
+            case Raw(texts, default):
+                raw = dict(texts).get(self.dialect)
+                return self.typed(default) if raw is None else exp.Paren(this=exp.Var(this=raw))
 
     def group(self, exprs: Sequence[Expr], plain: Sequence[int] = (), leads: bool = False) -> list[exp.Expr]:
         """Values of one type: if all are constants the first says the type, otherwise they stand bare."""

@@ -66,7 +66,25 @@ class Case:
     place: Place = place_field()
 
 
-Expr = Column | Literal | Call | Cast | Case
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """One dialect's own SQL in place of an expression, as an expert wrote it: nothing can be proved of it.
+
+    Attributes:
+        texts: (dialect, a scalar expression in its SQL), by dialect.
+        default: what it is in every other dialect, and in Python.
+        columns: what any of the texts reads.
+        dtype: what it is declared to be.
+    """
+
+    texts: tuple[tuple[str, str], ...]
+    default: Expr
+    columns: tuple[Column, ...]
+    dtype: DType
+    place: Place = place_field()
+
+
+Expr = Column | Literal | Call | Cast | Case | Raw
 
 
 def children(expr: Expr) -> tuple[Expr, ...]:
@@ -77,6 +95,8 @@ def children(expr: Expr) -> tuple[Expr, ...]:
             return (operand,)
         case Case(whens, otherwise):
             return (*(e for pair in whens for e in pair), otherwise)
+        case Raw(_, default, columns):
+            return (default, *columns)
     return ()
 
 
@@ -92,6 +112,11 @@ def walk(expr: Expr) -> Iterator[Expr]:
 def column_names(expr: Expr) -> tuple[str, ...]:
     """Return the names of the columns read, each once, in the order of first use."""
     return tuple(dict.fromkeys(node.name for node in walk(expr) if isinstance(node, Column)))
+
+
+def raw_dialects(expr: Expr) -> tuple[str, ...]:
+    """Return the dialects with SQL of their own in it, of which nothing can be proved; by name."""
+    return tuple(sorted({name for node in walk(expr) if isinstance(node, Raw) for name, _ in node.texts}))
 
 
 def is_deeper(tree: Expr, most: int) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from fcompile.compiler.expressions.lexer import KEYWORDS
-from fcompile.compiler.expressions.nodes import Call, Case, Cast, Column, Expr, Literal
+from fcompile.compiler.expressions.nodes import Call, Case, Cast, Column, Expr, Literal, Raw
 from fcompile.compiler.expressions.refused import NOW_WORDS, WORDS
 
 _INFIX: Mapping[str, tuple[str, int]] = {
@@ -65,6 +65,8 @@ def _text(expr: Expr) -> tuple[str, int]:
             return f"case{arms}{'' if null else f' else {to_text(otherwise)}'} end", _ATOM
         case Call(function, arguments):
             return _call(function, arguments)
+        case Raw(_, default):
+            return _text(default)
 
 
 def _call(function: str, arguments: tuple[Expr, ...]) -> tuple[str, int]:

@@ -9,7 +9,7 @@ from sqlglot import exp
 from fcompile.compiler.definitions import File, Query, Relation, Source, Table
 from fcompile.compiler.dtypes import KINDS, TIMESTAMP, DType, format_duration
 from fcompile.compiler.expressions.lower import lower as lower_expression
-from fcompile.compiler.expressions.nodes import Column, Expr
+from fcompile.compiler.expressions.nodes import Column, Expr, raw_dialects
 from fcompile.compiler.ir import Events, EventValue, Rows, Scan
 from fcompile.compiler.lower.names import CREATED, EVENT, VISIBLE
 from fcompile.compiler.lower.sql import (
@@ -165,9 +165,16 @@ def events_cte(events: Events, name: str, scan: str, dialect: Dialect) -> Cte:
     views = ", ".join(dict.fromkeys(v.view for v in events.values))
     plural = "views" if "," in views else "view"
     comment = f"Feature {plural} {views}: the values each event carries, by {_key_words(events)}."
+    comment += _raw_words(events, dialect)
     return Cte(
         name, comment, dialect.sql(select(columns, table(scan), where=where)), dialect.inline_cte or ""
     )
+
+
+def _raw_words(events: Events, dialect: Dialect) -> str:
+    """Name the features whose value here is what an expert wrote, and not what the language says."""
+    raw = [value.feature for value in events.values if dialect.name in raw_dialects(value.expr)]
+    return f" Raw SQL, which proves nothing: {', '.join(dict.fromkeys(raw))}." if raw else ""
 
 
 def time_names(source: Source) -> tuple[str, ...]:
@@ -193,7 +200,7 @@ def _value(value: EventValue, dialect: Dialect) -> Tree:
 def value_of(expr: Expr, dialect: Dialect) -> Tree:
     """An expression over a source's columns, under their own names."""
     return lower_expression(
-        expr, column, overrides=dialect.functions, types=lambda dtype: lower_type(dtype, dialect)
+        expr, column, lambda dtype: lower_type(dtype, dialect), dialect.functions, dialect.name
     )
 
 

@@ -41,12 +41,25 @@ class SourceShape(Described):
     columns: dict[str, str] = Field(default={}, description="Contract: column to dtype.")
 
 
+def _expr_form(value: object) -> str:
+    if isinstance(value, dict):
+        return "<by dialect>"
+    return "<none>" if value is None else "<text>"
+
+
 class FeatureShape(Described):
     dtype: str = Field(description="The feature's type.")
     column: str | None = Field(
         default=None, min_length=1, description="Source column; default: the feature's name."
     )
-    expr: str | None = Field(default=None, description="Expression over the source's columns.")
+    expr: Annotated[
+        Annotated[str, Tag("<text>")]
+        | Annotated[dict[str, str], Tag("<by dialect>")]
+        | Annotated[None, Tag("<none>")],
+        Discriminator(_expr_form),
+    ] = Field(
+        default=None, description="Expression over the source's columns; or {default: ..., DIALECT: raw SQL}."
+    )
     default: Literal = Field(default=None, description="Value instead of NULL where no row matches.")
 
 
