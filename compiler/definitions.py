@@ -6,14 +6,14 @@ durations have microsecond resolution.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from types import MappingProxyType
 
 from fcompile.compiler.dtypes import DType
 from fcompile.compiler.errors import Span
-from fcompile.compiler.expressions.nodes import Expr
+from fcompile.compiler.expressions.nodes import Expr, column_names
 
 
 def _no_span() -> Span:
@@ -171,7 +171,7 @@ class FeatureView:
 
     @property
     def windowed(self) -> bool:
-        """Whether its features are windows (``aggregations``); all of them are, or none."""
+        """Whether it has windows (``aggregations``); its other features are then computed from these."""
         return any(feature.window is not None for feature in self.features)
 
     @property
@@ -246,8 +246,24 @@ class OnDemandView:
     span: Span = span_field()
     as_of_query: bool = False
 
+    @property
+    def spine_keys(self) -> tuple[str, ...]:
+        """The spine's columns that its inputs join on, each once, in order of first use."""
+        parts = (each.selected for each in self.inputs)
+        return tuple(dict.fromkeys(part.spine_key(key.name) for part in parts for key in part.view.join_keys))
+
     def feature(self, name: str) -> Feature | None:
         return next((f for f in self.features if f.name == name), None)
+
+    def reads(self, feature: Feature) -> tuple[OnDemandInput, ...]:
+        """The inputs that one of its features reads, in their order."""
+        names = column_names(feature.expr)
+        return tuple(each for each in self.inputs if each.name in names)
+
+    def asks(self, feature: Feature) -> tuple[RequestField, ...]:
+        """The request data that one of its features reads, in their order."""
+        names = column_names(feature.expr)
+        return tuple(each for each in self.request if each.name in names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,8 +282,39 @@ class Computed:
     def label(self) -> str:
         return self.alias or self.view.name
 
+    @property
+    def inputs(self) -> tuple[OnDemandInput, ...]:
+        """The inputs that its features read, each once, joined on the spine's columns of this request."""
+        read = dict.fromkeys(each for feature in self.features for each in self.view.reads(feature))
+        return tuple(replace(each, selected=self.mapped(each.selected)) for each in read)
+
+    @property
+    def request(self) -> tuple[RequestField, ...]:
+        """The request data that its features read, each once."""
+        return tuple(dict.fromkeys(each for feature in self.features for each in self.view.asks(feature)))
+
+    def mapped(self, selected: Selected) -> Selected:
+        """Return what an input selects, joined on the spine's columns of this request."""
+        renamed = dict(self.join_key_map)
+        columns = ((k.name, selected.spine_key(k.name)) for k in selected.view.join_keys)
+        made = ((key, renamed.get(column, column)) for key, column in columns)
+        return replace(selected, join_key_map=tuple((key, column) for key, column in made if key != column))
+
 
 Member = Selected | Computed
+
+
+def views_read(members: Iterable[Member]) -> tuple[Selected, ...]:
+    """Return what is read of feature views: what is selected, and what computed features read."""
+    return tuple(part for each in members for part in _views_read(each))
+
+
+def _views_read(member: Member) -> Iterator[Selected]:
+    match member:
+        case Selected():
+            yield member
+        case Computed():
+            yield from (each.selected for each in member.inputs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -337,3 +384,7 @@ class Definitions:
     feature_services: Mapping[str, FeatureService] = field(default_factory=lambda: MappingProxyType({}))
     labels: Mapping[str, Label] = field(default_factory=lambda: MappingProxyType({}))
     tests: Mapping[str, TestCase] = field(default_factory=lambda: MappingProxyType({}))
+
+    def view(self, name: str) -> FeatureView | OnDemandView | None:
+        """Return what has values of this name: the two kinds of views share no names."""
+        return self.feature_views.get(name) or self.on_demand_feature_views.get(name)

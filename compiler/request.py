@@ -2,55 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
+from fcompile.compiler.columns import ComputedColumn, OutputColumn, columns_of, conflicts
 from fcompile.compiler.definitions import (
     Computed,
     Definitions,
-    Feature,
     FeatureService,
+    FeatureView,
     Label,
+    Member,
+    OnDemandView,
     RequestField,
     Selected,
 )
 from fcompile.compiler.errors import Diagnostic, UsageError, did_you_mean, listed
 from fcompile.compiler.leak import label_as_feature
 
-
-@dataclass(frozen=True, slots=True)
-class OutputColumn:
-    """A result column: the feature of one selected view, under the name it gets in the result."""
-
-    name: str
-    selected: Selected
-    feature: Feature
-
-    @property
-    def reference(self) -> str:
-        """``view:feature``, or ``alias:feature`` for an aliased view."""
-        return f"{self.selected.label}:{self.feature.name}"
-
-
-@dataclass(frozen=True, slots=True)
-class ComputedColumn:
-    """A result column that is computed from others when it is read.
-
-    Attributes:
-        reads: (a name in the feature's expression, the name of a column of ``Request.fetched``), each input once.
-        request: what the expression reads of the request data, under the names it has there.
-    """
-
-    name: str
-    computed: Computed
-    feature: Feature
-    reads: tuple[tuple[str, str], ...]
-    request: tuple[RequestField, ...]
-
-    @property
-    def reference(self) -> str:
-        """``view:feature``, or ``alias:feature`` for an aliased view."""
-        return f"{self.computed.label}:{self.feature.name}"
+__all__ = [
+    "ComputedColumn",
+    "OutputColumn",
+    "Request",
+    "member_of",
+    "references_of",
+    "request_of",
+    "resolve",
+    "resolve_with_labels",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +72,8 @@ def resolve(definitions: Definitions, references: Sequence[str], full_feature_na
 
     A plain name is a service's if there is one, else a view's. Columns come in the order asked for.
     Raises UsageError with every problem: an unknown name (FC206, FC215), a label (FC221), a malformed
-    reference (FC213), two result columns of one name, letter case aside (FC214).
+    reference (FC213), two result columns of one name, letter case aside, or one named like request data
+    (FC214), request data that two on-demand views want in different types (FC225).
     """
     problems: list[Diagnostic] = []
     asked = [part for text in references for part in _members(definitions, text, problems)]
@@ -101,11 +81,28 @@ def resolve(definitions: Definitions, references: Sequence[str], full_feature_na
         problems.append(
             Diagnostic("FC213", "no features are asked for", None, "name a service or view:feature")
         )
-    columns = _columns(asked, full_feature_names)
-    problems.extend(_collisions(columns, full_feature_names))
+    request = request_of(asked, full_feature_names)
+    problems.extend(_collisions(request, full_feature_names))
+    problems.extend(_conflicts(asked))
     if problems:
         raise UsageError(*problems)
-    return Request(tuple(dict.fromkeys(c.selected for c in columns)), columns)
+    return request
+
+
+def request_of(members: Sequence[Member], full_feature_names: bool) -> Request:
+    """Return the request for ``members``, whatever their names."""
+    made = columns_of(members, full_feature_names)
+    return Request(made.selected, made.columns, made.hidden)
+
+
+def are_told_apart(request: Request) -> bool:
+    """Whether each result column has a name of its own."""
+    return not any(True for _ in _collisions(request, full=False))
+
+
+def member_of(view: FeatureView | OnDemandView) -> Member:
+    """Return all of a view as a request asks for it."""
+    return Selected(view, view.features) if isinstance(view, FeatureView) else Computed(view, view.features)
 
 
 def resolve_with_labels(
@@ -139,7 +136,7 @@ def references_of(service: FeatureService) -> tuple[str, ...]:
     return tuple(f"{m.label}:{f.name}" for m in service.members for f in m.features)
 
 
-def _members(definitions: Definitions, text: str, problems: list[Diagnostic]) -> tuple[Selected, ...]:
+def _members(definitions: Definitions, text: str, problems: list[Diagnostic]) -> tuple[Member, ...]:
     name, colon, feature = text.strip().partition(":")
     if not name or (colon and (not feature or ":" in feature)):
         hint = "write view:feature, a view or a service"
@@ -147,27 +144,28 @@ def _members(definitions: Definitions, text: str, problems: list[Diagnostic]) ->
         return ()
     if not colon and name in definitions.feature_services:
         return definitions.feature_services[name].members
-    view = definitions.feature_views.get(name)
+    view = definitions.view(name)
     if view is None:
         problems.append(_unknown(definitions, name, bool(colon)))
         return ()
     if not colon:
-        return (Selected(view, view.features),)
+        return (member_of(view),)
     found = view.feature(feature)
     if found is None:
         known = [f.name for f in view.features]
         hint = did_you_mean(feature, known) or f"it has {listed(known, 8)}"
         problems.append(Diagnostic("FC206", f"feature view `{name}` has no feature `{feature}`", None, hint))
         return ()
-    return (Selected(view, (found,)),)
+    return (replace(member_of(view), features=(found,)),)
 
 
 def _unknown(definitions: Definitions, name: str, view_only: bool) -> Diagnostic:
     if name in definitions.labels:
         return label_as_feature(name)
-    known = [*definitions.feature_views, *(() if view_only else definitions.feature_services)]
+    views = (*definitions.feature_views.values(), *definitions.on_demand_feature_views.values())
+    known = [*(v.name for v in views), *(() if view_only else definitions.feature_services)]
     kinds = "feature view" if view_only else "feature view or feature service"
-    owners = [v.name for v in definitions.feature_views.values() if v.feature(name) and not view_only]
+    owners = [v.name for v in views if v.feature(name) and not view_only]
     hint = did_you_mean(name, known) or (f"did you mean `{owners[0]}:{name}`?" if owners else "")
     hint = hint or (f"there is {listed(sorted(known))}" if known else "")
     return Diagnostic("FC215", f"there is no {kinds} `{name}`", None, hint)
@@ -194,40 +192,29 @@ def _label_collisions(labels: Sequence[str], request: Request) -> list[Diagnosti
     return problems
 
 
-def _columns(asked: Sequence[Selected], full: bool) -> tuple[OutputColumn, ...]:
-    """Return a column for each feature asked for; features of one view under one label share a ``Selected``."""
-    together: dict[tuple[str, str, tuple[tuple[str, str], ...]], dict[str, Feature]] = {}
-    for part in asked:
-        features = together.setdefault(_identity(part), {})
-        features.update((f.name, f) for f in part.features)
-    merged = {
-        _identity(part): Selected(
-            part.view, tuple(together[_identity(part)].values()), part.alias, part.join_key_map
-        )
-        for part in asked
-    }
-    return tuple(
-        OutputColumn(f"{part.label}__{f.name}" if full else f.name, merged[_identity(part)], f)
-        for part in asked
-        for f in part.features
-    )
-
-
-def _identity(part: Selected) -> tuple[str, str, tuple[tuple[str, str], ...]]:
-    return part.view.name, part.alias, part.join_key_map
-
-
-def _collisions(columns: Sequence[OutputColumn], full: bool) -> list[Diagnostic]:
-    first: dict[str, OutputColumn] = {}
-    problems: list[Diagnostic] = []
-    for column in columns:
-        other = first.setdefault(column.name.lower(), column)
-        if other is column:
-            continue
-        if other.reference == column.reference:
-            message, hint = f"`{column.reference}` is asked for twice", "leave one out"
-        else:
+def _collisions(request: Request, full: bool) -> Iterator[Diagnostic]:
+    first: dict[str, OutputColumn | ComputedColumn] = {}
+    data = {each.name.lower(): column for column in request.computed for each in column.request}
+    for column in request.columns:
+        name = column.name.lower()
+        other = first.setdefault(name, column)
+        hint = "leave one out, or give one view an alias" if full else "ask for full feature names"
+        if other is column and name in data:
+            reader = f"`{data[name].computed.view.name}` reads request data of that name"
+            message = f"`{column.reference}` gives a column `{column.name}`, and {reader}"
+            yield Diagnostic("FC214", message, None, hint)
+        elif other is not column and other.reference == column.reference:
+            yield Diagnostic("FC214", f"`{column.reference}` is asked for twice", None, "leave one out")
+        elif other is not column:
             message = f"`{other.reference}` and `{column.reference}` both give a column `{column.name}`"
-            hint = "leave one out, or give one view an alias" if full else "ask for full feature names"
-        problems.append(Diagnostic("FC214", message, None, hint))
-    return problems
+            yield Diagnostic("FC214", message, None, hint)
+
+
+def _conflicts(members: Iterable[Member]) -> Iterator[Diagnostic]:
+    for first, wanted, second, other in conflicts(members):
+        message = (
+            f"`{first.view.name}` wants request data `{wanted.name}` as {wanted.dtype}, "
+            f"`{second.view.name}` `{other.name}` as {other.dtype}"
+        )
+        hint = "rename one of the two in its view, or ask for one view at a time"
+        yield Diagnostic("FC225", message, None, hint)
