@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from sqlglot import exp
 
-from fcompile.compiler.definitions import File, Query, Relation, Source, Table
+from fcompile.compiler.definitions import File, Query, Relation, Source, Table, ViewRows
 from fcompile.compiler.dtypes import KINDS, TIMESTAMP, DType, format_duration
 from fcompile.compiler.expressions.lower import lower as lower_expression
 from fcompile.compiler.expressions.nodes import Column, Expr, raw_dialects
@@ -81,6 +81,8 @@ def relation(
             return aliased(exp.Table(this=dialect.read_file(path, where.format, read_as)), alias)
         case Query(sql):
             return _subquery(sql, alias or "query", dialect)
+        case ViewRows(view):
+            raise ValueError(f"the rows of `{view.name}` are a scan of their own (`view_rows`)")
 
 
 def _subquery(sql: str, alias: str, dialect: Dialect) -> exp.Subquery:
@@ -100,6 +102,8 @@ def relation_words(where: Relation) -> tuple[str, ...]:
             return parts
         case Query(sql):
             return tuple(sorted(Dialect.words(sql)))
+        case ViewRows(view):
+            return relation_words(view.source.relation)
     return ()
 
 

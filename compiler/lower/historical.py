@@ -13,11 +13,13 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
+from fcompile.compiler.definitions import Source
 from fcompile.compiler.ir import Events, Output, Pick, Rows, TrainingSet, scans
-from fcompile.compiler.lower.events import csv_types, events_cte, relation_words, scan_cte
+from fcompile.compiler.lower.events import events_cte, relation_words
 from fcompile.compiler.lower.leading import leading_cte
 from fcompile.compiler.lower.matched import Joined, matched_cte, name_join
 from fcompile.compiler.lower.names import EVENT, VISIBLE, Names
+from fcompile.compiler.lower.scans import scan_ctes
 from fcompile.compiler.lower.spine import Asked, numbered_spine
 from fcompile.compiler.lower.sql import (
     Tree,
@@ -95,27 +97,21 @@ def _words(plan: TrainingSet) -> Iterator[str]:
         yield from relation_words(where)
 
 
-def _scans(plan: TrainingSet, names: Names, dialect: Dialect) -> tuple[dict[str, str], list[Cte]]:
-    """Return the CTE of each source's scan, and their names by source."""
+def _scans(plan: TrainingSet, names: Names, dialect: Dialect) -> tuple[dict[Source, str], list[Cte]]:
+    """Return the CTEs of the sources' scans, and their names by source."""
     readers: list[Rows] = [*(each.events for each in plan.joins), *(each.rows for each in plan.windows)]
     every = tuple(dict.fromkeys(readers))
-    ctes: list[Cte] = []
-    scan_names: dict[str, str] = {}
-    for scan in scans(every):
-        name = scan_names[scan.source.name] = names.fresh(f"source_{scan.source.name}")
-        types = csv_types(scan.source, tuple(e for e in every if e.source == scan.source))
-        ctes.append(scan_cte(scan, name, types, dialect))
-    return scan_names, ctes
+    return scan_ctes(scans(every), every, names, dialect)
 
 
 def _events_of_sources(
-    plan: TrainingSet, scan_names: dict[str, str], names: Names, dialect: Dialect
+    plan: TrainingSet, scan_names: dict[Source, str], names: Names, dialect: Dialect
 ) -> tuple[list[Cte], dict[Events, tuple[str, str]]]:
     """Return the CTEs of events, and for each events the names (all of them, those to join)."""
     ctes: list[Cte] = []
     found: dict[Events, tuple[str, str]] = {}
     for events in dict.fromkeys(each.events for each in plan.joins):
-        more, found[events] = _events(events, scan_names[events.source.name], names, dialect)
+        more, found[events] = _events(events, scan_names[events.source], names, dialect)
         ctes += more
     return ctes, found
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 from sqlglot import exp
 
 from fcompile.compiler.ir import Events, Latest, scans
-from fcompile.compiler.lower.events import csv_types, events_cte, scan_cte, visible_name
-from fcompile.compiler.lower.names import CREATED, EVENT, SEQUENCE
+from fcompile.compiler.lower.events import events_cte, visible_name
+from fcompile.compiler.lower.names import CREATED, EVENT, SEQUENCE, Names
+from fcompile.compiler.lower.scans import scan_ctes
 from fcompile.compiler.lower.sql import (
     Tree,
     aliased,
@@ -39,14 +40,13 @@ def lower_latest(plan: Latest, target: exp.Table, dialect: Dialect) -> Statement
     Parameters: as_of (compute as of this instant), since (only keys with a row known after it; NULL = all),
     sequence (the number of this load), newest (at equal (event, created), does the new row win?).
     """
-    events, source = plan.events, plan.events.source
-    (scan,) = scans((events,))
-    names = {"scan": f"source_{source.name}", "events": f"events_{plan.view.name}"}
+    readers, name = (plan.events,), f"events_{plan.view.name}"
+    scan_names, scanned = scan_ctes(scans(readers), readers, Names([name, "newest", "latest"]), dialect)
     ctes = (
-        scan_cte(scan, names["scan"], csv_types(source, (events,)), dialect),
-        events_cte(events, names["events"], names["scan"], dialect),
-        _newest_cte(plan, names["events"], dialect),
-        _latest_cte(plan, names["events"], dialect),
+        *scanned,
+        events_cte(plan.events, name, scan_names[plan.events.source], dialect),
+        _newest_cte(plan, name, dialect),
+        _latest_cte(plan, name, dialect),
     )
     body = exp.Union(
         this=_taken(plan, target, dialect), expression=_kept(plan, target, dialect), distinct=False

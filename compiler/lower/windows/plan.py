@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from fcompile.compiler.definitions import Source
 from fcompile.compiler.ir import TrainingSet, WindowJoin, WindowRows
 from fcompile.compiler.lower.names import Names
 from fcompile.compiler.lower.spine import Asked
@@ -16,14 +17,14 @@ from fcompile.dialects.base import Dialect
 
 
 def windows_of_sources(
-    plan: TrainingSet, scan_names: dict[str, str], asked: Asked, names: Names, dialect: Dialect
+    plan: TrainingSet, scan_names: dict[Source, str], asked: Asked, names: Names, dialect: Dialect
 ) -> tuple[list[Cte], list[WindowValues]]:
     ctes: list[Cte] = []
     found: list[WindowValues] = []
     for rows in dict.fromkeys(each.rows for each in plan.windows):
         joins = [each for each in plan.windows if each.rows == rows]
         named_rows = name_rows(rows, _topic(joins, rows), names)
-        ctes.append(rows_cte(named_rows, scan_names[rows.source.name], dialect))
+        ctes.append(rows_cte(named_rows, scan_names[rows.source], dialect))
         tiles: dict[Form | None, Tiles | None] = {}
         for each in joins:
             if each.form not in tiles:
@@ -43,6 +44,15 @@ def _tiles(
     if form is None:
         return [], None
     return tiles_ctes(rows, tile_tracks_of(rows, all_outputs(joins, rows.rows)), form, names, dialect)
+
+
+def windows_of_rows(
+    rows: NamedRows, each: WindowJoin, asked: Asked, known_by: str | None, names: Names, dialect: Dialect
+) -> tuple[list[Cte], WindowValues]:
+    """Return one join of ``rows`` with those that ask; ``known_by`` as in ``Asking``."""
+    ctes, tiles = _tiles(rows, [each], names, dialect) if known_by is None else ([], None)
+    more, values = window_ctes(each, rows, tiles, asked, names, dialect, known_by)
+    return [*ctes, *more], values
 
 
 def _topic(joins: Sequence[WindowJoin], rows: WindowRows) -> str:

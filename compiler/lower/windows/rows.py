@@ -21,12 +21,16 @@ from fcompile.dialects.base import Dialect
 
 @dataclass(frozen=True, slots=True)
 class NamedRows:
-    """Window rows and their names: the CTE, and the column of each input."""
+    """Window rows and their names: the CTE, and the column of each input.
+
+    ``at_once``: they count as soon as they happen, whatever their source says of when they are known.
+    """
 
     rows: WindowRows
     topic: str
     cte: str
     inputs: dict[Input, str]
+    at_once: bool = False
 
     @property
     def keys(self) -> list[str]:
@@ -35,7 +39,7 @@ class NamedRows:
     @property
     def visible(self) -> str:
         """The column with the instant from which a row counts."""
-        return EVENT if self.rows.settled else visible_name(self.rows.source)
+        return EVENT if self.rows.settled or self.at_once else visible_name(self.rows.source)
 
     @property
     def has_created(self) -> bool:

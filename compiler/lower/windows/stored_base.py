@@ -9,7 +9,8 @@ from sqlglot import exp
 
 from fcompile.compiler.dtypes import format_duration
 from fcompile.compiler.ir import WindowOutput, WindowTable, scans
-from fcompile.compiler.lower.events import csv_types, scan_cte
+from fcompile.compiler.lower.names import Names
+from fcompile.compiler.lower.scans import scan_ctes
 from fcompile.compiler.lower.sql import Tree, column, identifier, named, select, table
 from fcompile.compiler.lower.types import time_parameter
 from fcompile.compiler.lower.windows.asking import lengths_of
@@ -49,10 +50,9 @@ class Stored:
         self._digests = digests
         self._dialect = dialect
         view, source = plan.view, plan.rows.source
-        self._scan_name = f"source_{source.name}"
         self._rows = NamedRows(plan.rows, view.name, f"__rows_{view.name}", name_inputs(plan.rows))
-        (scan,) = scans((plan.rows,))
-        self._scan = scan_cte(scan, self._scan_name, csv_types(source, (plan.rows,)), dialect)
+        scan_names, scanned = scan_ctes(scans((plan.rows,)), (plan.rows,), Names(), dialect)
+        self._scan_name, self._scanned = scan_names[source], tuple(scanned)
         self._width = default_form(output.length for output in plan.outputs).span
 
     def _temporary(self, name: str, select_text: str) -> str:

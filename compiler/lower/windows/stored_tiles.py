@@ -56,7 +56,7 @@ class TileSteps(Stored):
             "create_temporary_view",
             self._dialect,
             view=self._dialect.sql(identifier(rows.name)),
-            select=Statement((self._scan,), rows.select).text(),
+            select=Statement(self._scanned, rows.select).text(),
         )
         return Step(text, (), (rows.comment,))
 
