@@ -4,110 +4,120 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
 from types import MappingProxyType
+from typing import Any
 
 from sqlglot import exp
 
-from fcompile.compiler.dtypes import DType
+from fcompile.compiler.dtypes import BOOL, BYTES, DATE, FLOAT64, INT64, STRING, TIMESTAMP, DType
+from fcompile.compiler.expressions import cast_builders as b
+from fcompile.compiler.expressions import cast_values as v
+from fcompile.compiler.expressions.function import Evaluate, EvaluationError
 
 Types = Callable[[DType], exp.DataType]
 
 
 @dataclass(frozen=True, slots=True)
 class CastRule:
-    """``build`` makes of the lowered operand what a plain SQL CAST then reads; ``copies`` as in Function."""
+    """What a cast does.
+
+    Attributes:
+        meaning: in words, with its edges.
+        make: the same in Python, for a source and a target.
+        build: makes of the lowered operand what a plain SQL CAST (or TRY_CAST) then reads.
+        copies: how often the SQL repeats the operand.
+    """
 
     meaning: str
-    build: Callable[[exp.Expr, str], exp.Expr] = lambda operand, _: operand
+    make: v.Maker
+    build: b.Prepare = b.as_it_is
     copies: int = 1
 
 
-def _truncated(operand: exp.Expr, _: str) -> exp.Expr:
-    return exp.Trunc(this=operand)
-
-
-def _formed(pattern: str) -> Callable[[exp.Expr, str], exp.Expr]:
-    """The text if it has this form, else a text that no cast reads, whose error then says what was wrong."""
-
-    def build(operand: exp.Expr, target: str) -> exp.Expr:
-        fits = exp.Anonymous(this="regexp_full_match", expressions=[operand, exp.Literal.string(pattern)])
-        wrong = exp.DPipe(
-            this=exp.Literal.string(f"not {target}: "), expression=exp.Paren(this=operand.copy())
-        )
-        return exp.Case(ifs=[exp.If(this=fits, true=operand.copy())], default=wrong)
-
-    return build
-
-
-def _written_timestamp(operand: exp.Expr, _: str) -> exp.Expr:
-    form = exp.Literal.string("%Y-%m-%d %H:%M:%S.%f")
-    return exp.Anonymous(this="strftime", expressions=[operand, form])
-
-
-_DATE = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
-_TIME = "[0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,6})?)?"
-_DIGITS = "[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)"
-
-_INTEGER_TEXT = CastRule("Digits with an optional sign.", _formed("[+-]?[0-9]+"), 3)
+_INTEGER_TEXT = CastRule("Digits with an optional sign.", v.integer_text, b.formed(b.INTEGER), 3)
 _FLOAT_TEXT = CastRule(
-    "A decimal number, with an optional exponent; `nan`, `inf` and `infinity` in any case.",
-    _formed(f"(?i){_DIGITS}(e[+-]?[0-9]+)?|[+-]?(nan|inf|infinity)"),
+    "A decimal number, with an optional exponent; `nan`, `inf` and `infinity` in any case, with an optional "
+    "sign. The nearest value, infinite beyond the type's range.",
+    v.float_text,
+    b.formed(b.FLOAT),
     3,
 )
-_TRUNCATED = CastRule("Towards zero: 2.9 is 2, -2.9 is -2.", _truncated)
-_NEAREST = CastRule("The nearest value.")
-_EXACT = CastRule("The same value.")
-_NARROW = CastRule("The same value, if it fits.")
-_BIT = CastRule("true is 1, false is 0.")
-_ROUNDED = CastRule("Rounded to s digits, halves away from zero.")
+_TRUNCATED = CastRule(
+    "Towards zero: 2.9 is 2, -2.9 is -2. NaN and infinities do not fit.", v.truncated, b.truncated
+)
+_NEAREST = CastRule("The nearest value; of two equally near the even one.", v.to_float64)
+_SINGLE = CastRule("The nearest value; of two equally near the even one.", v.to_float32)
+_EXACT = CastRule("The same value.", v.same)
+_NARROW = CastRule("The same value, if it fits.", v.to_decimal)
+_BIT = CastRule("true is 1, false is 0.", v.bit)
+_DIGITS = CastRule("Decimal digits, after `-` if negative.", v.written)
 
 CASTS: Mapping[tuple[str, str], CastRule] = MappingProxyType(
     {
         ("bool", "int32"): _BIT,
         ("bool", "int64"): _BIT,
-        ("bool", "string"): CastRule("`true` or `false`."),
+        ("bool", "string"): CastRule("`true` or `false`.", v.written_bool),
         ("int32", "int64"): _EXACT,
-        ("int64", "int32"): _NARROW,
-        ("int32", "float32"): _NEAREST,
-        ("int32", "float64"): _EXACT,
-        ("int64", "float32"): _NEAREST,
+        ("int64", "int32"): CastRule("The same value, if it fits.", v.truncated),
+        ("int32", "float32"): _SINGLE,
+        ("int32", "float64"): CastRule("The same value.", v.to_float64),
+        ("int64", "float32"): _SINGLE,
         ("int64", "float64"): _NEAREST,
         ("int32", "decimal"): _NARROW,
         ("int64", "decimal"): _NARROW,
-        ("int32", "string"): CastRule("Decimal digits."),
-        ("int64", "string"): CastRule("Decimal digits."),
+        ("int32", "string"): _DIGITS,
+        ("int64", "string"): _DIGITS,
         ("float32", "float64"): _EXACT,
-        ("float64", "float32"): _NEAREST,
+        ("float64", "float32"): CastRule(
+            "The nearest value; of two equally near the even one. A finite value beyond the type's range does "
+            "not fit; NaN and infinities stay.",
+            v.to_float32,
+        ),
         ("float32", "int32"): _TRUNCATED,
         ("float32", "int64"): _TRUNCATED,
         ("float64", "int32"): _TRUNCATED,
         ("float64", "int64"): _TRUNCATED,
-        ("decimal", "decimal"): _ROUNDED,
-        ("decimal", "float64"): _NEAREST,
-        ("decimal", "int32"): _TRUNCATED,
-        ("decimal", "int64"): _TRUNCATED,
-        ("string", "bool"): CastRule("`true` or `false`, in any case.", _formed("(?i)true|false"), 3),
+        ("decimal", "decimal"): CastRule("Rounded to s digits, halves away from zero.", v.to_decimal),
+        ("decimal", "float64"): CastRule("The nearest value.", v.to_float64, b.through_text),
+        ("decimal", "int32"): CastRule("Towards zero: 2.9 is 2, -2.9 is -2.", v.truncated, b.truncated),
+        ("decimal", "int64"): CastRule("Towards zero: 2.9 is 2, -2.9 is -2.", v.truncated, b.truncated),
+        ("decimal", "string"): CastRule(
+            "Decimal digits, always with s of them after the point and one before it: `-0.50`. Zero has no "
+            "sign.",
+            v.written_decimal,
+            b.written_decimal,
+        ),
+        ("string", "bool"): CastRule("`true` or `false`, in any case.", v.bool_text, b.formed(b.BOOL), 3),
         ("string", "int32"): _INTEGER_TEXT,
         ("string", "int64"): _INTEGER_TEXT,
         ("string", "float32"): _FLOAT_TEXT,
         ("string", "float64"): _FLOAT_TEXT,
         ("string", "decimal"): CastRule(
             "A decimal number without exponent, rounded to s digits, halves away from zero.",
-            _formed(_DIGITS),
+            v.decimal_text,
+            b.formed(b.DECIMAL),
             3,
         ),
-        ("string", "date"): CastRule("`YYYY-MM-DD`.", _formed(_DATE), 3),
+        ("string", "bytes"): CastRule("UTF-8.", v.bytes_text, b.encoded),
+        ("string", "date"): CastRule(
+            "`YYYY-MM-DD`, of the years 0001 to 9999.", v.date_text, b.formed(b.DATE), 3
+        ),
         ("string", "timestamp"): CastRule(
-            "`YYYY-MM-DD`, then optionally a space or `T`, `HH:MM[:SS[.ffffff]]` and `Z`. "
-            "UTC; other offsets are errors.",
-            _formed(f"{_DATE}([ T]{_TIME}Z?)?"),
+            "`YYYY-MM-DD`, then optionally a space or `T`, `HH:MM[:SS[.ffffff]]` and `Z`. UTC; other offsets "
+            "do not fit, nor do hour 24 and second 60.",
+            v.timestamp_text,
+            b.formed(b.TIMESTAMP),
             3,
         ),
-        ("date", "string"): CastRule("`YYYY-MM-DD`."),
-        ("date", "timestamp"): CastRule("Midnight, UTC."),
-        ("timestamp", "date"): CastRule("The day, UTC."),
+        ("bytes", "string"): CastRule("Read as UTF-8; other bytes do not fit.", v.written_bytes, b.decoded),
+        ("json", "string"): CastRule("The JSON text as it stands.", v.same),
+        ("date", "string"): CastRule("`YYYY-MM-DD`.", v.written_date),
+        ("date", "timestamp"): CastRule("Midnight, UTC.", v.midnight),
+        ("timestamp", "date"): CastRule("The day, UTC.", v.day),
         ("timestamp", "string"): CastRule(
-            "`YYYY-MM-DD HH:MM:SS.ffffff`, always 26 characters.", _written_timestamp
+            "`YYYY-MM-DD HH:MM:SS.ffffff`, always 26 characters.", v.written_timestamp, b.written_timestamp
         ),
     }
 )
@@ -121,14 +131,71 @@ def refusal(source: DType, target: DType) -> str:
     if source.kind == "bool" and target.kind in ("float32", "float64", "decimal"):
         return "write case when x then 1 else 0 end"
     if target.kind == "string" and source.kind in ("float32", "float64"):
-        return "engines write floats differently; cast to int64 first, or leave it a number"
+        return "engines write floats differently; cast to int64 or decimal first, or leave it a number"
     if target.kind == "decimal" and source.kind in ("float32", "float64"):
         return "keep it float64, or cast the source's text or integer"
+    if target.kind == "json":
+        return "engines differ in what they read as json; declare the source's column as json"
     return ""
 
 
-def build_cast(operand: exp.Expr, source: DType | None, target: DType, types: Types) -> exp.Expr:
-    """A CAST that does what ``CASTS`` says; of an unknown source type, the engine's own."""
-    rule = CASTS.get((source.kind, target.kind)) if source is not None else None
-    made = rule.build(operand, str(target)) if rule is not None else operand
-    return exp.Cast(this=made, to=types(target))
+def build_cast(
+    operand: exp.Expr, source: DType | None, target: DType, types: Types, safe: bool = False
+) -> exp.Expr:
+    """A CAST that does what ``CASTS`` says (``safe``: a TRY_CAST); of an unknown source type, the engine's own."""
+    rule = CASTS.get((source.kind, target.kind)) if source is not None and source != target else None
+    made = operand
+    if rule is not None and source is not None:
+        made = rule.build(operand, source, target, safe)
+    return (exp.TryCast if safe else exp.Cast)(this=made, to=types(target))
+
+
+def evaluate_cast(source: DType | None, target: DType) -> Evaluate:
+    """The cast in Python; it raises ``EvaluationError`` where the SQL is an error when it runs.
+
+    It is never called with None. Of an unknown source type, the value's own type decides.
+    """
+    if source is None:
+        return lambda value: evaluate_cast(_type_of(value), target)(value)
+    if source == target:
+        return v.same(source, target)
+    rule = CASTS.get((source.kind, target.kind))
+    if rule is not None:
+        return rule.make(source, target)
+    raise EvaluationError(f"{source} does not cast to {target}")
+
+
+def evaluate_try_cast(source: DType | None, target: DType) -> Evaluate:
+    """The same, but None where the value does not fit."""
+    cast = evaluate_cast(source, target)
+
+    def attempt(value: Any) -> Any:
+        try:
+            return cast(value)
+        except EvaluationError:
+            return None
+
+    return attempt
+
+
+_TYPES: tuple[tuple[type, DType], ...] = (
+    (bool, BOOL),
+    (int, INT64),
+    (float, FLOAT64),
+    (str, STRING),
+    (bytes, BYTES),
+    (datetime, TIMESTAMP),
+    (date, DATE),
+)
+
+
+def _type_of(value: Any) -> DType:
+    """The widest type whose Python value this is."""
+    if isinstance(value, Decimal):
+        exponent = value.as_tuple().exponent
+        scale = max(0, -exponent) if isinstance(exponent, int) else 0
+        return DType("decimal", precision=38, scale=min(scale, 38))
+    found = next((dtype for kind, dtype in _TYPES if isinstance(value, kind)), None)
+    if found is None:
+        raise EvaluationError(f"{type(value).__name__} has no cast")
+    return found
