@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlglot import exp
 
 from fcompile.compiler.expressions import builders as b
+from fcompile.compiler.expressions import comparisons as c
 from fcompile.compiler.expressions import signatures as s
 from fcompile.compiler.expressions.function import Function
 
@@ -22,6 +23,8 @@ ENTRIES = (
         "The first argument that is not NULL.",
         b.several(exp.Coalesce),
         "NULL if all arguments are NULL",
+        evaluate=c.first_known,
+        sees_null=True,
     ),
     Function(
         "greatest",
@@ -33,6 +36,8 @@ ENTRIES = (
         "The greatest argument that is not NULL; NaN is greater than every number.",
         b.extreme(exp.Greatest),
         "NULLs are left out; NULL if all arguments are NULL",
+        evaluate=c.greatest,
+        sees_null=True,
     ),
     Function(
         "least",
@@ -44,6 +49,8 @@ ENTRIES = (
         "The least argument that is not NULL.",
         b.extreme(exp.Least),
         "NULLs are left out; NULL if all arguments are NULL",
+        evaluate=c.least,
+        sees_null=True,
     ),
     Function(
         "nullif",
@@ -56,5 +63,7 @@ ENTRIES = (
         b.nullif,
         "x if y is NULL",
         leads=True,
+        evaluate=c.unless_equal,
+        sees_null=True,
     ),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
+from fcompile.compiler.expressions import arithmetic as a
 from fcompile.compiler.expressions import builders as b
 from fcompile.compiler.expressions import signatures as s
 from fcompile.compiler.expressions.function import Function
@@ -18,6 +19,7 @@ ENTRIES = (
         s.number,
         "The number without its sign. The smallest int64 is an error when it runs.",
         b.one(exp.Abs),
+        evaluate=a.absolute,
     ),
     Function(
         "ceil",
@@ -28,6 +30,7 @@ ENTRIES = (
         s.whole,
         "The least whole number that is not less than x. decimal(p,s) gives decimal(p,0).",
         b.one(exp.Ceil),
+        evaluate=a.ceil,
     ),
     Function(
         "floor",
@@ -38,6 +41,7 @@ ENTRIES = (
         s.whole,
         "The greatest whole number that is not greater than x. decimal(p,s) gives decimal(p,0).",
         b.one(exp.Floor),
+        evaluate=a.floor,
     ),
     Function(
         "round",
@@ -51,5 +55,6 @@ ENTRIES = (
         "decimal(p,s) gives decimal(p,n).",
         b.rounded,
         plain=(1,),
+        evaluate=a.rounded,
     ),
 )

@@ -5,7 +5,9 @@ from __future__ import annotations
 from sqlglot import exp
 
 from fcompile.compiler.dtypes import BOOL
+from fcompile.compiler.expressions import arithmetic as a
 from fcompile.compiler.expressions import builders as b
+from fcompile.compiler.expressions import comparisons as c
 from fcompile.compiler.expressions import signatures as s
 from fcompile.compiler.expressions.function import Function
 
@@ -24,6 +26,7 @@ ENTRIES = (
         "Sum. int64 beyond its range is an error when it runs; float64 follows IEEE 754 (infinity beyond its "
         "range). decimal(p,s) gives one digit more.",
         b.binary(exp.Add),
+        evaluate=a.add,
     ),
     Function(
         "subtract",
@@ -34,6 +37,7 @@ ENTRIES = (
         s.arithmetic,
         "Difference; ranges as for `+`.",
         b.binary(exp.Sub),
+        evaluate=a.subtract,
     ),
     Function(
         "multiply",
@@ -44,6 +48,7 @@ ENTRIES = (
         s.arithmetic,
         "Product; ranges as for `+`.",
         b.binary(exp.Mul),
+        evaluate=a.multiply,
     ),
     Function(
         "divide",
@@ -55,6 +60,7 @@ ENTRIES = (
         "Quotient of both read as float64: `1 / 2` is 0.5. NULL if y is 0.",
         b.divide,
         "NULL if any argument is NULL, or y is 0",
+        evaluate=a.divide,
     ),
     Function(
         "floor_divide",
@@ -68,6 +74,7 @@ ENTRIES = (
         b.floor_divide,
         "NULL if any argument is NULL, or y is 0",
         copies=((1, 2),),
+        evaluate=a.floor_divide,
     ),
     Function(
         "modulo",
@@ -81,6 +88,7 @@ ENTRIES = (
         b.modulo,
         "NULL if any argument is NULL, or y is 0",
         copies=((1, 2),),
+        evaluate=a.modulo,
     ),
     Function(
         "negate",
@@ -91,6 +99,7 @@ ENTRIES = (
         s.number,
         "The number with its sign changed. The smallest int64 is an error when it runs.",
         b.negate,
+        evaluate=a.negate,
     ),
     Function(
         "eq",
@@ -101,6 +110,7 @@ ENTRIES = (
         s.comparison,
         "Equal; also written `==`. NaN equals NaN, -0.0 equals 0.0. Text is compared by code point.",
         b.test(exp.EQ),
+        evaluate=c.equal,
     ),
     Function(
         "ne",
@@ -111,6 +121,7 @@ ENTRIES = (
         s.comparison,
         "Not equal; also written `!=`.",
         b.test(exp.NEQ),
+        evaluate=c.not_equal,
     ),
     Function(
         "lt",
@@ -121,6 +132,7 @@ ENTRIES = (
         s.comparison,
         "Less. NaN is greater than every number; false is less than true; text is ordered by code point.",
         b.test(exp.LT),
+        evaluate=c.less,
     ),
     Function(
         "le",
@@ -131,8 +143,11 @@ ENTRIES = (
         s.comparison,
         "Less or equal.",
         b.test(exp.LTE),
+        evaluate=c.less_or_equal,
     ),
-    Function("gt", "x > y", (2, 2), _COMPARED, "bool", s.comparison, "Greater.", b.test(exp.GT)),
+    Function(
+        "gt", "x > y", (2, 2), _COMPARED, "bool", s.comparison, "Greater.", b.test(exp.GT), evaluate=c.greater
+    ),
     Function(
         "ge",
         "x >= y",
@@ -142,6 +157,7 @@ ENTRIES = (
         s.comparison,
         "Greater or equal.",
         b.test(exp.GTE),
+        evaluate=c.greater_or_equal,
     ),
     Function(
         "and",
@@ -153,6 +169,8 @@ ENTRIES = (
         "Both are true.",
         b.connected(exp.And),
         "false if either is false, else NULL if either is NULL",
+        evaluate=c.conjunction,
+        sees_null=True,
     ),
     Function(
         "or",
@@ -164,8 +182,20 @@ ENTRIES = (
         "Either is true.",
         b.connected(exp.Or),
         "true if either is true, else NULL if either is NULL",
+        evaluate=c.disjunction,
+        sees_null=True,
     ),
-    Function("not", "not x", (1, 1), "a bool", "bool", s.logic, "The other truth value.", b.negated),
+    Function(
+        "not",
+        "not x",
+        (1, 1),
+        "a bool",
+        "bool",
+        s.logic,
+        "The other truth value.",
+        b.negated,
+        evaluate=c.negation,
+    ),
     Function(
         "is_null",
         "x is [not] null",
@@ -176,6 +206,8 @@ ENTRIES = (
         "Whether x is NULL. NaN is not NULL.",
         b.is_null,
         "never NULL",
+        evaluate=c.is_null,
+        sees_null=True,
     ),
     Function(
         "in",
@@ -187,6 +219,8 @@ ENTRIES = (
         "Equal to any of the list, which is not empty.",
         b.within,
         "NULL if x is NULL, or no value is equal and one is NULL",
+        evaluate=c.among,
+        sees_null=True,
     ),
     Function(
         "between",
@@ -198,6 +232,8 @@ ENTRIES = (
         "`x >= a and x <= b`: both ends belong to it.",
         b.between,
         "as `x >= a and x <= b`",
+        evaluate=c.between,
+        sees_null=True,
     ),
     Function(
         "like",

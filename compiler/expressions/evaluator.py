@@ -1,0 +1,80 @@
+"""Expressions in Python, for one row or many: what an online request evaluates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from fcompile.compiler.dtypes import DType
+from fcompile.compiler.expressions.evaluator_columns import ColumnReader
+from fcompile.compiler.expressions.evaluator_nodes import Nodes
+from fcompile.compiler.expressions.evaluator_rows import Read, RowReader
+from fcompile.compiler.expressions.function import EvaluationError
+from fcompile.compiler.expressions.nodes import Expr
+
+
+class EvaluationFailed(Exception):
+    """An expression is an error for a row.
+
+    Attributes:
+        output: the name of what was computed.
+        reason: a sentence.
+        row: which row of a batch, from 0; None for a single row.
+    """
+
+    def __init__(self, output: str, reason: str, row: int | None = None) -> None:
+        super().__init__(f"{output}: {reason}" if row is None else f"{output}, row {row}: {reason}")
+        self.output = output
+        self.reason = reason
+        self.row = row
+
+
+class Evaluator:
+    """Expressions over named inputs, made into closures once; nothing of them is run as Python source.
+
+    Args:
+        outputs: (name, tree, dtype), trees as ``infer`` and ``conform`` give them.
+        inputs: (name, dtype) of every column that the trees read, and of any others.
+
+    Values are bool, int, float, Decimal, str, bytes, date, datetime (aware, UTC), list, dict, as ``inputs``
+    say, and None is NULL; they are not checked. Results are those of the SQL. Both forms give the same.
+    """
+
+    def __init__(
+        self, outputs: Sequence[tuple[str, Expr, DType]], inputs: Sequence[tuple[str, DType]]
+    ) -> None:
+        nodes = Nodes(dict(inputs))
+        reader = RowReader({name: i for i, (name, _) in enumerate(inputs)})
+        made = [nodes.of(expr) for _, expr, _ in outputs]
+        self._names = [name for name, _, _ in outputs]
+        self._reads = [reader.of(node) for node in made]
+        self._columns = ColumnReader(made, inputs)
+
+    def row(self, values: Sequence[Any]) -> list[Any]:
+        """Return the outputs in their order, of values in the order of the inputs; raise ``EvaluationFailed``."""
+        try:
+            return [read(values) for read in self._reads]
+        except EvaluationError:
+            return [_named(name, read, values) for name, read in zip(self._names, self._reads, strict=True)]
+
+    def batch(self, columns: Sequence[Sequence[Any]], rows: int) -> list[list[Any]]:
+        """Return a column of ``rows`` values for each output, of one column for each input.
+
+        Raise ``EvaluationFailed`` for the first row of the first output that is an error.
+        """
+        found = self._columns.read(columns, rows)
+        return [
+            self._by_row(i, columns, rows) if values is None else values for i, values in enumerate(found)
+        ]
+
+    def _by_row(self, output: int, columns: Sequence[Sequence[Any]], rows: int) -> list[Any]:
+        name, read = self._names[output], self._reads[output]
+        values = zip(*columns, strict=True) if columns else iter([()] * rows)
+        return [_named(name, read, row, i) for i, row in enumerate(values)]
+
+
+def _named(name: str, read: Read, values: Sequence[Any], row: int | None = None) -> Any:
+    try:
+        return read(values)
+    except EvaluationError as error:
+        raise EvaluationFailed(name, str(error), row) from error
