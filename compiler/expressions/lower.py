@@ -64,8 +64,8 @@ class _Lowering:
                 return self.column(name)
             case Literal():
                 return self.literal(expr)
-            case Cast(operand, dtype, source):
-                return build_cast(self.typed(operand), source, dtype, self.types)
+            case Cast(operand, dtype, source, safe=safe):
+                return build_cast(self.typed(operand), source, dtype, self.types, safe)
             case Case(whens, otherwise):
                 values = self.group([*(v for _, v in whens), otherwise])
                 ifs = [

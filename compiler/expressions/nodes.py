@@ -49,12 +49,16 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Cast:
-    """``cast(operand as dtype)``; ``source`` is the operand's type, set by ``infer`` (None = unknown)."""
+    """``cast(operand as dtype)``; ``source`` is the operand's type, set by ``infer`` (None = unknown).
+
+    ``safe`` is ``try_cast``: NULL where the value does not fit.
+    """
 
     operand: Expr
     dtype: DType
     source: DType | None = None
     place: Place = place_field()
+    safe: bool = False
 
 
 @dataclass(frozen=True, slots=True)

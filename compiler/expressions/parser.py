@@ -196,6 +196,8 @@ class _Parser(Cursor):
         following = self.tokens[self.at + 1]
         if token.word in KEYWORDS:
             self.keyword(token)
+        if token.word == "try_cast" and following.kind == "symbol" and following.text == "(":
+            return self.cast()
         if token.word in ("date", "timestamp") and following.kind == "string":
             return moment(self)
         if following.kind == "symbol" and following.text == "(":
@@ -239,7 +241,7 @@ class _Parser(Cursor):
             message = f"`{name}` cannot be used: {refused.NONDETERMINISTIC[name]}"
             problem = Problem("FC303", message, token.place, "read a timestamp column of the source instead")
         else:
-            known = [*FUNCTIONS, "cast"]
+            known = [*FUNCTIONS, "cast", "try_cast"]
             hint = refused.INSTEAD.get(name) or did_you_mean(name, known) or f"known: {listed(known, 20)}"
             problem = Problem("FC302", f"there is no function `{token.text}`", token.place, hint)
         self.problems.append(problem)
@@ -274,13 +276,13 @@ class _Parser(Cursor):
         return Case(tuple(whens), otherwise, self.span(start))
 
     def cast(self) -> Expr:
-        start = self.take().place.start
-        self.expect("(", "after `cast`")
+        word = self.take()
+        self.expect("(", f"after `{word.word}`")
         operand = self.expression(OR)
-        self.expect("as", "and a type in `cast(x as dtype)`")
+        self.expect("as", f"and a type in `{word.word}(x as dtype)`")
         to = dtype(self)
-        self.expect(")", "to close `cast(`")
-        return Cast(operand, to, place=self.span(start))
+        self.expect(")", f"to close `{word.word}(`")
+        return Cast(operand, to, place=self.span(word.place.start), safe=word.word == "try_cast")
 
 
 def _flat(operator: str, *operands: Expr) -> tuple[Expr, ...]:

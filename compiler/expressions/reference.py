@@ -72,7 +72,8 @@ _CASTS = """\
 ## Casts
 
 `cast(x as dtype)`; NULL stays NULL, and every type casts to itself. Text must have exactly the form given, without
-spaces around it. What does not fit is an error when it runs.
+spaces around it. What does not fit is an error when it runs. `try_cast(x as dtype)` does the same casts and gives
+NULL for what does not fit; an error inside x stays an error.
 """
 
 

@@ -57,8 +57,8 @@ def _text(expr: Expr) -> tuple[str, int]:
             return quote_name(name), _ATOM
         case Literal(value):
             return _literal(expr), _ATOM if not _negative(value) else _UNARY
-        case Cast(operand, dtype):
-            return f"cast({to_text(operand)} as {dtype})", _ATOM
+        case Cast(operand, dtype, safe=safe):
+            return f"{'try_cast' if safe else 'cast'}({to_text(operand)} as {dtype})", _ATOM
         case Case(whens, otherwise):
             arms = "".join(f" when {to_text(c)} then {to_text(v)}" for c, v in whens)
             null = isinstance(otherwise, Literal) and otherwise.value is None

@@ -21,6 +21,8 @@ NAMES = {
     "string": "VARCHAR",
     "date": "DATE",
     "timestamp": "TIMESTAMP",
+    "bytes": "VARBINARY",
+    "json": "JSON",
 }
 """DuckDB's names, as sqlglot knows them."""
 
@@ -29,6 +31,14 @@ def sql_type(dtype: DType) -> exp.DataType:
     if dtype.kind == "decimal":
         sizes = [exp.DataTypeParam(this=exp.Literal.number(n)) for n in (dtype.precision, dtype.scale)]
         return exp.DataType(this=exp.DType.DECIMAL, expressions=sizes)
+    if dtype.item is not None:
+        size = [exp.Literal.number(dtype.length)] if dtype.kind == "vector" else []
+        return exp.DataType(
+            this=exp.DType.ARRAY if size else exp.DType.LIST,
+            expressions=[sql_type(dtype.item)],
+            values=size,
+            nested=True,
+        )
     return exp.DataType(this=exp.DType[NAMES[dtype.kind]])
 
 
