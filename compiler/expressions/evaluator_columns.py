@@ -11,7 +11,7 @@ from itertools import repeat
 from typing import Any
 
 from fcompile.compiler.dtypes import DType
-from fcompile.compiler.expressions.casts import evaluate_cast
+from fcompile.compiler.expressions.casts import evaluate_cast, evaluate_try_cast
 from fcompile.compiler.expressions.evaluator_nodes import Node
 from fcompile.compiler.expressions.evaluator_rows import FIRST_KNOWN, RowReader, function_of
 from fcompile.compiler.expressions.evaluator_vectors import ARROW_KINDS, Vector
@@ -80,6 +80,8 @@ def _step(node: Node) -> Step:
     match node.expr:
         case Case():
             return _case(node.dtype, arrow)
+        case Cast(_, dtype, safe=True):
+            return _by_value(dtype, evaluate_try_cast(node.parts[0].dtype, dtype), sees_null=False)
         case Cast(_, dtype):
             return _cast(node.parts[0].dtype, dtype)
         case Call(function) if function in FIRST_KNOWN and not arrow:

@@ -238,7 +238,7 @@ def cast(source: str, target: str) -> Kernel | None:
     """What casts columns from one kind to the other, if Arrow can."""
     if source in _FLOATS and target == "float32":
         return _to_float32
-    if target in _FLOATS and source in (*_INTEGERS, *_FLOATS):
+    if target == "float64" and source in (*_INTEGERS, *_FLOATS):
         return lambda values: pc.cast(values, pa.float64(), safe=False)
     if source in _FLOATS and target in _INTEGERS:
         return _truncated(target)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
-from fcompile.compiler.expressions.casts import evaluate_cast
+from fcompile.compiler.expressions.casts import evaluate_cast, evaluate_try_cast
 from fcompile.compiler.expressions.evaluator_nodes import Node, constant
 from fcompile.compiler.expressions.evaluator_operators import exact
 from fcompile.compiler.expressions.function import Evaluate
@@ -38,8 +38,9 @@ class RowReader:
             case Literal():
                 value = constant(node.expr)
                 return lambda row: value
-            case Cast(_, dtype):
-                return self.one(node.parts[0], evaluate_cast(node.parts[0].dtype, dtype))
+            case Cast(_, dtype, safe=safe):
+                made = evaluate_try_cast if safe else evaluate_cast
+                return self.one(node.parts[0], made(node.parts[0].dtype, dtype))
             case Case():
                 return self.case(node.parts)
             case Call(function) if function in FIRST_KNOWN:
