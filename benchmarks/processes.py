@@ -86,7 +86,7 @@ def interleaved(forms: Sequence[Form], repeats: int) -> Mapping[str, Usage]:
             note(f"  round {round_number + 1} of {repeats}: {form.name}")
             form.prepare()
             runs[form.name].append(run(form.command, form.limit))
-    return {name: _median(usages) for name, usages in runs.items()}
+    return {name: median(usages) for name, usages in runs.items()}
 
 
 def within_limits(forms: Sequence[Form], repeats: int) -> tuple[Mapping[str, Usage], Mapping[str, str]]:
@@ -101,7 +101,7 @@ def within_limits(forms: Sequence[Form], repeats: int) -> tuple[Mapping[str, Usa
                 measured[form.name].append(run(form.command, form.limit))
             except RunFailed as error:
                 over[form.name] = _limit_met(form, error)
-    return {n: _median(usages) for n, usages in measured.items() if n not in over}, over
+    return {n: median(usages) for n, usages in measured.items() if n not in over}, over
 
 
 def _limit_met(form: Form, error: RunFailed) -> str:
@@ -118,7 +118,8 @@ def note(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-def _median(usages: Sequence[Usage]) -> Usage:
+def median(usages: Sequence[Usage]) -> Usage:
+    """The median of each figure."""
     engine = [u.engine for u in usages if u.engine is not None]
     return Usage(
         wall=statistics.median(u.wall for u in usages),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.data import FEATURES, VIEWS
-from benchmarks.window_data import SHAPES, SKEWED
+from benchmarks.window_data import SHAPES, SKEWED, Shape
 from benchmarks.window_query import WINDOWS
 
 SETTINGS = """\
@@ -44,6 +44,21 @@ EXACT = {
 }
 """Name of a view -> function, column and dtype of its one aggregation, which is named ``v``."""
 
+WIDE = (
+    ("spend", "sum", "amount", "float64"),
+    ("buys", "count", "", ""),
+    ("mean", "avg", "amount", "float64"),
+    ("least", "min", "amount", "float64"),
+    ("most", "max", "amount", "float64"),
+    ("spread", "stddev_samp", "amount", "float64"),
+    ("items", "count_distinct", "item", ""),
+    ("latest", "last_n(5)", "amount", "list<float64>"),
+)
+"""A view as teams have it: name, function, column and dtype; the first two are the sums and counts."""
+REFRESHED = {"sums": WIDE[:2], "wide": WIDE}
+LATE = "_lookback"
+"""Ends the name of a view that says how late its rows may come."""
+
 DOMAINS = 20
 """The big project's definitions stand in so many files."""
 
@@ -66,21 +81,41 @@ def windows(folder: Path) -> Path:
     for shape in SHAPES:
         views.append(_windows(shape.name, "sums", sums))
         views += [_windows(shape.name, name, (("v", *what),)) for name, what in EXACT.items()]
-    sources = "".join(
-        f"  - {{name: {shape.name}_rows, path: {shape.name}.parquet, timestamp_field: ts}}\n"
-        for shape in (*SHAPES, SKEWED)
-    )
+    sources = _events((*SHAPES, SKEWED))
     return _write(folder, {"windows.yaml": f"{_KEY}sources:\n{sources}feature_views:\n{''.join(views)}"})
 
 
-def _windows(source: str, name: str, aggregations: Sequence[tuple[str, str, str, str]]) -> str:
+def refreshed(folder: Path) -> Path:
+    """The project of what is run again and again: ``REFRESHED`` for each shape, without and with a lookback."""
+    views = [
+        _windows(shape.name, name + ending, aggregations, options)
+        for shape in SHAPES
+        for name, aggregations in REFRESHED.items()
+        for ending, options in (("", ""), (LATE, "    lookback: 1h\n"))
+    ]
+    return _write(
+        folder, {"windows.yaml": f"{_KEY}sources:\n{_events(SHAPES)}feature_views:\n{''.join(views)}"}
+    )
+
+
+def _events(shapes: Sequence[Shape]) -> str:
+    return "".join(
+        f"  - {{name: {shape.name}_rows, path: {shape.name}.parquet, timestamp_field: ts}}\n"
+        for shape in shapes
+    )
+
+
+def _windows(
+    source: str, name: str, aggregations: Sequence[tuple[str, str, str, str]], options: str = ""
+) -> str:
     """One view; an aggregation is its name, function, column and dtype, the last two may be empty."""
     lines = "".join(
         f"      - {{name: {n}, function: {function}, windows: [{', '.join(WINDOWS)}]"
         f"{', column: ' + column if column else ''}{', dtype: ' + dtype if dtype else ''}}}\n"
         for n, function, column, dtype in aggregations
     )
-    return f"  - name: {source}_{name}\n    entities: [key]\n    source: {source}_rows\n    aggregations:\n{lines}"
+    head = f"  - name: {source}_{name}\n    entities: [key]\n    source: {source}_rows\n"
+    return f"{head}{options}    aggregations:\n{lines}"
 
 
 def big(folder: Path, views: int) -> Path:

@@ -7,8 +7,8 @@ from datetime import timedelta
 from sqlglot import exp
 
 from fcompile.compiler.lower.names import EVENT
-from fcompile.compiler.lower.sql import Tree, aliased, column, join, named, select, table
-from fcompile.compiler.lower.windows.asking import FROM, TO, Asking, union_all
+from fcompile.compiler.lower.sql import Tree, aliased, column, disjunction, join, named, select, table
+from fcompile.compiler.lower.windows.asking import TO, Asking
 from fcompile.compiler.lower.windows.rows import Track
 from fcompile.compiler.lower.windows.tiles import TILE
 from fcompile.compiler.render import Cte
@@ -32,38 +32,44 @@ class StoredPieces:
         return self._name
 
     def ctes(self) -> list[Cte]:
-        lengths = self._asking.lengths
-        edges = [self._edge(n) for n, length in enumerate(lengths, 1) if length is not None]
         comment = "Rows between the beginning of a window and that of its first whole tile."
-        text = self._dialect.sql(union_all(edges or [self._rows(1, [exp.false()])]))
-        return [Cte(self._name, comment, text, self._dialect.inline_cte or "")]
+        return [Cte(self._name, comment, self._dialect.sql(self._edges()), self._dialect.inline_cte or "")]
 
-    def _edge(self, number: int) -> exp.Select:
+    def _edges(self) -> exp.Select:
+        """The rows at the edges of all windows, each once: several windows may begin in one tile.
+
+        A row there counts for those that begin before it; longer ones have its whole tile.
+        """
         asking, dialect = self._asking, self._dialect
-        time = asking.time("n", dialect)
-        low = asking.low(time, number, dialect)
-        if low is None:
-            raise ValueError("a lifetime has no beginning")
-        tile_ends = dialect.after(dialect.floor_time(low, self._width), self._width)
-        event = column(EVENT, "r")
-        return self._rows(
-            number,
-            [
-                asking.inside(event, low),
-                exp.LT(this=event, expression=tile_ends),
-                asking.visible(time, "r"),
-            ],
-        )
-
-    def _rows(self, number: int, where: list[Tree]) -> exp.Select:
-        asking = self._asking
-        place = exp.Literal.number(number)
-        columns: list[Tree] = [column(asking.asked.row, "n"), named(place, FROM), named(place, TO)]
+        time, event = asking.time("n", dialect), column(EVENT, "r")
+        begins = (asking.begins(time, length, dialect) for length in asking.lengths)
+        lows = [low for low in begins if low is not None]
+        edges = [self._edge(event, low) for low in lows]
+        inside = [exp.Paren(this=disjunction(edges)), asking.visible(time, "r")] if edges else [exp.false()]
+        shortest, _ = asking.span_of(time, event, dialect)
+        columns = [column(asking.asked.row, "n"), shortest, named(self._longest(event, lows), TO)]
         columns += [column(c, "r") for c in asking.row_columns]
-        on = [*asking.same("r", "n"), *where]
-        return select(
-            columns, table(asking.asked.name, "n"), joins=[join("", table(asking.rows.cte, "r"), on)]
-        )
+        joins = [join("", table(asking.rows.cte, "r"), [*asking.same("r", "n"), *inside])]
+        return select(columns, table(asking.asked.name, "n"), joins=joins)
+
+    def _edge(self, event: Tree, low: Tree) -> Tree:
+        before = exp.LT(this=event, expression=self._whole(low))
+        return exp.Paren(this=exp.And(this=self._asking.inside(event, low), expression=before))
+
+    def _longest(self, event: Tree, lows: list[Tree]) -> Tree:
+        """The longest window that begins in the tile of ``event``, a row at an edge."""
+        if not lows:
+            return exp.Literal.number(1)
+        longer = reversed(list(enumerate(lows, 1))[1:])
+        whens = [
+            exp.If(this=exp.LT(this=event, expression=self._whole(low)), true=exp.Literal.number(number))
+            for number, low in longer
+        ]
+        return exp.Case(ifs=whens, default=exp.Literal.number(1)) if whens else exp.Literal.number(1)
+
+    def _whole(self, low: Tree) -> Tree:
+        """Where the first whole tile of a window begins that begins at ``low``."""
+        return self._dialect.after(self._dialect.floor_time(low, self._width), self._width)
 
     def tiles(self, track: Track) -> list[exp.Select]:
         asking, dialect = self._asking, self._dialect
