@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from fcompile.compiler.compile import (
     canonical_spine,
     dialect_named,
     historical_text,
 )
-from fcompile.compiler.definitions import Definitions, FeatureService, FeatureView, Label, Selected
+from fcompile.compiler.definitions import (
+    Definitions,
+    FeatureService,
+    FeatureView,
+    Label,
+    Member,
+    OnDemandView,
+)
 from fcompile.compiler.errors import Span
 from fcompile.compiler.materialize import steps_of, table_definition
 from fcompile.compiler.render import header
-from fcompile.compiler.request import OutputColumn, Request
+from fcompile.compiler.request import Request, are_told_apart, member_of, request_of
 from fcompile.compiler.tuning import UNTUNED, Tuning
 from fcompile.compiler.version import VERSION
 from fcompile.dialects.base import Dialect
@@ -27,6 +34,7 @@ def build_files(
     """Return path -> text, sorted by path; paths are relative to the folder of generated SQL.
 
     ``<dialect>/feature_views/<view>/{historical,materialize}.sql`` for each view,
+    ``<dialect>/on_demand_feature_views/<view>/historical.sql`` for each on-demand view,
     ``<dialect>/feature_services/<service>/historical.sql`` for each service and
     ``<dialect>/labels/<label>/historical.sql`` for each label. ``schema`` is where the target keeps
     fcompile's tables.
@@ -37,6 +45,9 @@ def build_files(
         folder = f"{dialect}/feature_views/{view.name}"
         files[f"{folder}/historical.sql"] = _view_history(view, engine, tuning)
         files[f"{folder}/materialize.sql"] = _materialize(view, project, schema, engine)
+    for on_demand in definitions.on_demand_feature_views.values():
+        path = f"{dialect}/on_demand_feature_views/{on_demand.name}/historical.sql"
+        files[path] = _view_history(on_demand, engine, tuning)
     for service in definitions.feature_services.values():
         path = f"{dialect}/feature_services/{service.name}/historical.sql"
         files[path] = _service_history(service, engine, tuning)
@@ -45,13 +56,14 @@ def build_files(
     return dict(sorted(files.items()))
 
 
-def _view_history(view: FeatureView, engine: Dialect, tuning: Tuning) -> str:
-    request = request_of((Selected(view, view.features),))
-    return _history(request, f"Training set of feature view {view.name}", view.span, engine, tuning)
+def _view_history(view: FeatureView | OnDemandView, engine: Dialect, tuning: Tuning) -> str:
+    kind = "feature view" if isinstance(view, FeatureView) else "on-demand feature view"
+    request = request_of_members((member_of(view),))
+    return _history(request, f"Training set of {kind} {view.name}", view.span, engine, tuning)
 
 
 def _service_history(service: FeatureService, engine: Dialect, tuning: Tuning) -> str:
-    request = request_of(service.members)
+    request = request_of_members(service.members)
     return _history(request, f"Training set of feature service {service.name}", service.span, engine, tuning)
 
 
@@ -67,14 +79,10 @@ def _label_history(label: Label, engine: Dialect, tuning: Tuning) -> str:
     return header(*lines) + text + ";\n"
 
 
-def request_of(members: tuple[Selected, ...]) -> Request:
-    """Return the request for ``members``, under short names where they are unique, else full ones."""
-    short = [f.name for m in members for f in m.features]
-    full = len(set(short)) < len(short)
-    columns = tuple(
-        OutputColumn(f"{m.label}__{f.name}" if full else f.name, m, f) for m in members for f in m.features
-    )
-    return Request(members, columns)
+def request_of_members(members: Sequence[Member]) -> Request:
+    """Return the request for ``members``, under short names where they are told apart, else full ones."""
+    short = request_of(members, full_feature_names=False)
+    return short if are_told_apart(short) else request_of(members, full_feature_names=True)
 
 
 def _history(request: Request, title: str, span: Span, engine: Dialect, tuning: Tuning) -> str:
@@ -82,9 +90,16 @@ def _history(request: Request, title: str, span: Span, engine: Dialect, tuning: 
         f"{title}: one row out for each row of the spine, in its order.",
         *_origin(span, engine),
         f"{_SPINE}.",
+        *_request_data(request),
     ]
     text = historical_text(request, canonical_spine(request), engine, tuning=tuning)
     return header(*lines) + text + ";\n"
+
+
+def _request_data(request: Request) -> Iterator[str]:
+    if request.request_fields:
+        fields = ", ".join(f"{each.name} ({each.dtype})" for each in request.request_fields)
+        yield f"The spine has the request data too: {fields}."
 
 
 def _materialize(view: FeatureView, project: str, schema: str, engine: Dialect) -> str:

@@ -6,7 +6,16 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain, count
 
-from fcompile.compiler.definitions import Computed, Feature, Member, OnDemandInput, RequestField, Selected
+from fcompile.compiler.definitions import (
+    Computed,
+    Feature,
+    FeatureView,
+    Member,
+    OnDemandInput,
+    OnDemandView,
+    RequestField,
+    Selected,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,11 +164,19 @@ def _place(part: Selected) -> Place:
     return part.view.name, part.alias, part.join_key_map
 
 
-def conflicts(members: Iterable[Member]) -> Iterator[tuple[Computed, RequestField, Computed, RequestField]]:
-    """Yield request data that two on-demand views want under one name, letter case aside, but not alike."""
+def member_of(view: FeatureView | OnDemandView) -> Member:
+    """Return all of a view as a request asks for it."""
+    return Selected(view, view.features) if isinstance(view, FeatureView) else Computed(view, view.features)
+
+
+def conflicts(members: Iterable[Member]) -> Iterator[str]:
+    """Yield what is wrong where two on-demand views want request data of one name, letter case aside, unlike."""
     first: dict[str, tuple[Computed, RequestField]] = {}
     for part in (member for member in members if isinstance(member, Computed)):
         for each in part.request:
-            other = first.setdefault(each.name.lower(), (part, each))
-            if other[1] != each:
-                yield *other, part, each
+            other, wanted = first.setdefault(each.name.lower(), (part, each))
+            if wanted != each:
+                yield (
+                    f"`{other.view.name}` wants request data `{wanted.name}` as {wanted.dtype}, "
+                    f"`{part.view.name}` wants `{each.name}` as {each.dtype}"
+                )

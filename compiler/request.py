@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from fcompile.compiler.columns import ComputedColumn, OutputColumn, columns_of, conflicts
+from fcompile.compiler.columns import ComputedColumn, OutputColumn, columns_of, conflicts, member_of
 from fcompile.compiler.definitions import (
-    Computed,
     Definitions,
     FeatureService,
     FeatureView,
@@ -100,11 +99,6 @@ def are_told_apart(request: Request) -> bool:
     return not any(True for _ in _collisions(request, full=False))
 
 
-def member_of(view: FeatureView | OnDemandView) -> Member:
-    """Return all of a view as a request asks for it."""
-    return Selected(view, view.features) if isinstance(view, FeatureView) else Computed(view, view.features)
-
-
 def resolve_with_labels(
     definitions: Definitions,
     references: Sequence[str],
@@ -162,7 +156,8 @@ def _members(definitions: Definitions, text: str, problems: list[Diagnostic]) ->
 def _unknown(definitions: Definitions, name: str, view_only: bool) -> Diagnostic:
     if name in definitions.labels:
         return label_as_feature(name)
-    views = (*definitions.feature_views.values(), *definitions.on_demand_feature_views.values())
+    views: list[FeatureView | OnDemandView] = [*definitions.feature_views.values()]
+    views += definitions.on_demand_feature_views.values()
     known = [*(v.name for v in views), *(() if view_only else definitions.feature_services)]
     kinds = "feature view" if view_only else "feature view or feature service"
     owners = [v.name for v in views if v.feature(name) and not view_only]
@@ -211,10 +206,6 @@ def _collisions(request: Request, full: bool) -> Iterator[Diagnostic]:
 
 
 def _conflicts(members: Iterable[Member]) -> Iterator[Diagnostic]:
-    for first, wanted, second, other in conflicts(members):
-        message = (
-            f"`{first.view.name}` wants request data `{wanted.name}` as {wanted.dtype}, "
-            f"`{second.view.name}` `{other.name}` as {other.dtype}"
-        )
+    for conflict in conflicts(members):
         hint = "rename one of the two in its view, or ask for one view at a time"
-        yield Diagnostic("FC225", message, None, hint)
+        yield Diagnostic("FC225", conflict, None, hint)

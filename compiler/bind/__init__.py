@@ -14,10 +14,12 @@ from fcompile.compiler.bind.cases import bind_case
 from fcompile.compiler.bind.declare import declare, share_no_names
 from fcompile.compiler.bind.entities import bind_entity, bind_source
 from fcompile.compiler.bind.labels import bind_label
+from fcompile.compiler.bind.on_demand import bind_on_demand
 from fcompile.compiler.bind.scope import Item, Scope
 from fcompile.compiler.bind.services import bind_service
+from fcompile.compiler.bind.view_rows import in_order
 from fcompile.compiler.bind.views import bind_view
-from fcompile.compiler.definitions import Definitions, Entity, FeatureView, Source
+from fcompile.compiler.definitions import Definitions, Entity, FeatureView, OnDemandView, Source
 from fcompile.compiler.errors import Diagnostic
 
 __all__ = ["Bound", "bind"]
@@ -31,21 +33,12 @@ class Bound:
     diagnostics: tuple[Diagnostic, ...] = field(default=())
 
 
-def _on_demand(scope: Scope, item: Item) -> None:
-    message = f"{item.title} is not compiled yet: a later version brings them"
-    scope.problem("FC902", message, item.span("name"))
-    for i, reference in enumerate(item.shape.features_from or ()):
-        view = reference.partition(":")[0]
-        if view not in scope.declared["feature_views"]:
-            scope.refuses_label(view, item.span("features_from", i))
-
-
 # In this order each finds what it refers to already bound.
 _BINDERS: dict[str, Callable[[Scope, Item], Any]] = {
     "entities": bind_entity,
     "sources": bind_source,
     "feature_views": bind_view,
-    "on_demand_feature_views": _on_demand,
+    "on_demand_feature_views": bind_on_demand,
     "feature_services": bind_service,
     "labels": bind_label,
     "tests": bind_case,
@@ -64,13 +57,9 @@ def bind(files: Mapping[str, str], dialect: str = "duckdb", unread: Iterable[str
         declare(scope, file, files[file])
     share_no_names(scope)
     for kind, binder in _BINDERS.items():
-        for item in scope.items[kind]:
+        for item in in_order(scope) if kind == "feature_views" else scope.items[kind]:
             _bind(scope, item, binder)
-    bound = {
-        kind: MappingProxyType(dict(sorted(objects.items())))
-        for kind, objects in scope.bound.items()
-        if kind != "on_demand_feature_views"
-    }
+    bound = {kind: MappingProxyType(dict(sorted(objects.items()))) for kind, objects in scope.bound.items()}
     return Bound(Definitions(**bound), tuple(sorted(scope.diagnostics, key=Diagnostic.sort_key)))
 
 
@@ -97,4 +86,6 @@ def _is_whole(made: Any, shape: Any) -> bool:
         case FeatureView():
             windows = sum(len(each.windows or ()) for each in shape.aggregations or ())
             return len(made.features) == len(shape.features) + windows
+        case OnDemandView():
+            return len(made.features) == len(shape.features) and len(made.request) == len(shape.request)
     return False

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from fcompile.compiler.bind.scope import Item, Scope
 from fcompile.compiler.bind.services import find_feature, find_view
 from fcompile.compiler.bind.values import meta_of
+from fcompile.compiler.columns import member_of
 from fcompile.compiler.definitions import (
+    Computed,
     Feature,
     FeatureService,
     FeatureView,
+    Member,
     Row,
-    Selected,
     Source,
     TestCase,
+    views_read,
 )
 from fcompile.compiler.errors import did_you_mean, listed, near
 from fcompile.compiler.expressions.nodes import column_names
+from fcompile.compiler.nested import views_below
 
 TIME = "event_timestamp"
 """The column of a test's spine that holds t."""
@@ -29,16 +34,16 @@ def bind_case(scope: Scope, item: Item) -> TestCase | None:
     shape = item.shape
     asked = [_asked(scope, item, i, text) for i, text in enumerate(shape.features)]
     sources = {name: scope.find("sources", name, item.key_span("given", name)) for name in shape.given}
-    selected = tuple(part for parts in asked if parts is not None for part in parts)
+    members = tuple(part for parts in asked if parts is not None for part in parts)
     if item.sound and len(shape.spine) != len(shape.expect):
         message = f"{len(shape.spine)} spine rows, but {len(shape.expect)} expected rows"
         scope.problem("FC218", message, item.key_span("expect"), "write one expected row a spine row")
     for source in sources.values():
         if source is not None:
-            _check_given(scope, item, source, selected)
+            _check_given(scope, item, source, members)
     if None not in asked and item.sound:
-        _check_spine(scope, item, selected)
-        _check_expect(scope, item, selected)
+        _check_spine(scope, item, members)
+        _check_expect(scope, item, members)
     if None in asked or None in sources.values():
         return None
     return TestCase(
@@ -52,7 +57,7 @@ def bind_case(scope: Scope, item: Item) -> TestCase | None:
     )
 
 
-def _asked(scope: Scope, item: Item, i: int, text: str) -> tuple[Selected, ...] | None:
+def _asked(scope: Scope, item: Item, i: int, text: str) -> tuple[Member, ...] | None:
     span = item.span("features", i)
     name, colon, feature_name = text.partition(":")
     if not name or (colon and not feature_name):
@@ -68,21 +73,22 @@ def _asked(scope: Scope, item: Item, i: int, text: str) -> tuple[Selected, ...] 
         return None
     view = find_view(scope, name, span)
     if not colon:
-        return (Selected(view, view.features),) if view else None
+        return (member_of(view),) if view else None
     feature = find_feature(scope, view or name, feature_name, span)
-    return (Selected(view, (feature,)),) if view and feature else None
+    return (replace(member_of(view), features=(feature,)),) if view and feature else None
 
 
-def _check_spine(scope: Scope, item: Item, selected: Sequence[Selected]) -> None:
-    keys = (part.spine_key(key.name) for part in selected for key in part.view.join_keys)
-    needed = list(dict.fromkeys([TIME, *keys]))
+def _check_spine(scope: Scope, item: Item, members: Sequence[Member]) -> None:
+    keys = (part.spine_key(key.name) for part in views_read(members) for key in part.view.join_keys)
+    data = (each.name for part in members if isinstance(part, Computed) for each in part.request)
+    needed = list(dict.fromkeys([TIME, *keys, *data]))
     for i, row in enumerate(item.shape.spine):
         _check_complete(scope, item, ("spine", i), row, needed, [name for name in row if name not in needed])
 
 
-def _check_expect(scope: Scope, item: Item, selected: Sequence[Selected]) -> None:
-    results = {f.name for part in selected for f in part.features}
-    results |= {f"{part.label}__{f.name}" for part in selected for f in part.features}
+def _check_expect(scope: Scope, item: Item, members: Sequence[Member]) -> None:
+    results = {f.name for part in members for f in part.features}
+    results |= {f"{part.label}__{f.name}" for part in members for f in part.features}
     for i, row in enumerate(item.shape.expect):
         for name in row:
             if name not in results:
@@ -91,9 +97,10 @@ def _check_expect(scope: Scope, item: Item, selected: Sequence[Selected]) -> Non
                 scope.problem("FC216", message, item.key_span("expect", i, name), hint)
 
 
-def _check_given(scope: Scope, item: Item, source: Source, selected: Sequence[Selected]) -> None:
+def _check_given(scope: Scope, item: Item, source: Source, members: Sequence[Member]) -> None:
     """A row says its event time and join keys; other columns may be left out, and are then NULL."""
-    views = [part.view for part in selected if part.view.source.name == source.name]
+    read = (view for part in views_read(members) for view in (part.view, *views_below(part.view.source)))
+    views = [view for view in read if view.source == source]
     needed = list(dict.fromkeys([source.timestamp_field, *_keys(views)]))
     known = _known(scope, source)
     for i, row in enumerate(item.shape.given[source.name]):
@@ -130,7 +137,7 @@ def _known(scope: Scope, source: Source) -> dict[str, None] | None:
         for item in scope.items[kind]:
             if item.shape.source in (None, source.name) and item.name not in scope.bound[kind]:
                 return None
-    views = [view for view in scope.bound["feature_views"].values() if view.source.name == source.name]
+    views = [view for view in scope.bound["feature_views"].values() if view.source == source]
     known += [*_keys(views), *_read(views)]
     for label in scope.bound["labels"].values():
         if label.source.name == source.name:

@@ -14,6 +14,7 @@ from fcompile.compiler.expressions.infer import Columns, Typed, conform, infer
 from fcompile.compiler.expressions.nodes import Column, Expr, Literal, Place, column_names
 from fcompile.compiler.expressions.parser import parse
 from fcompile.compiler.expressions.problems import ExpressionError, Problem
+from fcompile.compiler.nested import view_read
 from fcompile.compiler.places import place_of
 from fcompile.compiler.tree import Node
 
@@ -28,7 +29,7 @@ def known_columns(
     types: dict[str, DType | None] = dict(source.columns) if source else {}
     for key in keys:
         types.setdefault(key.name, key.dtype)
-    if source:
+    if source and view_read(source) is None:
         for name in (source.timestamp_field, source.created_timestamp_field, source.available_at):
             if name:
                 types.setdefault(name, TIMESTAMP)

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from fcompile.compiler.bind.aggregations import bind_aggregations, told_columns, written_aggregations
-from fcompile.compiler.bind.formulas import condition, formula, known_columns, plain_column
+from fcompile.compiler.bind.derived import Windows, bind_computed, row_formula
+from fcompile.compiler.bind.formulas import condition, known_columns, plain_column
+from fcompile.compiler.bind.inline import Draft, inlined
 from fcompile.compiler.bind.scope import Item, Scope, at
 from fcompile.compiler.bind.values import check_column, check_default, dtype_of, duration_of, meta_of
+from fcompile.compiler.bind.view_rows import check_reads, view_source
 from fcompile.compiler.definitions import Entity, Feature, FeatureView, Meta, Source
 from fcompile.compiler.dtypes import DType
 from fcompile.compiler.errors import Span
 from fcompile.compiler.expressions.infer import Columns
 from fcompile.compiler.expressions.nodes import Expr
-from fcompile.compiler.tree import Mapping
+from fcompile.compiler.nested import view_read
+from fcompile.compiler.tree import Mapping as Written
 
 
 def bind_view(scope: Scope, item: Item) -> FeatureView | None:
@@ -23,20 +28,24 @@ def bind_view(scope: Scope, item: Item) -> FeatureView | None:
     source = _source(scope, item)
     _check_kind(scope, item)
     keys = tuple(key for entity in entities for key in entity.join_keys)
+    if source is not None and view_read(source) is not None:
+        check_reads(scope, item, source, keys)
     dtypes = [
         dtype_of(scope, f.dtype, item.span("features", i, "dtype")) for i, f in enumerate(shape.features)
     ]
     aggregations = written_aggregations(scope, item)
     columns = known_columns(source, keys)
-    readable = known_columns(source, keys, {**told_columns(aggregations), **_plain_types(item, dtypes)})
+    plain = {} if item.has("aggregations") else _plain_types(item, dtypes)
+    readable = known_columns(source, keys, {**told_columns(aggregations), **plain})
     if len(entities) != len(shape.entities):  # the keys of a broken entity are not known
         columns, readable = replace(columns, closed=False), replace(readable, closed=False)
     names = _Names(scope, item, {key.name.lower(): "" for key in keys})
-    features = _features(scope, item, dtypes, readable, names)
-    windowed = []
-    for name, span, feature in bind_aggregations(scope, aggregations, columns, readable):
-        names.check(name, span)
-        windowed.extend([feature] if feature else [])
+    if item.has("aggregations"):
+        features = _windows(
+            scope, item, dtypes, bind_aggregations(scope, aggregations, columns, readable), names
+        )
+    else:
+        features = _features(scope, item, dtypes, readable, names)
     where = shape.filter
     filter_ = condition(scope, where, at(item.node, "filter"), readable) if where is not None else None
     ttl = duration_of(scope, item, "ttl", shape.ttl)
@@ -48,7 +57,7 @@ def bind_view(scope: Scope, item: Item) -> FeatureView | None:
         item.name,
         entities,
         source,
-        (*features, *windowed),
+        features,
         ttl,
         filter_,
         shape.allow_exact_matches,
@@ -82,24 +91,17 @@ def _source(scope: Scope, item: Item) -> Source | None:
     if name is None:
         return None
     if not isinstance(name, str):
-        if name.view is not None and scope.refuses_label(name.view, item.span("source", "view")):
-            return None
-        message = "a view of a view (`source: {view: ...}`) is not compiled yet: a later version brings it"
-        scope.problem("FC903", message, item.span("source"), "name a source")
-        return None
+        return view_source(scope, item)
     source: Source | None = scope.find("sources", name, item.span("source"))
     return source
 
 
 def _check_kind(scope: Scope, item: Item) -> None:
-    """Report a view that has neither features nor aggregations, or both, or what only one of them takes."""
+    """Report a view that has neither features nor aggregations, or what only one of them takes."""
     features, aggregations = item.has("features"), item.has("aggregations")
     if not features and not aggregations:
         hint = "add `features: [...]`, or `aggregations: [...]`"
         scope.problem("FC114", "missing key `features`", item.node.span, hint)
-    if item.shape.features and item.shape.aggregations:
-        message = "a view has `features` or `aggregations`, not both yet"
-        scope.problem("FC901", message, item.key_span("aggregations"), "split it into two views")
     if item.shape.every is not None and not aggregations:
         message = "`every` is for windows, and there are no `aggregations`"
         scope.problem("FC120", message, item.key_span("every"), "remove it")
@@ -108,7 +110,7 @@ def _check_kind(scope: Scope, item: Item) -> None:
 def _column(item: Item, i: int) -> str | None:
     """Return the column that a plain feature reads; None for an expression, or where it cannot be told."""
     shape, node = item.shape.features[i], at(item.node, "features", i)
-    if not isinstance(node, Mapping) or not node.sound or "expr" in node.items:
+    if not isinstance(node, Written) or not node.sound or "expr" in node.items:
         return None
     return shape.column if "column" in node.items else shape.name  # type: ignore[no-any-return]
 
@@ -126,14 +128,43 @@ def _plain_types(item: Item, dtypes: list[DType | None]) -> dict[str, DType | No
 def _features(
     scope: Scope, item: Item, dtypes: list[DType | None], columns: Columns, names: _Names
 ) -> tuple[Feature, ...]:
-    features = []
-    for i, (shape, dtype) in enumerate(zip(item.shape.features, dtypes, strict=True)):
+    """Return the latest values, in order; those that read others with the others' expressions in place."""
+    written = _names_of(item, dtypes, names)
+    made: list[Feature] = []
+    for i, dtype in enumerate(dtypes):
+        feature = _feature(scope, item, i, dtype, columns, written)
+        made.extend([feature] if feature is not None else [])
+    nodes = {shape.name: at(item.node, "features", i, "expr") for i, shape in enumerate(item.shape.features)}
+    drafts = [Draft(each.name, each.dtype, each.expr, nodes[each.name]) for each in made]
+    found = inlined(scope, item.title, drafts, columns)
+    return tuple(replace(each, expr=found[each.name]) for each in made if each.name in found)
+
+
+def _windows(
+    scope: Scope,
+    item: Item,
+    dtypes: list[DType | None],
+    windows: Iterable[tuple[str, Span, Feature | None]],
+    names: _Names,
+) -> tuple[Feature, ...]:
+    """Return the windows, then the features computed from them."""
+    before = len(scope.diagnostics)
+    made = list(windows)
+    whole = len(scope.diagnostics) == before
+    for name, span, _ in made:
+        names.check(name, span)
+    _names_of(item, dtypes, names)
+    types = {name: feature.dtype if feature else None for name, _, feature in made}
+    computed = bind_computed(scope, item, dtypes, Windows(types, whole))
+    return (*(feature for *_, feature in made if feature), *computed)
+
+
+def _names_of(item: Item, dtypes: list[DType | None], names: _Names) -> dict[str, DType | None]:
+    """Take the names of `features`; return them with their types."""
+    for i, shape in enumerate(item.shape.features):
         if shape.name is not None:
             names.check(shape.name, item.span("features", i, "name"))
-        feature = _feature(scope, item, i, dtype, columns)
-        if feature is not None:
-            features.append(feature)
-    return tuple(features)
+    return {shape.name: dtype for shape, dtype in zip(item.shape.features, dtypes, strict=True) if shape.name}
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +188,14 @@ class _Names:
             self.taken[name.lower()] = f"{span.line}:{span.column}"
 
 
-def _feature(scope: Scope, item: Item, i: int, dtype: DType | None, columns: Columns) -> Feature | None:
+def _feature(
+    scope: Scope,
+    item: Item,
+    i: int,
+    dtype: DType | None,
+    columns: Columns,
+    written: Mapping[str, DType | None],
+) -> Feature | None:
     shape = item.shape.features[i]
     node = at(item.node, "features", i)
     if shape.expr is not None and shape.column is not None:
@@ -166,7 +204,7 @@ def _feature(scope: Scope, item: Item, i: int, dtype: DType | None, columns: Col
     if dtype is not None:
         check_default(scope, shape.default, dtype, at(node, "default").span)
     if shape.expr is not None:
-        expr = formula(scope, shape.expr, at(node, "expr"), columns, dtype)
+        expr = row_formula(scope, item, i, dtype, columns, written)
     else:
         expr = _plain(scope, item, i, dtype, columns)
     if expr is None or dtype is None:

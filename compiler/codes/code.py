@@ -46,3 +46,8 @@ def windows(aggregation: str, source: str = "") -> str:
     typed = TYPED.replace("amount: float64", "amount: float64, bought_on: date")
     head = f"{USER}{source or typed}feature_views:\n  - name: spend\n    entities: [user]\n    source: purchases\n"
     return f"{head}    aggregations: [{{name: total, {aggregation}, windows: [7d]}}]\n"
+
+
+def on_demand(features: str) -> str:
+    """Return definitions of one on-demand view of a request's amount, with ``features`` (a list)."""
+    return f"on_demand_feature_views:\n  - name: ratio\n    request: {{amount: float64}}\n    features: {features}\n"

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from fcompile.compiler.codes.code import AMOUNT, USER, Code, view
+from fcompile.compiler.codes.code import AMOUNT, USER, Code, on_demand, view
+
+_BIG = (
+    "  - {name: big, entities: [user], source: {view: spendAS_OF}, "
+    "features: [{name: is_big, dtype: bool, expr: amount > 9}]}\n"
+)
 
 ENTRIES: Mapping[str, Code] = {
     "FC201": Code(
@@ -129,10 +134,63 @@ ENTRIES: Mapping[str, Code] = {
         "A tuning.yaml with an entry of a view that is gone.",
         "Correct the name, or run `fcompile tune`, which leaves out what is gone.",
     ),
+    "FC223": Code(
+        "Features of a view read one another in a circle",
+        view("{name: low, dtype: int64, expr: high - 1}, {name: high, dtype: int64, expr: low + 1}"),
+        "Let one of them read columns, or inputs, only.",
+    ),
+    "FC224": Code(
+        "An on-demand feature view has one name for two things",
+        on_demand("[{name: amount, dtype: float64, expr: amount * 2}]"),
+        "Rename one of the two, or give an input's view an alias. Letter case does not tell names apart.",
+    ),
+    "FC225": Code(
+        "Two on-demand feature views want request data of one name in two types",
+        on_demand("[{name: double, dtype: float64, expr: amount * 2}]")
+        + "  - name: rounded\n    request: {amount: int64}\n"
+        + "    features: [{name: half, dtype: int64, expr: amount // 2}]\n"
+        + "feature_services:\n  - {name: fraud_v1, features: [ratio, rounded]}\n",
+        "Rename one of the two, or ask for the views one at a time.",
+    ),
+    "FC226": Code(
+        "An on-demand feature view reads another one",
+        on_demand("[{name: double, dtype: float64, expr: amount * 2}]")
+        + "  - name: more\n    features_from: [ratio:double]\n"
+        + "    features: [{name: four, dtype: float64, expr: double * 2}]\n",
+        "Read what the other view reads, and compute it in this view too.",
+    ),
     "FC232": Code(
         "Raw SQL is for a dialect that there is not",
         view("{name: a, dtype: int64, expr: {default: 'b + 1', bigquerry: 'b + 1'}}"),
         "Use the name of a warehouse type, such as bigquery, or `default`.",
+    ),
+    "FC241": Code(
+        "Views read one another in a circle",
+        view(AMOUNT).replace("source: purchases", "source: {view: spend}"),
+        "Let one of them name a source: a view's rows come from one in the end.",
+    ),
+    "FC242": Code(
+        "A view has no rows that another view could read",
+        view(AMOUNT, "    allow_exact_matches: false\n") + _BIG.replace("AS_OF", ""),
+        "Read the view's source, or its values as of the time of the request: `as_of: query`.",
+    ),
+    "FC243": Code(
+        "Too many views stand between a view and its source",
+        "Ten views, each with the one before it as its source.",
+        "Compute more in fewer views, or in the source's `query:`: all of them are part of one statement.",
+    ),
+    "FC244": Code(
+        "A join key is not among the columns of the view that is read",
+        (view(AMOUNT) + _BIG)
+        .replace("[user], source: {", "[buyer], source: {")
+        .replace("AS_OF", "")
+        .replace("sources:", "  - {name: buyer, join_keys: {buyer_id: int64}}\nsources:"),
+        "Join on a key or a feature of the view that is read: add the column to it as a feature.",
+    ),
+    "FC245": Code(
+        "A view of values as of the request has what only rows have",
+        view(AMOUNT) + _BIG.replace("AS_OF", ", as_of: query").replace("features:", "ttl: 7d, features:"),
+        "Remove the key, or write `as_of: event`: then the view has rows, one for each of the view that it reads.",
     ),
     "FC280": Code(
         "A selection matches nothing",

@@ -4,28 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from fcompile.compiler.codes.code import AMOUNT, Code, view
+from fcompile.compiler.codes.code import Code
 
 ENTRIES: Mapping[str, Code] = {
-    "FC901": Code(
-        "A view has features and aggregations",
-        view(
-            AMOUNT,
-            "    aggregations: [{name: total, function: sum, column: n, windows: [7d], dtype: int64}]\n",
-        ),
-        "Split it into two views: one with `features`, one with `aggregations`.",
-    ),
-    "FC902": Code(
-        "On-demand feature views are not compiled yet",
-        "on_demand_feature_views:\n  - name: ratio\n    request: {amount: float64}\n"
-        + "    features: [{name: double, dtype: float64, expr: amount * 2}]\n",
-        "Compute the value in the model's code until a later version brings them.",
-    ),
-    "FC903": Code(
-        "Views of views are not compiled yet",
-        view(AMOUNT).replace("source: purchases", "source: {view: profile}"),
-        "Name a source until a later version brings them.",
-    ),
     "FC910": Code(
         "A dialect is not there yet",
         "$ fcompile build -d snowflake",

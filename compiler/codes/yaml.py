@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from fcompile.compiler.codes.code import AMOUNT, Code, view
+from fcompile.compiler.codes.code import AMOUNT, Code, view, windows
 
 ENTRIES: Mapping[str, Code] = {
     "FC100": Code(
@@ -117,6 +117,12 @@ ENTRIES: Mapping[str, Code] = {
         "An entry of tuning.yaml does not fit together",
         "In tuning.yaml: `user_spend: {form: tiles, tile: 1h, span: 90m}`.",
         "Give `tiles` and `mixed` a tile and a span that is a multiple of it, `mixed` alone `hot`, `rows` none.",
+    ),
+    "FC123": Code(
+        "A feature that is computed from others has a column or a default",
+        windows("function: sum, column: amount")
+        + "    features: [{name: half, dtype: float64, expr: total_7d / 2, default: 0.0}]\n",
+        "Write coalesce(x, ...) in its `expr`; a column is read by an aggregation (`function: last`) or a view.",
     ),
     "FC130": Code(
         "There is no project here",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated, Any
+from typing import Literal as OneOf
 
 from pydantic import Discriminator, Field, Tag, WithJsonSchema
 
@@ -84,6 +85,10 @@ class AggregationShape(Described):
 
 class ViewOfView(Base):
     view: str = Field(description="The feature view whose values are the rows.")
+    as_of: OneOf["event", "query"] = Field(
+        default="event",
+        description="event: each row has the view's values at its own time; query: its values when it is asked.",
+    )
 
 
 def _source_form(value: object) -> str:
@@ -116,12 +121,6 @@ class FeatureViewShape(Described):
     )
 
 
-class OnDemandShape(Described):
-    request: dict[str, str] = Field(default={}, description="Request data: name to dtype.")
-    features_from: list[str] = Field(default=[], description="References view:feature that are read.")
-    features: list[FeatureShape] = Field(min_length=1, description="Computed at request time.")
-
-
 class MemberShape(Base):
     view: str = Field(description="A feature view.")
     alias: Name | None = Field(default=None, description="Stands for the view's name in full feature names.")
@@ -144,6 +143,18 @@ Member = Annotated[
     | Annotated[MemberShape, Tag("<member>")],
     Discriminator(member_form),
 ]
+
+
+class OnDemandShape(Described):
+    request: dict[str, str] = Field(default={}, description="Request data: name to dtype.")
+    features_from: list[Member] = Field(
+        default=[],
+        description="What is read: view:feature; a view; {view: [features]}; or view with alias.",
+    )
+    features: list[FeatureShape] = Field(
+        min_length=1,
+        description="Computed when they are read, each from an `expr` over inputs and request data.",
+    )
 
 
 class FeatureServiceShape(Described):

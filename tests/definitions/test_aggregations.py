@@ -363,11 +363,11 @@ def test_a_filter_is_a_condition_on_the_source_s_columns(where: str, code: str) 
     assert [c for c, _, _ in problems(text, CLOSED)][:1] == [code]
 
 
-def test_features_and_aggregations_are_two_views() -> None:
+def test_a_column_beside_aggregations_is_read_by_one_of_them() -> None:
     text = view(
         "features: [{name: n, dtype: int64}], aggregations: [{name: a, function: count, windows: [1h]}]"
     )
-    assert problems(text) == [("FC901", "aggregations", "split it into two views")]
+    assert [(code, hint) for code, _, hint in problems(text)] == [("FC114", "add `expr: ...`")]
 
 
 def test_every_mistake_of_all_aggregations_is_reported_in_one_run() -> None:

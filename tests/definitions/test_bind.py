@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from fcompile.compiler.bind import bind
-from fcompile.compiler.definitions import Definitions, File, Query, Table
+from fcompile.compiler.definitions import Computed, Definitions, File, Query, RequestField, Table
 from fcompile.compiler.dtypes import FLOAT64, INT64
 from fcompile.compiler.expressions.nodes import Column
 
@@ -158,28 +158,6 @@ def test_a_broken_object_brings_no_second_error_where_it_is_used() -> None:
 
 def test_a_key_with_a_slip_is_not_missing_as_well() -> None:
     assert codes("entities: [{name: user, join_key: {user_id: int64}}]\n") == ["FC103"]
-
-
-def test_what_comes_later_is_said_once_and_clearly() -> None:
-    later = """\
-feature_views:
-  - name: user_spend
-    entities: [user]
-    source: purchases
-    aggregations:
-      - {name: spend, function: sum, column: amount, windows: [1h, 7d, lifetime], dtype: float64}
-    every: 1h
-  - {name: derived, entities: [user], source: {view: user_spend}, features: [{name: x, dtype: int64}]}
-on_demand_feature_views:
-  - name: spend_ratio
-    request: {amount: float64}
-    features_from: [user_spend:spend_7d]
-    features: [{name: amount_vs_7d, dtype: float64, expr: "amount / nullif(spend_7d, 0)"}]
-feature_services:
-  - {name: fraud_v1, features: [user_spend: [spend_1h], spend_ratio, derived]}
-"""
-    later = later.replace("[user_spend: [spend_1h],", "[{user_spend: [spend_1h]},")
-    assert codes(USER, PURCHASES, later) == ["FC902", "FC903"]
 
 
 @pytest.mark.parametrize(
@@ -374,7 +352,7 @@ def test_an_on_demand_view_and_a_feature_view_do_not_share_a_name() -> None:
     both = view("features: [{name: amount, dtype: float64}]") + (
         "on_demand_feature_views: [{name: spend, features: [{name: x, dtype: int64, expr: '1'}]}]\n"
     )
-    assert codes(USER, PURCHASES, both) == ["FC202", "FC902"]
+    assert codes(USER, PURCHASES, both) == ["FC202"]
 
 
 CASE = """\
@@ -488,17 +466,8 @@ tests:
 """  # noqa: E501
 
 
-def test_the_contract_s_whole_example_says_only_what_is_not_there_yet() -> None:
-    found = bind({"a.yaml": CONTRACT}).diagnostics
-    lines = CONTRACT.split("\n")
-    assert [(d.code, lines[d.span.line - 1].strip()) for d in found if d.span] == [
-        ("FC902", "- name: spend_ratio"),
-    ]
-
-
-def test_the_contract_s_whole_example_binds_but_for_what_is_on_demand() -> None:
-    start, end = CONTRACT.index("on_demand_feature_views:"), CONTRACT.index("feature_services:")
-    found = bound(CONTRACT[:start] + CONTRACT[end:].replace("      - spend_ratio\n", ""))
+def test_the_contract_s_whole_example_binds() -> None:
+    found = bound(CONTRACT)
     view = found.feature_views["user_spend"]
     names = ["spend_1h", "spend_7d", "spend_lifetime", "buys_1h", "buys_7d"]
     assert ([f.name for f in view.features], view.windowed) == (names, True)
@@ -507,5 +476,9 @@ def test_the_contract_s_whole_example_binds_but_for_what_is_on_demand() -> None:
         "spend_1h",
         "spend_7d",
     ]
+    ratio = found.on_demand_feature_views["spend_ratio"]
+    assert ratio.request == (RequestField("amount", FLOAT64),)
+    assert [each.name for each in ratio.inputs] == ["user_spend__spend_7d"]
+    assert found.feature_services["fraud_v1"].members[3] == Computed(ratio, ratio.features)
     assert found.labels["churn_30d"].feature.dtype == INT64
     assert found.tests["spend_counts_only_what_was_known"].features == ("user_spend:spend_1h",)

@@ -1,0 +1,172 @@
+"""On-demand feature views: what they read, under which names, and what they compute of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from fcompile.compiler.bind.derived import check_keys, computed_text, features_of
+from fcompile.compiler.bind.formulas import expression
+from fcompile.compiler.bind.inline import Draft, check_names, inlined, substituted
+from fcompile.compiler.bind.scope import Item, Scope, at
+from fcompile.compiler.bind.services import bind_member, find_feature, find_view
+from fcompile.compiler.bind.values import check_column, dtype_of, meta_of
+from fcompile.compiler.columns import member_of
+from fcompile.compiler.definitions import Computed, Feature, Member, OnDemandInput, OnDemandView, RequestField
+from fcompile.compiler.dtypes import DType
+from fcompile.compiler.errors import Span, listed
+from fcompile.compiler.expressions.infer import Columns
+from fcompile.compiler.expressions.nodes import Column, Expr, column_names
+from fcompile.compiler.tree import Node
+
+
+@dataclass(frozen=True, slots=True)
+class _Readable:
+    """What expressions of a view may call.
+
+    Attributes:
+        types: inputs by their long names, and request data.
+        short: the inputs' features whose own names are as good: name -> long name.
+        ambiguous: names that are of several inputs' features, with these inputs' long names.
+        whole: there is nothing else; False where an input or request data are broken (reported).
+    """
+
+    types: Mapping[str, DType]
+    short: Mapping[str, str]
+    ambiguous: Mapping[str, Sequence[str]]
+    whole: bool
+
+    @property
+    def names(self) -> dict[str, DType]:
+        return {**{short: self.types[long] for short, long in self.short.items()}, **self.types}
+
+
+def bind_on_demand(scope: Scope, item: Item) -> OnDemandView | None:
+    """Return the view; what it reads may be broken, its own mistakes are then still reported."""
+    before = len(scope.diagnostics)
+    request = _request(scope, item)
+    members = [_member(scope, item, i, each) for i, each in enumerate(item.shape.features_from)]
+    inputs = [each for i, member in enumerate(members) if member for each in _inputs(scope, item, i, member)]
+    whole = None not in members and len(scope.diagnostics) == before
+    _check_unique(scope, item, request, inputs)
+    features = _features(scope, item, _readable(request, inputs, whole))
+    if None in members:
+        return None
+    return OnDemandView(item.name, request, tuple(inputs), features, meta_of(item), item.span("name"))
+
+
+def _request(scope: Scope, item: Item) -> tuple[RequestField, ...]:
+    found = []
+    for name, text in item.shape.request.items():
+        check_column(scope, name, item.key_span("request", name))
+        dtype = dtype_of(scope, text, item.span("request", name))
+        found.extend([RequestField(name, dtype)] if dtype is not None else [])
+    return tuple(found)
+
+
+def _member(scope: Scope, item: Item, i: int, written: object) -> Member | None:
+    """Return what one entry of ``features_from`` reads: a form of a service's, or ``view:feature``."""
+    place = ("features_from", i)
+    if not isinstance(written, str) or ":" not in written:
+        return bind_member(scope, item, place, written)
+    name, _, wanted = written.partition(":")
+    span = item.span(*place)
+    if not name or not wanted or ":" in wanted:
+        scope.problem("FC213", f"`{written}` is not a reference", span, "write view:feature")
+        return None
+    view = find_view(scope, name, span)
+    feature = find_feature(scope, view or name, wanted, span)
+    if view is None or feature is None:
+        return None
+    return replace(member_of(view), features=(feature,))
+
+
+def _inputs(scope: Scope, item: Item, i: int, member: Member) -> list[OnDemandInput]:
+    if isinstance(member, Computed):
+        message = f"`{member.view.name}` is an on-demand feature view too: it has no value before it is read"
+        scope.problem(
+            "FC226", message, item.span("features_from", i), "read what it reads, and compute it here too"
+        )
+        return []
+    return [
+        OnDemandInput(f"{member.label}__{feature.name}", replace(member, features=(feature,)))
+        for feature in member.features
+    ]
+
+
+def _check_unique(
+    scope: Scope, item: Item, request: Sequence[RequestField], inputs: Sequence[OnDemandInput]
+) -> None:
+    """Report names that stand for two things (FC224), and features of one name (FC207)."""
+    taken: dict[str, str] = {}
+
+    def take(name: str, what: str, span: Span, code: str = "FC224") -> None:
+        first = taken.setdefault(name.lower(), what)
+        if first is not what:
+            message = f"`{name}` is {what}, and {first} of {item.title} too"
+            scope.problem(code, message, span, "rename one of the two, or leave it out")
+
+    for field in request:
+        take(field.name, f"request data `{field.name}`", item.key_span("request", field.name))
+    for each in inputs:
+        source = f"{each.selected.label}:{each.feature.name}"
+        take(each.name, f"what the input `{source}` is called by", item.span("features_from"))
+    names: dict[str, Span] = {}
+    for i, shape in enumerate(item.shape.features):
+        if shape.name is None:
+            continue
+        span = item.span("features", i, "name")
+        first = names.setdefault(shape.name.lower(), span)
+        if first is not span:
+            message = (
+                f"feature `{shape.name}` stands twice in `{item.name}`; first at {first.line}:{first.column}"
+            )
+            scope.problem("FC207", message, span, "rename or remove one of the two")
+        else:
+            take(shape.name, "a feature", span)
+
+
+def _readable(request: Sequence[RequestField], inputs: Sequence[OnDemandInput], whole: bool) -> _Readable:
+    types = {each.name: each.feature.dtype for each in inputs} | {each.name: each.dtype for each in request}
+    longs: dict[str, list[str]] = {}
+    for each in inputs:
+        if each.feature.name not in types:
+            longs.setdefault(each.feature.name, []).append(each.name)
+    short = {name: names[0] for name, names in longs.items() if len(names) == 1}
+    several = {name: names for name, names in longs.items() if len(names) > 1}
+    return _Readable(types, short, several, whole)
+
+
+def _features(scope: Scope, item: Item, readable: _Readable) -> tuple[Feature, ...]:
+    shapes = item.shape.features
+    dtypes = [dtype_of(scope, f.dtype, item.span("features", i, "dtype")) for i, f in enumerate(shapes)]
+    own = {shape.name: dtype for shape, dtype in zip(shapes, dtypes, strict=True) if shape.name is not None}
+    types = {**own, **dict.fromkeys(readable.ambiguous), **readable.names}
+    drafts = []
+    for i, (shape, dtype) in enumerate(zip(shapes, dtypes, strict=True)):
+        node = at(item.node, "features", i)
+        check_keys(scope, shape, node, "name the feature in `features_from`, and in `expr`")
+        text = computed_text(scope, shape, node)
+        expr = (
+            expression(scope, text, at(node, "expr"), Columns(types, closed=False), dtype) if text else None
+        )
+        if expr is None or dtype is None or shape.name is None:
+            continue
+        if _is_known(scope, item, expr, at(node, "expr"), readable, list(types)):
+            long = {name: Column(found) for name, found in readable.short.items()}
+            drafts.append(Draft(shape.name, dtype, substituted(expr, long), at(node, "expr")))
+    return features_of(item, drafts, inlined(scope, item.title, drafts, Columns(readable.types, closed=True)))
+
+
+def _is_known(
+    scope: Scope, item: Item, expr: Expr, node: Node, readable: _Readable, known: Sequence[str]
+) -> bool:
+    """Report names that mean nothing, or one of several inputs; whether there is none."""
+    several = [name for name in column_names(expr) if name in readable.ambiguous]
+    for name in several:
+        message = f"`{name}` is a feature of several inputs"
+        scope.problem("FC312", message, node.span, f"write {listed(readable.ambiguous[name])}")
+    lacks = f"{item.title} has no input, request data or feature"
+    hint = f"it reads {listed(list(readable.names), 6)}" if readable.types else "add it to `request`, say"
+    sound = not readable.whole or check_names(scope, lacks, expr, node, known, hint)
+    return sound and not several
