@@ -1,5 +1,7 @@
 """The graph of a project: entity and source -> feature view -> feature service; labels and tests hang below.
 
+A view of a view hangs below that view, and below the source that the rows come from in the end.
+
 Nodes are called ``kind.name`` ("feature_view.user_profile"); every listing is sorted by kind and name.
 """
 
@@ -20,6 +22,7 @@ from fcompile.compiler.definitions import (
     TestCase,
 )
 from fcompile.compiler.errors import Span
+from fcompile.compiler.nested import base_of, view_read
 
 KINDS = ("entity", "source", "feature_view", "feature_service", "label", "test")
 """Parents before children."""
@@ -123,7 +126,9 @@ def _node(kind: str, definition: Definition, parents: Iterable[str]) -> Node:
 
 
 def _keys_and_source(view: FeatureView | Label) -> Iterator[str]:
-    yield f"source.{view.source.name}"
+    yield f"source.{base_of(view.source).name}"
+    if view_read(view.source) is not None:
+        yield f"feature_view.{view.source.name}"
     for entity in view.entities:
         yield f"entity.{entity.name}"
 

@@ -10,9 +10,10 @@ from sqlglot import exp
 
 from fcompile.compiler.definitions import FeatureView, Label, Source
 from fcompile.compiler.dtypes import format_duration
-from fcompile.compiler.ir import Scan, WindowRows
-from fcompile.compiler.lower.events import csv_types, relation_words, scan_cte
+from fcompile.compiler.ir import Scan
+from fcompile.compiler.lower.events import relation_words
 from fcompile.compiler.lower.names import EVENT, Names
+from fcompile.compiler.lower.scans import scan_ctes
 from fcompile.compiler.lower.sql import (
     Tree,
     cast,
@@ -78,12 +79,14 @@ def statistics_text(
     names = Names(relation_words(source.relation))
     all_rows = [rows_of_label(r) if isinstance(r, Label) else rows_of(r) for r in readers]
     keys = [column(key.name) for key in readers[0].join_keys]
-    scan, minutes, by_key = names.fresh("source_rows"), names.fresh("minutes"), names.fresh("by_key")
+    minutes, by_key = names.fresh("minutes"), names.fresh("by_key")
     read = Scan(source, tuple(key.name for key in readers[0].join_keys))
-    types = csv_types(source, tuple(rows for rows in all_rows if isinstance(rows, WindowRows)))
+    scans, scanned = scan_ctes((read,), all_rows, names, dialect)
+    scan = scans[source]
     ctes = [
+        *scanned[:-1],
         # Kept, so that the source is read once.
-        replace(scan_cte(read, scan, types, dialect), hint=dialect.keep_cte or ""),
+        replace(scanned[-1], hint=dialect.keep_cte or ""),
         _by_key_cte(by_key, keys, scan, dialect),
         _minutes_cte(minutes, keys, scan, by_key, dialect),
     ]

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from fcompile.compiler.compile import HistoricalSql, Spine, compile_historical
 from fcompile.compiler.definitions import File, Label, Query, Table
 from fcompile.compiler.errors import Diagnostic, RefusedError, UsageError
+from fcompile.compiler.nested import base_of
 from fcompile.compiler.request import Request
 from fcompile.runtime.arrow import to_pandas
 from fcompile.runtime.clock import naive_utc, show
@@ -277,7 +278,7 @@ class HistoricalJob:
             return session.counts(tally.rows, tally.counts)
 
     def _refuse_sources(self, destination: Output) -> None:
-        of_views = (s.view.source for s in self.request.selected)
+        of_views = (base_of(s.view.source) for s in self.request.selected)
         for source in dict.fromkeys((*of_views, *(label.source for label in self.labels))):
             match source.relation, destination:
                 case File(path), OutputFile(target):

@@ -24,6 +24,7 @@ from fcompile.compiler.expressions.infer import Columns, infer
 from fcompile.compiler.expressions.nodes import Column, Expr
 from fcompile.compiler.ir import Rows
 from fcompile.compiler.lower.events import csv_types, relation
+from fcompile.compiler.nested import rebased, views_below
 from fcompile.compiler.plan import rows_of, rows_of_label
 from fcompile.compiler.request import Request
 from fcompile.runtime.warehouses.base import Warehouse
@@ -84,11 +85,15 @@ class Found:
 
     sources: Mapping[str, Source]
 
+    def source(self, source: Source) -> Source:
+        """The source as found; of the rows of a view, with the source of the warehouse below it as found."""
+        return rebased(source, lambda base: self.sources[base.name])
+
     def view(self, view: FeatureView) -> FeatureView:
-        return replace(view, source=self.sources[view.source.name])
+        return replace(view, source=self.source(view.source))
 
     def label(self, label: Label) -> Label:
-        return replace(label, source=self.sources[label.source.name])
+        return replace(label, source=self.source(label.source))
 
     def request(self, request: Request) -> Request:
         """The same request of the views as found."""
@@ -114,8 +119,7 @@ def check_sources(
     that an aggregation does not take, and what the expressions get wrong given the columns' real types.
     """
     of_source: dict[Source, list[_Reader]] = {source: [] for source in sources}
-    reads: list[FeatureView | Label] = [*views, *labels]
-    for read in reads:
+    for read in _reading(views, labels):
         of_source.setdefault(read.source, []).append(_Reader.of(read))
     problems: list[Diagnostic] = []
     found: dict[str, Source] = {}
@@ -124,6 +128,15 @@ def check_sources(
     if problems:
         raise FcompileError(*dict.fromkeys(problems), files=files)
     return Found(found)
+
+
+def _reading(views: Iterable[FeatureView], labels: Iterable[Label]) -> Iterator[FeatureView | Label]:
+    """Yield what reads sources of the warehouse; instead of a view of a view the one at its end, each once.
+
+    What a view's rows hold is known when it is bound.
+    """
+    yield from dict.fromkeys((view, *views_below(view.source))[-1] for view in views)
+    yield from labels
 
 
 def relation_text(where: Relation, types: Types, dialect: str) -> str:

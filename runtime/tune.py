@@ -13,7 +13,7 @@ from datetime import timedelta
 from types import MappingProxyType
 
 from fcompile.compiler.compile import dialect_named
-from fcompile.compiler.definitions import FeatureView, Label, Source
+from fcompile.compiler.definitions import FeatureView, Label
 from fcompile.compiler.errors import Diagnostic, FcompileError
 from fcompile.compiler.statistics import Statistics, statistics_of, statistics_text
 from fcompile.compiler.tuning import Form, Tuning
@@ -99,7 +99,7 @@ def _groups(chosen: Sequence[Windowed]) -> list[list[Windowed]]:
     """Those of one source and key together."""
     groups: dict[object, list[Windowed]] = {}
     for each in chosen:
-        groups.setdefault((each.source.name, tuple(each.join_keys)), []).append(each)
+        groups.setdefault((each.source, tuple(each.join_keys)), []).append(each)
     return list(groups.values())
 
 
@@ -113,7 +113,7 @@ def _found(warehouse: Warehouse, project: Project, chosen: Sequence[Windowed]) -
 def _tuned(
     warehouse: Warehouse, project: Project, found: Found, group: Sequence[Windowed]
 ) -> Iterator[Tuned]:
-    source: Source = found.sources[group[0].source.name]
+    source = found.source(group[0].source)
     lengths = _stretches(group)
     text = statistics_text(source, group, lengths, dialect_named(project.target.warehouse.type))
     statistics = statistics_of(warehouse.simple_rows(text)[0], lengths)

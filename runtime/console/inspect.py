@@ -20,6 +20,7 @@ from fcompile.compiler.definitions import (
 from fcompile.compiler.dtypes import format_duration
 from fcompile.compiler.errors import Diagnostic, UsageError, did_you_mean
 from fcompile.compiler.graph import Node
+from fcompile.compiler.nested import view_read
 from fcompile.compiler.selectors import of_kind
 from fcompile.compiler.tuning import Tuning
 from fcompile.runtime.console.forms import form_and_why
@@ -159,7 +160,7 @@ def _facts(node: Node) -> dict[str, str]:
         case FeatureView() as view:
             return {
                 "entities": ", ".join(entity.name for entity in view.entities),
-                "source": view.source.name,
+                "source": f"view {inner.name}" if (inner := view_read(view.source)) else view.source.name,
                 "ttl": _ttl(view),
                 "every": format_duration(view.every) if view.every else "",
                 "exact matches": "" if view.allow_exact_matches else "no: strictly before",

@@ -17,9 +17,10 @@ from typing import Any
 
 from tests.oracle import labels as forward
 from tests.oracle import rows, windows
-from tests.oracle.expressions import evaluate
+from tests.oracle.latest import feature_value
 from tests.oracle.order import compare_all
 from tests.oracle.rows import Project, Row, Tables, duration, instant, keys_of, named, typed
+from tests.oracle.view_rows import flattened
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ def historical(
 
     ``as_of`` is when the labels are asked for; None is now.
     """
+    project, tables = flattened(project, tables)
     asked = wanted(project, features, full_feature_names)
     ahead = [named(project["labels"], name) for name in labels]
     until = as_of or datetime.now(UTC)
@@ -70,6 +72,7 @@ def online(
     read_at: datetime | None = None,
 ) -> list[dict[str, tuple[Any, str]]]:
     """Return (value, status) of every feature for each entity row, read at ``read_at`` after `run --end`."""
+    project, tables = flattened(project, tables)
     asked = wanted(project, features, full_feature_names)
     return [
         {w.column: value_at(project, tables, w, row, end, read_at or end) for w in asked}
@@ -151,10 +154,3 @@ def latest_row(
 
 def _rank(source: Mapping[str, Any], view: Mapping[str, Any], row: Row) -> list[Any]:
     return [*rows.times_of(source, row), *(feature_value(feature, row) for feature in view["features"])]
-
-
-def feature_value(feature: Mapping[str, Any], row: Row) -> Any:
-    """Return the feature on one source row."""
-    if "expr" in feature:
-        return typed(evaluate(feature["expr"], row), feature["dtype"])
-    return typed(row[feature.get("column", feature["name"])], feature["dtype"])

@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 
 from tests.oracle import aggregations, oracle, windows
 from tests.oracle.case import Case, Row
+from tests.oracle.nested import has_rows, shape_of
+from tests.oracle.rows import named
 from tests.oracle.spines import with_spine
 from tests.oracle.vocabulary import (
     ANCHORS,
@@ -47,11 +49,13 @@ def cases(
     plain_types: bool = False,
     windowed: bool | None = None,
     labelled: bool = False,
+    nested: bool = False,
 ) -> Case:
     """Draw a whole case.
 
     ``plain_types`` keeps to types that every file format of sources can carry. ``windowed``: True asks
-    for windows at least, False for latest values alone, None for either. ``labelled`` may add labels.
+    for windows at least, False for latest values alone, None for either. ``labelled`` may add labels, and
+    ``nested`` asks for views of views.
     """
     entities, keys = _entities(draw)
     pools = {k: _pool(draw, VALUES[dtype]) for k, dtype in keys.items()}
@@ -60,7 +64,11 @@ def cases(
     column_types = COLUMN_TYPES[:5] if plain_types else COLUMN_TYPES
     shapes = [_source(draw, i, keys, lengths, grid, column_types) for i in range(draw(st.integers(1, 3)))]
     views = _views(draw, entities, shapes, lengths, grid, windowed)
-    members = _members(draw, views, keys, entities)
+    asked = views
+    if nested:
+        asked = _views_of_views(draw, entities, views, shapes, lengths, grid) or views
+        views += [view for view in asked if view not in views]
+    members = _members(draw, asked, keys, entities)
     project = {
         "entities": entities,
         "sources": [s.definition for s in shapes],
@@ -70,7 +78,7 @@ def cases(
     if labelled:
         project["labels"] = aggregations.labels(draw, entities, shapes, lengths)
     tables = {s.definition["name"]: _rows(draw, s, keys, pools, rows) for s in shapes}
-    features = ["svc"] if draw(st.booleans()) else _references(draw, views)
+    features = ["svc"] if draw(st.booleans()) else _references(draw, asked)
     return with_spine(draw, project, shapes, tables, keys, pools, features, spine_rows)
 
 
@@ -151,16 +159,53 @@ def _views(
         either = draw(st.booleans()) if windowed is not False else False
         of_windows = either or (windowed is True and i == 0)
         shape = draw(st.sampled_from(shapes))
-        view = _view(draw, i, entities, shape, lengths)
-        keys = {k for e in entities for k in e["join_keys"]}
-        if of_windows:
-            view |= aggregations.windowed(draw, shape, lengths, grid)
-        else:
-            view["features"] = _features(draw, shape, keys)
-        found.append(view)
+        found.append(_whole_view(draw, i, entities, shape, lengths, grid if of_windows else None, of_windows))
     if "aggregations" in found[0] and draw(st.sampled_from([False, False, True])):
         shape = next(s for s in shapes if s.definition["name"] == found[0]["source"])
         found.append(aggregations.twin(draw, found[0], shape, f"view_{len(found)}"))
+    return found
+
+
+def _whole_view(
+    draw: Draw,
+    i: int,
+    entities: Sequence[Mapping[str, Any]],
+    shape: SourceShape,
+    lengths: Sequence[str],
+    grid: str | None,
+    of_windows: bool,
+) -> dict[str, Any]:
+    view = _view(draw, i, entities, shape, lengths)
+    if of_windows:
+        return view | aggregations.windowed(draw, shape, lengths, grid)
+    return view | {"features": _features(draw, shape, {k for e in entities for k in e["join_keys"]})}
+
+
+def _views_of_views(
+    draw: Draw,
+    entities: Sequence[Mapping[str, Any]],
+    views: Sequence[dict[str, Any]],
+    shapes: Sequence[SourceShape],
+    lengths: Sequence[str],
+    grid: str | None,
+) -> list[dict[str, Any]]:
+    """Draw 1 to 3 views of ``views`` or of one another; none where all of these are strictly before their rows."""
+    known = {shape.definition["name"]: shape for shape in shapes}
+    read = {view["name"]: shape_of(view, entities, known[view["source"]]) for view in views if has_rows(view)}
+    found: list[dict[str, Any]] = []
+    for i in range(draw(st.integers(1, 3)) if read else 0):
+        inner = named([*views, *found], draw(st.sampled_from(list(read)[::-1])))
+        shape = read[inner["name"]]
+        mine = [e for e in entities if e["name"] in inner["entities"]]
+        of_windows = draw(st.booleans())
+        number = len(views) + i
+        view = _whole_view(
+            draw, number, mine or entities, shape, lengths, grid if of_windows else None, of_windows
+        )
+        view |= {"source": {"view": inner["name"]}, **({} if mine else {"entities": []})}
+        found.append(view)
+        if has_rows(view):
+            read[view["name"]] = shape_of(view, entities, shape)
     return found
 
 

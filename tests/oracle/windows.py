@@ -47,11 +47,17 @@ def value_at(
 
 def is_inside(source: Mapping[str, Any], row: Row, t: datetime, window: str, strict: bool) -> bool:
     """Tell whether ``row`` counts at ``t``: (t - w, t], or [t - w, t) with strict matching; known in time."""
-    if not rows.is_visible(source, row, t, strict):
+    return rows.is_visible(source, row, t, strict) and happened(source, row, t, window, strict)
+
+
+def happened(source: Mapping[str, Any], row: Row, t: datetime, window: str, strict: bool) -> bool:
+    """Tell whether ``row`` happened in the window that ends at ``t``, whenever it was known."""
+    event = instant(row[source["timestamp_field"]])
+    if event > instant(t) or (strict and event == instant(t)):
         return False
     if window == "lifetime":
         return True
-    event, start = instant(row[source["timestamp_field"]]), instant(t) - duration(window)
+    start = instant(t) - duration(window)
     return event >= start if strict else event > start
 
 

@@ -1,0 +1,36 @@
+"""Views of views against the slow reference, over random projects, data, spines and requests."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+
+from tests.differential.engine import Engine
+from tests.differential.settings import examples
+from tests.differential.test_training_sets import hold_to_reference
+from tests.laws.test_no_future import assert_the_future_is_not_seen, had_happened, was_known
+from tests.oracle.case import Case
+from tests.oracle.projects import cases
+
+
+@pytest.fixture(scope="module")
+def engine() -> Engine:
+    return Engine()
+
+
+@examples(dev=40, ci=400)
+@given(case=cases(nested=True))
+def test_views_of_views_are_what_the_reference_says(engine: Engine, case: Case) -> None:
+    hold_to_reference(engine, case)
+
+
+@examples(dev=20, ci=200)
+@given(case=cases(nested=True, rows=12, spine_rows=6))
+def test_rows_that_were_not_known_change_no_value(engine: Engine, case: Case) -> None:
+    assert_the_future_is_not_seen(engine, case, was_known)
+
+
+@examples(dev=10, ci=100)
+@given(case=cases(nested=True, rows=12, spine_rows=6))
+def test_rows_that_had_not_happened_change_no_value(engine: Engine, case: Case) -> None:
+    assert_the_future_is_not_seen(engine, case, had_happened)
