@@ -85,7 +85,7 @@ def select(
     return tree
 
 
-def join(kind: str, relation: exp.Table, on: Sequence[Tree]) -> exp.Join:
+def join(kind: str, relation: exp.Table | exp.Subquery, on: Sequence[Tree]) -> exp.Join:
     """``kind`` is JOIN's words before it: ``ASOF LEFT``, ``LEFT``, ``SEMI`` or nothing."""
     words = kind.split()
     parts = {
