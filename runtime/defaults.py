@@ -10,6 +10,7 @@ from typing import Any
 from fcompile.compiler.aggregates import AGGREGATES
 from fcompile.compiler.definitions import Feature
 from fcompile.runtime.clock import aware_utc
+from fcompile.runtime.request_data import to_float32
 
 
 def default_value(feature: Feature) -> Any:
@@ -29,7 +30,7 @@ def _timestamp(value: Any) -> datetime:
 
 
 _CONVERT: Mapping[str, Callable[[Any], Any]] = {
-    "float32": float,
+    "float32": lambda value: to_float32(float(value)),
     "float64": float,
     "string": str,
     "json": str,

@@ -35,7 +35,7 @@ def read_key(value: Any, dtype: DType) -> Any:
     try:
         return _READERS[dtype.kind](value, dtype)
     except (TypeError, KeyError, ValueError, OverflowError) as error:
-        raise ValueError(f"{_shown(value)} is no {dtype}") from error
+        raise ValueError(f"{shown_value(value)} is no {dtype}") from error
 
 
 def is_null(value: Any) -> bool:
@@ -73,27 +73,28 @@ def _int(value: Any, dtype: DType) -> int:
 def _bool(value: Any, _: DType) -> bool:
     if isinstance(value, bool) or type(value).__name__ in ("bool", "bool_"):
         return bool(value)
-    return {"true": True, "false": False}[value] if isinstance(value, str) else bool(_no(value))
+    return {"true": True, "false": False}[value] if isinstance(value, str) else bool(no_value(value))
 
 
-def _no(value: Any) -> Any:
+def no_value(value: Any) -> Any:
+    """Raise ValueError: the value is none of its dtype."""
     raise ValueError(value)
 
 
 def _string(value: Any, _: DType) -> str:
-    return str(value) if isinstance(value, str) else _no(value)
+    return str(value) if isinstance(value, str) else no_value(value)
 
 
 def _bytes(value: Any, _: DType) -> bytes:
     if isinstance(value, str):
         return base64.b64decode(value, validate=True)
-    return bytes(value) if isinstance(value, bytes | bytearray | memoryview) else _no(value)
+    return bytes(value) if isinstance(value, bytes | bytearray | memoryview) else no_value(value)
 
 
 def _date(value: Any, _: DType) -> date:
     if isinstance(value, str):
         return date.fromisoformat(value)
-    return value if isinstance(value, date) and not isinstance(value, datetime) else _no(value)
+    return value if isinstance(value, date) and not isinstance(value, datetime) else no_value(value)
 
 
 def _timestamp(value: Any, _: DType) -> datetime:
@@ -106,7 +107,8 @@ def _timestamp(value: Any, _: DType) -> datetime:
     return aware_utc(to_plain(warn=False) if to_plain else value)
 
 
-def _shown(value: Any) -> str:
+def shown_value(value: Any) -> str:
+    """Return it as an error names it, cut at 60 characters."""
     text = repr(value)
     return text if len(text) <= 60 else text[:57] + "..."
 

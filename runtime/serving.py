@@ -1,19 +1,19 @@
-"""Reading the online store: each value with its status (SPEC 6)."""
+"""Reading the online store: each value with its status (SPEC 6), and what is computed from them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from fcompile.compiler.definitions import FeatureView, Selected
 from fcompile.compiler.dtypes import DType
-from fcompile.compiler.errors import Diagnostic, UsageError, did_you_mean, listed
-from fcompile.compiler.request import OutputColumn, Request
+from fcompile.compiler.errors import Diagnostic, UsageError
+from fcompile.compiler.request import ComputedColumn, OutputColumn, Request
 from fcompile.runtime.clock import MICROSECOND, aware_utc, from_micros, to_micros
-from fcompile.runtime.defaults import default_value
-from fcompile.runtime.keys import read_key
+from fcompile.runtime.computing import Computing
+from fcompile.runtime.entity_rows import EntityRow, Keys, read_rows
 from fcompile.runtime.online.base import OnlineRow, OnlineStore
 from fcompile.runtime.online.codec import decoder, encoder, key_text, read_payload, read_schema
 from fcompile.runtime.online.response import (
@@ -25,40 +25,73 @@ from fcompile.runtime.online.response import (
     OnlineResponse,
 )
 
-MOST_PROBLEMS = 20
-"""Wrong entity rows that one error names; a caller with one wrong column has as many as rows."""
-
 
 def read_online(
     store: OnlineStore,
     request: Request,
-    entity_rows: Sequence[Mapping[str, object]],
+    entity_rows: Sequence[EntityRow],
     at: datetime | None = None,
+    computing: Computing | None = None,
 ) -> OnlineResponse:
-    """Return the features for ``entity_rows``, in their order; keys that are not needed are ignored.
+    """Return the features for ``entity_rows``, in their order; what a row has beside is ignored.
 
     A row is outside its view's ttl, which windows have none of, when its event time < ``at`` - ttl; ``at``
-    (naive is UTC) defaults to now.
+    (naive is UTC) defaults to now. ``computing`` is that of ``request``, if the caller has it ready.
     One read of the store a view, whatever the number of rows.
 
     Raises:
-        UsageError: FC510 a view is not served online, FC511 a row lacks a join key, FC512 a key's value
-            does not fit its dtype. All problems at once, up to ``MOST_PROBLEMS``.
+        UsageError: FC510 a view is not served online, and what ``read_rows`` raises (FC511, FC512, FC514, FC515).
+        FcompileError: FC516 an expression fails.
     """
     instant = to_micros(at or datetime.now(UTC))
     _check_online(request)
-    keys = _read_keys(request, entity_rows)
-    texts = {_place(s): _key_texts(s, keys, len(entity_rows)) for s in request.selected}
+    keys, data = read_rows(request, entity_rows)
+    count = len(entity_rows)
+    computing = computing or Computing(request)
+    fetched = _fetched(store, request, keys, count, instant, computing)
+    given = {name: column.values for name, column in fetched.items()}
+    values = computing.values(given, data, count)
+    columns = {**fetched, **dict(_computed(request.computed, values, fetched, count))}
+    return OnlineResponse(_key_columns(request, keys), tuple(columns[c.name] for c in request.columns), count)
+
+
+def _fetched(
+    store: OnlineStore, request: Request, keys: Keys, count: int, instant: int, computing: Computing
+) -> dict[str, OnlineColumn]:
+    """Return what comes from the store, hidden or not, by the names of its columns."""
+    texts = {_place(s): _key_texts(s, keys, count) for s in request.selected}
     found = {view.name: _found(store, view, request, texts) for view in _views(request)}
-    columns = []
-    for column in request.columns:
+    columns = {}
+    for column in request.fetched:
         rows = found[column.selected.view.name]
-        cells = [_cell(column, rows.get(t or ""), instant) for t in texts[_place(column.selected)]]
-        columns.append(OnlineColumn.of(column.name, column.feature.dtype, cells))
-    return OnlineResponse(_key_columns(request, keys), tuple(columns), len(entity_rows))
+        cells = [_cell(column, rows.get(t or ""), instant, computing) for t in texts[_place(column.selected)]]
+        columns[column.name] = OnlineColumn.of(column.name, column.feature.dtype, cells)
+    return columns
 
 
-def _key_columns(request: Request, keys: _Keys) -> tuple[tuple[str, DType, tuple[Any, ...]], ...]:
+def _computed(
+    columns: Sequence[ComputedColumn],
+    values: Mapping[str, Sequence[Any]],
+    fetched: Mapping[str, OnlineColumn],
+    count: int,
+) -> Iterator[tuple[str, OnlineColumn]]:
+    """Yield the computed columns; the event time of a value is the latest of those that it is made of."""
+    latest: dict[tuple[str, ...], tuple[datetime | None, ...]] = {}
+    for column in columns:
+        read = tuple(dict.fromkeys(name for _, name in column.reads))
+        if read not in latest:
+            times = [fetched[name].event_timestamps for name in read]
+            latest[read] = tuple(map(_latest, *times)) if times else (None,) * count
+        found = tuple(values[column.name])
+        statuses = tuple(NULL_VALUE if value is None else PRESENT for value in found)
+        yield column.name, OnlineColumn(column.name, column.feature.dtype, found, statuses, latest[read])
+
+
+def _latest(*times: datetime | None) -> datetime | None:
+    return max((time for time in times if time is not None), default=None)
+
+
+def _key_columns(request: Request, keys: Keys) -> tuple[tuple[str, DType, tuple[Any, ...]], ...]:
     # Views may give one spine column different dtypes; the first asked for shows.
     dtypes = {s.spine_key(k.name): k.dtype for s in reversed(request.selected) for k in s.view.join_keys}
     return tuple((name, dtypes[name], tuple(keys[name, str(dtypes[name])])) for name in request.spine_keys)
@@ -70,12 +103,24 @@ def _views(request: Request) -> tuple[FeatureView, ...]:
 
 def _check_online(request: Request) -> None:
     problems = [
-        Diagnostic("FC510", f"`{view.name}` is not served online", hint="its definition says `online: false`")
+        Diagnostic("FC510", f"`{view.name}` is not served online{_read_by(view, request)}", hint=_OFFLINE)
         for view in _views(request)
         if not view.online
     ]
     if problems:
         raise UsageError(*problems)
+
+
+_OFFLINE = "its definition says `online: false`"
+
+
+def _read_by(view: FeatureView, request: Request) -> str:
+    """Say what reads a view that was not asked for itself."""
+    if any(isinstance(c, OutputColumn) and c.selected.view.name == view.name for c in request.columns):
+        return ""
+    hidden = {c.name for c in request.hidden if c.selected.view.name == view.name}
+    readers = (c for c in request.computed if any(name in hidden for _, name in c.reads))
+    return next((f", and `{reader.reference}` is computed from it" for reader in readers), "")
 
 
 _Place = tuple[str, tuple[tuple[str, str], ...]]
@@ -86,40 +131,7 @@ def _place(selected: Selected) -> _Place:
     return selected.view.name, selected.join_key_map
 
 
-_Keys = dict[tuple[str, str], list[Any]]
-"""(spine key, dtype) -> a value an entity row."""
-
-
-def _read_keys(request: Request, rows: Sequence[Mapping[str, object]]) -> _Keys:
-    wanted = {
-        (s.spine_key(k.name), str(k.dtype)): k.dtype for s in request.selected for k in s.view.join_keys
-    }
-    keys: _Keys = {}
-    problems: list[Diagnostic] = []
-    for (name, text), dtype in wanted.items():
-        values = keys[name, text] = []
-        for number, row in enumerate(rows):
-            if len(problems) >= MOST_PROBLEMS:
-                raise UsageError(*problems)
-            if name not in row:
-                problems.append(_missing(name, number, row))
-                continue
-            try:
-                values.append(read_key(row[name], dtype))
-            except ValueError as error:
-                problems.append(Diagnostic("FC512", f"entity row {number + 1}: `{name}`: {error}"))
-    if problems:
-        raise UsageError(*dict.fromkeys(problems))
-    return keys
-
-
-def _missing(name: str, number: int, row: Mapping[str, object]) -> Diagnostic:
-    given = [str(key) for key in row]
-    hint = did_you_mean(name, given) or (f"it has {listed(given)}" if given else "it is empty")
-    return Diagnostic("FC511", f"entity row {number + 1} lacks the join key `{name}`", hint=hint)
-
-
-def _key_texts(selected: Selected, keys: _Keys, count: int) -> list[str | None]:
+def _key_texts(selected: Selected, keys: Keys, count: int) -> list[str | None]:
     """Return the store's key of each entity row; None where a value is NULL, which matches nothing."""
     columns = [
         list(map(encoder(k.dtype), keys[selected.spine_key(k.name), str(k.dtype)]))
@@ -162,14 +174,14 @@ _Cell = tuple[Any, str, datetime | None]
 """Value, status and event time."""
 
 
-def _cell(column: OutputColumn, row: _Decoded | None, at: int) -> _Cell:
+def _cell(column: OutputColumn, row: _Decoded | None, at: int, computing: Computing) -> _Cell:
     feature = column.feature
     place = row.schema.get(feature.name) if row is not None else None
     # A row of before the feature was there, or had this dtype, holds no answer until the next run.
     if row is None or place is None or place[1] != feature.dtype:
-        return default_value(feature), NOT_FOUND, None
+        return computing.missing(column), NOT_FOUND, None
     event = aware_utc(from_micros(row.event))
     if row.expires is not None and at > row.expires:
-        return default_value(feature), OUTSIDE_MAX_AGE, event
+        return computing.missing(column), OUTSIDE_MAX_AGE, event
     value = decoder(feature.dtype)(row.values[place[0]])
     return value, NULL_VALUE if value is None else PRESENT, event

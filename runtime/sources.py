@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from fcompile.compiler.aggregates import AGGREGATES
@@ -26,7 +26,7 @@ from fcompile.compiler.ir import Rows
 from fcompile.compiler.lower.events import csv_types, relation
 from fcompile.compiler.nested import rebased, views_below
 from fcompile.compiler.plan import rows_of, rows_of_label
-from fcompile.compiler.request import Request
+from fcompile.compiler.request import OutputColumn, Request
 from fcompile.runtime.warehouses.base import Warehouse
 from fcompile.runtime.warehouses.failures import ENGINE, MISSING_COLUMN, MISSING_RELATION
 from fcompile.runtime.warehouses.types import NANOSECONDS, is_time, nearest_dtype, serves
@@ -97,9 +97,18 @@ class Found:
 
     def request(self, request: Request) -> Request:
         """The same request of the views as found."""
-        selected = {id(s): replace(s, view=self.view(s.view)) for s in request.selected}
-        columns = tuple(replace(c, selected=selected[id(c.selected)]) for c in request.columns)
-        return replace(request, selected=tuple(selected.values()), columns=columns)
+        return moved(request, self.view)
+
+
+def moved(request: Request, view: Callable[[FeatureView], FeatureView]) -> Request:
+    """Return the same request of other views: each is what ``view`` makes of it."""
+    selected = {id(s): replace(s, view=view(s.view)) for s in request.selected}
+
+    def of(column: OutputColumn) -> OutputColumn:
+        return replace(column, selected=selected[id(column.selected)])
+
+    columns = tuple(of(c) if isinstance(c, OutputColumn) else c for c in request.columns)
+    return Request(tuple(selected.values()), columns, tuple(map(of, request.hidden)))
 
 
 def check_sources(

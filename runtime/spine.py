@@ -14,6 +14,7 @@ from fcompile.compiler.request import Request
 from fcompile.runtime.events import Note, Report, silent
 from fcompile.runtime.sources import described, relation_text
 from fcompile.runtime.spine_inputs import opened, raw_names, why_broken
+from fcompile.runtime.spine_request import Asked, asked_data, csv_dtypes, missing_data, unfit_data
 from fcompile.runtime.warehouses.base import Warehouse
 from fcompile.runtime.warehouses.duckdb import quoted_name
 from fcompile.runtime.warehouses.types import NULL, is_time, serves_key, spine_kind
@@ -44,19 +45,22 @@ def read_spine(
     Raises FcompileError with every problem: FC410 it cannot be read, FC411 a join key is missing,
     FC412 the time is missing, FC413 a column is named like a feature or label of the result, FC414 two columns
     have one name, FC415 a column has a type that its join key cannot have, FC416 a time that does not
-    parse, FC417 not one SELECT, FC418 a broken CSV row, FC419 an object of an unknown kind.
+    parse, FC417 not one SELECT, FC418 a broken CSV row, FC419 an object of an unknown kind, FC423 request
+    data is missing, FC424 a column has a type that its request data cannot have.
     """
     time_name = timestamp_column or EVENT_TIMESTAMP
-    keys = tuple(_keys(request, labels))
-    relation = opened(warehouse, entity_df, time_name, _key_dtypes(keys))
-    read = _Reading(warehouse, relation, keys, dialect)
+    keys, data = tuple(_keys(request, labels)), asked_data(request)
+    relation = opened(warehouse, entity_df, time_name, {**csv_dtypes(data), **_key_dtypes(keys)})
+    read = _Reading(warehouse, relation, keys, data, dialect)
     columns, read_as = read.columns(timestamp_column)
     time = _time_column(columns, timestamp_column)
     problems = [
         *_duplicates(raw_names(warehouse, relation, list(columns))),
         *_missing_keys(columns, keys),
+        *missing_data(columns, data),
         *_collisions(columns, request, labels),
         *_unfit_keys(columns, keys),
+        *unfit_data(warehouse, read.text(read_as), columns, data, time if isinstance(time, str) else None),
     ]
     if isinstance(time, Diagnostic):
         problems.append(time)
@@ -95,19 +99,19 @@ class _Reading:
     warehouse: Warehouse
     relation: Relation
     keys: tuple[_Key, ...]
+    data: tuple[Asked, ...]
     dialect: str
 
     def columns(self, timestamp_column: str | None) -> tuple[dict[str, str], dict[str, DType]]:
-        """Return the columns with the engine's types, and the dtypes that a CSV's keys are read as."""
+        """Return the columns with the engine's types, and the dtypes that a CSV's keys and request data are read as."""
         try:
             columns = self._described({})
             if not (isinstance(self.relation, File) and self.relation.format == "csv"):
                 return columns, {}
-            read_as = {
-                name: dtype
-                for name, dtype in _key_dtypes(self.keys).items()
-                if name in columns and dtype.kind in _TEXT_DTYPES and name != timestamp_column
-            }
+            keys = {n: dtype for n, dtype in _key_dtypes(self.keys).items() if dtype.kind in _TEXT_DTYPES}
+            data = {n: dtype for n, dtype in csv_dtypes(self.data).items() if n != EVENT_TIMESTAMP}
+            wanted = {**data, **keys}
+            read_as = {n: wanted[n] for n in wanted if n in columns and n != timestamp_column}
             return (self._described(read_as) if read_as else columns), read_as
         except FcompileError as error:
             raise why_broken(self.warehouse, self.relation, error) from error
@@ -120,6 +124,10 @@ class _Reading:
             return dict(named)
         return described(self.warehouse, self.relation, read_as, self.dialect)
 
+    def text(self, read_as: Mapping[str, DType]) -> str:
+        """Return what FROM reads."""
+        return relation_text(self.relation, read_as, self.dialect)
+
     def bad_times(self, column: str, engine: str) -> Iterator[Diagnostic]:
         """Yield the first text that is no time, with its row (the first is 1), or a type that is no time."""
         if is_time(engine) or engine in (NULL, "TIMESTAMPTZ_NS"):
@@ -129,7 +137,7 @@ class _Reading:
             yield Diagnostic("FC416", message, hint="convert it, or name another column as the time")
             return
         name = quoted_name(column)
-        text = relation_text(self.relation, {}, self.dialect)
+        text = self.text({})
         bad = self.warehouse.rows(
             f"SELECT row, value FROM (SELECT row_number() OVER () AS row, {name} AS value FROM {text}) AS r "  # noqa: S608
             "WHERE value IS NOT NULL AND try_cast(value AS TIMESTAMPTZ) IS NULL ORDER BY row LIMIT 1"
@@ -191,8 +199,7 @@ def _collisions(
     names = {label.name.lower(): label.name for label in labels}
     for name in columns:
         if (column := features.get(name.lower())) is not None:
-            feature = f"{column.selected.label}:{column.feature.name}"
-            message = f"the spine's column `{name}` is named like the requested feature `{feature}`"
+            message = f"the spine's column `{name}` is named like the requested feature `{column.reference}`"
             hint = "rename it, or ask for full feature names (--full-feature-names)"
             yield Diagnostic("FC413", message, hint=hint)
         if (label := names.get(name.lower())) is not None:

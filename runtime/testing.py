@@ -11,12 +11,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from fcompile.compiler.compile import compile_historical
-from fcompile.compiler.definitions import FeatureView, Row, Source, Table, TestCase
+from fcompile.compiler.definitions import Feature, FeatureView, Row, Source, Table, TestCase
 from fcompile.compiler.dtypes import STRING, TIMESTAMP, DType
 from fcompile.compiler.errors import Diagnostic, FcompileError, did_you_mean
 from fcompile.compiler.expressions.nodes import Column, column_names
-from fcompile.compiler.request import OutputColumn, Request, resolve
+from fcompile.compiler.nested import rebased, views_below
+from fcompile.compiler.request import Request, resolve
 from fcompile.runtime.events import Finished, Report, Started, silent
+from fcompile.runtime.sources import moved
 from fcompile.runtime.spine import EVENT_TIMESTAMP, read_spine
 from fcompile.runtime.warehouses.duckdb import MEMORY, DuckDBWarehouse, open_database
 from fcompile.runtime.yaml_values import column_of
@@ -106,9 +108,9 @@ def _placed(diagnostic: Diagnostic, case: TestCase) -> Diagnostic:
 def _run(warehouse: DuckDBWarehouse, project: Project, case: TestCase) -> Iterator[Diagnostic]:
     request = _request(project, case)
     given = dict(case.given)
-    sources = dict.fromkeys(selected.view.source for selected in request.selected)
-    for source in sources:
-        views = [s.view for s in request.selected if s.view.source == source]
+    readers = [(s.view, *views_below(s.view.source))[-1] for s in request.selected]
+    for source in dict.fromkeys(view.source for view in readers):
+        views = [view for view in readers if view.source == source]
         types = _source_types(source, views)
         read = dict.fromkeys(name for view in views for name in _read(view))
         table = _table(given.get(source.name, ()), {**read, **types}, f"given rows of `{source.name}`")
@@ -149,7 +151,7 @@ def _source_types(source: Source, views: Sequence[FeatureView]) -> dict[str, DTy
 
 def _plain(view: FeatureView) -> Iterator[tuple[str, DType]]:
     """Yield the columns that features are or aggregate, with the type that they are read as, if one is said."""
-    for feature in view.features:
+    for feature in _from_source(view):
         dtype = feature.window.input if feature.window else feature.dtype
         if isinstance(feature.expr, Column) and dtype is not None:
             yield feature.expr.name, dtype
@@ -158,12 +160,19 @@ def _plain(view: FeatureView) -> Iterator[tuple[str, DType]]:
 def _read(view: FeatureView) -> Iterator[str]:
     """Yield the columns that expressions read; their types may be unknown."""
     filters = (view.filter, *(f.window.filter for f in view.features if f.window))
-    for expr in (*(f.expr for f in view.features), *(each for each in filters if each is not None)):
+    for expr in (*(f.expr for f in _from_source(view)), *(each for each in filters if each is not None)):
         yield from column_names(expr)
 
 
+def _from_source(view: FeatureView) -> tuple[Feature, ...]:
+    """The features that read columns of the source: in a view of windows some are made from the windows."""
+    return tuple(f for f in view.features if f.window or not view.windowed)
+
+
 def _spine_types(request: Request) -> dict[str, DType]:
-    types = {s.spine_key(k.name): k.dtype for s in request.selected for k in s.view.join_keys}
+    data = {field.name: field.dtype for field in request.request_fields}
+    keys = {s.spine_key(k.name): k.dtype for s in request.selected for k in s.view.join_keys}
+    types = {**data, **keys}
     return {**types, EVENT_TIMESTAMP: types.get(EVENT_TIMESTAMP, TIMESTAMP)}
 
 
@@ -187,16 +196,11 @@ def _table(rows: Sequence[Row], types: Mapping[str, DType | None], what: str) ->
 
 def _on_given_rows(request: Request) -> Request:
     """Return the request with every source replaced by its given rows."""
-    moved = {
-        id(selected): replace(selected, view=replace(selected.view, source=_given(selected.view.source)))
-        for selected in request.selected
-    }
-    columns = tuple(OutputColumn(c.name, moved[id(c.selected)], c.feature) for c in request.columns)
-    return Request(tuple(moved[id(s)] for s in request.selected), columns)
+    return moved(request, lambda view: replace(view, source=_given(view.source)))
 
 
 def _given(source: Source) -> Source:
-    return replace(source, relation=Table((_GIVEN + source.name,)))
+    return rebased(source, lambda base: replace(base, relation=Table((_GIVEN + base.name,))))
 
 
 # -- comparison ---------------------------------------------------------------------------------

@@ -87,6 +87,16 @@ ENTRIES: Mapping[str, Code] = {
         "store.get_historical_features(spine, features).to_df()   # without pandas",
         "Install fcompile[pandas] or fcompile[polars], or ask for an Arrow table.",
     ),
+    "FC423": Code(
+        "The spine lacks request data",
+        "A spine without `amount`, for an on-demand view with `request: {amount: float64}`.",
+        "Add a column of that name: the value that came, or would have come, with each request.",
+    ),
+    "FC424": Code(
+        "A column of the spine has a type that its request data cannot have",
+        "A spine with `amount` as text, for `request: {amount: float64}`.",
+        "Convert the column, or declare the request data with the type that it has.",
+    ),
     "FC430": Code(
         "A key is not the view's",
         "$ fcompile why user_profile abc --at 2026-01-31T12:00:00Z",

@@ -72,6 +72,21 @@ ENTRIES: Mapping[str, Code] = {
         "store.materialize(start, end, full_refresh=True)",
         "Leave out the start: a full refresh covers everything up to the end.",
     ),
+    "FC514": Code(
+        "An entity row lacks request data",
+        "$ fcompile online -f spend_ratio -e user_id=1   # without amount=...",
+        "Give every name of the view's `request`, in the entity rows or with -r; null is a value too.",
+    ),
+    "FC515": Code(
+        "A value of request data does not fit its dtype",
+        "$ fcompile online -f spend_ratio -e user_id=1,amount=lots",
+        "Give a value of the dtype; timestamps and dates as ISO text, bytes as base64, lists as JSON.",
+    ),
+    "FC516": Code(
+        "A feature cannot be computed for a row",
+        "An on-demand feature `cast(note as int64)`, and a row whose note is `abc`.",
+        "Correct the row, or the expression: try_cast, nullif and case keep it from failing.",
+    ),
     "FC580": Code(
         "A build would overwrite a file that it did not write",
         "A file of your own at sql/duckdb/feature_views/user_profile/historical.sql.",

@@ -1,0 +1,122 @@
+"""Request data as callers give it, made values of its dtype.
+
+>>> from fcompile.compiler.dtypes import parse_dtype
+>>> read_value("5", parse_dtype("float64")), read_value([1, None], parse_dtype("list<int32>"))
+(5.0, [1, None])
+>>> read_value(2**31, parse_dtype("int32"))
+Traceback (most recent call last):
+ValueError: 2147483648 is no int32
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import struct
+from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from fcompile.compiler.dtypes import KEY_KINDS, DType
+from fcompile.runtime.keys import is_null, no_value, read_key, shown_value
+
+
+def read_value(value: Any, dtype: DType) -> Any:
+    """Return ``value`` as the dtype's Python value, None for NULL (None, NaT, NA); raise ValueError.
+
+    As ``read_key``, and: a float's NaN is a value, also as text; float32 is rounded to its nearest; decimals are
+    whole numbers, Decimals, texts or floats as they are printed, and lose no digit; lists, vectors, structs and
+    JSON may be JSON text.
+    """
+    if value is None or (is_null(value) and not isinstance(value, float)):
+        return None
+    if dtype.kind in KEY_KINDS:
+        return read_key(value, dtype)
+    try:
+        return _READERS[dtype.kind](value, dtype)
+    except (TypeError, KeyError, ValueError, ArithmeticError, AttributeError) as error:
+        raise ValueError(f"{shown_value(value)} is no {dtype}") from error
+
+
+def to_float32(value: float) -> float:
+    """Return the nearest float32; what is beyond its range raises OverflowError.
+
+    >>> to_float32(0.1)
+    0.10000000149011612
+    """
+    nearest: float = struct.unpack("<f", struct.pack("<f", value))[0]
+    return nearest
+
+
+def _float(value: Any, _: DType) -> float:
+    if isinstance(value, bool | bytes) or (isinstance(value, str) and "_" in value):
+        return float(no_value(value))
+    return float(value)
+
+
+def _float32(value: Any, dtype: DType) -> float:
+    return to_float32(_float(value, dtype))
+
+
+def _decimal(value: Any, dtype: DType) -> Decimal | None:
+    if isinstance(value, bool):
+        return Decimal(no_value(value))
+    if isinstance(value, float) and math.isnan(value):
+        return None
+    sign, digits, exponent = Decimal(str(value)).as_tuple()
+    whole = int("".join(map(str, digits)))
+    if not isinstance(exponent, int):
+        no_value(value)
+    elif not whole:
+        return Decimal((0, (0,), -dtype.scale))
+    # On digits, not with quantize: the default context would round a decimal(38,s) on the way.
+    shift = int(exponent) + dtype.scale
+    if shift > dtype.precision or -shift >= len(digits) or whole % 10 ** max(-shift, 0):
+        no_value(value)
+    scaled = whole * 10**shift if shift >= 0 else whole // 10**-shift
+    if scaled >= 10**dtype.precision:
+        no_value(value)
+    return Decimal((sign, tuple(map(int, str(scaled))), -dtype.scale))
+
+
+def _json(value: Any, _: DType) -> str:
+    """JSON text stays as it is; anything else is written as JSON."""
+    if isinstance(value, str):
+        json.loads(value)
+        return value
+    return json.dumps(value, allow_nan=False)
+
+
+def _list(value: Any, dtype: DType) -> list[Any]:
+    item = dtype.item or dtype
+    if isinstance(value, str):
+        value = json.loads(value)
+    if not isinstance(value, Iterable) or isinstance(value, str | bytes | Mapping):
+        return list(no_value(value))
+    return [read_value(part, item) for part in value]
+
+
+def _vector(value: Any, dtype: DType) -> list[Any]:
+    parts = _list(value, dtype)
+    if len(parts) != dtype.length or None in parts:
+        no_value(value)
+    return parts
+
+
+def _struct(value: Any, dtype: DType) -> dict[str, Any]:
+    members = json.loads(value) if isinstance(value, str) else value
+    unknown = set(members) - {name for name, _ in dtype.fields}
+    if not isinstance(members, Mapping) or unknown:
+        no_value(value)
+    return {name: read_value(members.get(name), kind) for name, kind in dtype.fields}
+
+
+_READERS: Mapping[str, Callable[[Any, DType], Any]] = {
+    "float32": _float32,
+    "float64": _float,
+    "decimal": _decimal,
+    "json": _json,
+    "list": _list,
+    "vector": _vector,
+    "struct": _struct,
+}
