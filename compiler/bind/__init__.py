@@ -15,9 +15,10 @@ from fcompile.compiler.bind.declare import declare, share_no_names
 from fcompile.compiler.bind.entities import bind_entity, bind_source
 from fcompile.compiler.bind.labels import bind_label
 from fcompile.compiler.bind.on_demand import bind_on_demand
+from fcompile.compiler.bind.query_views import bind_query_view
 from fcompile.compiler.bind.scope import Item, Scope
 from fcompile.compiler.bind.services import bind_service
-from fcompile.compiler.bind.view_rows import in_order
+from fcompile.compiler.bind.view_rows import in_order, is_as_of_query, move_query_views
 from fcompile.compiler.bind.views import bind_view
 from fcompile.compiler.definitions import Definitions, Entity, FeatureView, OnDemandView, Source
 from fcompile.compiler.errors import Diagnostic
@@ -33,12 +34,16 @@ class Bound:
     diagnostics: tuple[Diagnostic, ...] = field(default=())
 
 
+def _bind_computed(scope: Scope, item: Item) -> OnDemandView | None:
+    return bind_query_view(scope, item) if is_as_of_query(item) else bind_on_demand(scope, item)
+
+
 # In this order each finds what it refers to already bound.
 _BINDERS: dict[str, Callable[[Scope, Item], Any]] = {
     "entities": bind_entity,
     "sources": bind_source,
     "feature_views": bind_view,
-    "on_demand_feature_views": bind_on_demand,
+    "on_demand_feature_views": _bind_computed,
     "feature_services": bind_service,
     "labels": bind_label,
     "tests": bind_case,
@@ -55,6 +60,7 @@ def bind(files: Mapping[str, str], dialect: str = "duckdb", unread: Iterable[str
     scope = Scope(dialect, unread=list(unread))
     for file in sorted(files):
         declare(scope, file, files[file])
+    move_query_views(scope)
     share_no_names(scope)
     for kind, binder in _BINDERS.items():
         for item in in_order(scope) if kind == "feature_views" else scope.items[kind]:
@@ -87,5 +93,6 @@ def _is_whole(made: Any, shape: Any) -> bool:
             windows = sum(len(each.windows or ()) for each in shape.aggregations or ())
             return len(made.features) == len(shape.features) + windows
         case OnDemandView():
-            return len(made.features) == len(shape.features) and len(made.request) == len(shape.request)
+            request = () if made.as_of_query else shape.request
+            return len(made.features) == len(shape.features) and len(made.request) == len(request)
     return False

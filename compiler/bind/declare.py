@@ -73,7 +73,7 @@ def _declare(scope: Scope, kind: str, node: Mapping, sound: bool) -> None:
     scope.items[kind].append(item)
     first = scope.declared[kind].setdefault(item.name, item) if named else item
     if first is not item:
-        _taken(scope, item, first, f"{WORDS[kind]} `{item.name}` is defined twice")
+        taken(scope, item, first, f"{WORDS[kind]} `{item.name}` is defined twice")
 
 
 _SHARING = (
@@ -90,10 +90,11 @@ def share_no_names(scope: Scope) -> None:
             if other is not None:
                 article = "an" if WORDS[other].startswith("o") else "a"
                 message = f"{WORDS[kind]} `{name}` is named like {article} {WORDS[other]}"
-                _taken(scope, item, scope.declared[other][name], message)
+                taken(scope, item, scope.declared[other][name], message)
 
 
-def _taken(scope: Scope, item: Item, first: Item, message: str) -> None:
+def taken(scope: Scope, item: Item, first: Item, message: str) -> None:
+    """Report that the name of ``item`` is taken by ``first``."""
     span = first.span("name")
     where = f"{span.file}:{span.line}:{span.column}"
     scope.problem(

@@ -48,11 +48,37 @@ def bind_on_demand(scope: Scope, item: Item) -> OnDemandView | None:
     members = [_member(scope, item, i, each) for i, each in enumerate(item.shape.features_from)]
     inputs = [each for i, member in enumerate(members) if member for each in _inputs(scope, item, i, member)]
     whole = None not in members and len(scope.diagnostics) == before
-    _check_unique(scope, item, request, inputs)
-    features = _features(scope, item, _readable(request, inputs, whole))
+    texts = _texts(scope, item)
+    features = computed_features(scope, item, request, inputs, texts, whole=whole)
     if None in members:
         return None
     return OnDemandView(item.name, request, tuple(inputs), features, meta_of(item), item.span("name"))
+
+
+def computed_features(
+    scope: Scope,
+    item: Item,
+    request: Sequence[RequestField],
+    inputs: Sequence[OnDemandInput],
+    texts: Sequence[str | None],
+    *,
+    whole: bool,
+) -> tuple[Feature, ...]:
+    """Return the features, each the expression of its place in ``texts``; they call inputs by their long names.
+
+    Without those that are wrong (reported); None in ``texts`` is one. ``whole``: there are no other inputs.
+    """
+    _check_unique(scope, item, request, inputs)
+    return _features(scope, item, _readable(request, inputs, whole), texts)
+
+
+def _texts(scope: Scope, item: Item) -> list[str | None]:
+    found = []
+    for i, shape in enumerate(item.shape.features):
+        node = at(item.node, "features", i)
+        check_keys(scope, shape, node, "name the feature in `features_from`, and in `expr`")
+        found.append(computed_text(scope, shape, node))
+    return found
 
 
 def _request(scope: Scope, item: Item) -> tuple[RequestField, ...]:
@@ -137,16 +163,16 @@ def _readable(request: Sequence[RequestField], inputs: Sequence[OnDemandInput], 
     return _Readable(types, short, several, whole)
 
 
-def _features(scope: Scope, item: Item, readable: _Readable) -> tuple[Feature, ...]:
+def _features(
+    scope: Scope, item: Item, readable: _Readable, texts: Sequence[str | None]
+) -> tuple[Feature, ...]:
     shapes = item.shape.features
     dtypes = [dtype_of(scope, f.dtype, item.span("features", i, "dtype")) for i, f in enumerate(shapes)]
     own = {shape.name: dtype for shape, dtype in zip(shapes, dtypes, strict=True) if shape.name is not None}
     types = {**own, **dict.fromkeys(readable.ambiguous), **readable.names}
     drafts = []
     for i, (shape, dtype) in enumerate(zip(shapes, dtypes, strict=True)):
-        node = at(item.node, "features", i)
-        check_keys(scope, shape, node, "name the feature in `features_from`, and in `expr`")
-        text = computed_text(scope, shape, node)
+        node, text = at(item.node, "features", i), texts[i]
         expr = (
             expression(scope, text, at(node, "expr"), Columns(types, closed=False), dtype) if text else None
         )

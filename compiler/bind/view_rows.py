@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
+from fcompile.compiler.bind.declare import taken
 from fcompile.compiler.bind.scope import Item, Scope, at
 from fcompile.compiler.definitions import FeatureView, JoinKey, Source, ViewRows
 from fcompile.compiler.dtypes import TIMESTAMP, DType
@@ -24,6 +26,28 @@ def read_view(item: Item) -> str | None:
     """Return the name of the view that ``item`` says its rows are of; None where it names a source."""
     source = getattr(item.shape, "source", None)
     return None if source is None or isinstance(source, str) else source.view
+
+
+def is_as_of_query(item: Item) -> bool:
+    """Whether ``item`` is written as a feature view with ``as_of: query``, which is computed when it is read."""
+    return read_view(item) is not None and item.shape.source.as_of == "query"
+
+
+def move_query_views(scope: Scope) -> None:
+    """Declare views with ``as_of: query`` among the on-demand ones, which is what they are."""
+    declared = scope.declared["feature_views"]
+    found = [item for item in scope.items["feature_views"] if is_as_of_query(item)]
+    scope.items["feature_views"] = [i for i in scope.items["feature_views"] if not is_as_of_query(i)]
+    for item in found:
+        moved = replace(item, kind="on_demand_feature_views")
+        scope.items[moved.kind].append(moved)
+        if declared.get(item.name) is item:
+            del declared[item.name]
+            first = scope.declared[moved.kind].setdefault(item.name, moved)
+            if first is not moved:
+                taken(
+                    scope, moved, first, f"feature view `{item.name}` is named like an on-demand feature view"
+                )
 
 
 def in_order(scope: Scope) -> list[Item]:
@@ -62,14 +86,8 @@ def _circle(scope: Scope, chain: list[Item], closing: Item) -> None:
 def view_source(scope: Scope, item: Item) -> Source | None:
     """Return the rows of the view that ``item`` reads, as a source; None after reporting why there are none."""
     span = item.span(*_PLACE)
-    name = read_view(item)
-    if name is not None and name in scope.declared["on_demand_feature_views"]:
-        message = f"{_on_demand_words(scope, name)}: it has no rows of its own"
-        hint = "read what it is computed from, or put the expression into this view"
-        scope.problem("FC242", message, span, hint)
-        return None
-    view = scope.find("feature_views", name, span) if name is not None else None
-    if not isinstance(view, FeatureView):
+    view = inner_view(scope, item)
+    if view is None:
         return None
     if not view.windowed and not view.allow_exact_matches:
         message = (
@@ -85,6 +103,20 @@ def view_source(scope: Scope, item: Item) -> Source | None:
         scope.problem("FC243", message, span, "compute more in fewer views, or in the source's `query:`")
         return None
     return rows_of_view(view)
+
+
+def inner_view(scope: Scope, item: Item) -> FeatureView | None:
+    """Return the view that ``item`` reads; None after reporting that there is none, or silently if it is broken."""
+    span = item.span(*_PLACE)
+    name = read_view(item)
+    if name is None:
+        return None
+    if name in scope.declared["on_demand_feature_views"]:
+        message = f"{_on_demand_words(scope, name)}: it has no rows of its own"
+        scope.problem("FC242", message, span, "read what it is computed from, and compute it here too")
+        return None
+    view: FeatureView | None = scope.find("feature_views", name, span)
+    return view
 
 
 def _on_demand_words(scope: Scope, name: str) -> str:
