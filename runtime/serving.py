@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from fcompile.compiler.definitions import FeatureView, Selected
+from fcompile.compiler.definitions import Definitions, FeatureView, Selected
 from fcompile.compiler.dtypes import DType
 from fcompile.compiler.errors import Diagnostic, UsageError
-from fcompile.compiler.request import ComputedColumn, OutputColumn, Request
+from fcompile.compiler.request import ComputedColumn, OutputColumn, Request, resolve
 from fcompile.runtime.clock import MICROSECOND, aware_utc, from_micros, to_micros
 from fcompile.runtime.computing import Computing
 from fcompile.runtime.entity_rows import EntityRow, Keys, read_rows
@@ -24,6 +24,20 @@ from fcompile.runtime.online.response import (
     OnlineColumn,
     OnlineResponse,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A request that is ready to be read, as often as wanted."""
+
+    request: Request
+    computing: Computing
+
+
+def prepared(definitions: Definitions, references: Sequence[str], full_feature_names: bool) -> Prepared:
+    """Return the request for ``references``; raise what ``resolve`` raises."""
+    request = resolve(definitions, references, full_feature_names)
+    return Prepared(request, Computing(request))
 
 
 def read_online(

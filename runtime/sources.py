@@ -52,7 +52,9 @@ class _Reader:
         if isinstance(read, Label):
             words = f"label `{read.name}`"
             return cls(words, read.join_keys, ((words, read.feature),), None, rows_of_label(read), read.span)
-        values = tuple((f"feature `{read.name}:{f.name}`", f) for f in _read_once(read.features))
+        # Beside windows, features are made from these: the source has nothing to do with them.
+        from_source = (f for f in read.features if f.window or not read.windowed)
+        values = tuple((f"feature `{read.name}:{f.name}`", f) for f in _read_once(from_source))
         words = f"view `{read.name}`"
         return cls(words, read.join_keys, values, read.filter, rows_of(read), read.span)
 

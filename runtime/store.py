@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from html import escape
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
-from fcompile.compiler.definitions import Entity, FeatureService, FeatureView, Label, Source
+from fcompile.compiler.definitions import (
+    Entity,
+    Feature,
+    FeatureService,
+    FeatureView,
+    Label,
+    OnDemandView,
+    Source,
+)
 from fcompile.compiler.errors import Diagnostic, FcompileError, UsageError, did_you_mean
-from fcompile.compiler.request import Request, resolve, resolve_with_labels
+from fcompile.compiler.request import resolve_with_labels
 from fcompile.runtime.clock import naive_utc
 from fcompile.runtime.events import Report, silent
 from fcompile.runtime.historical import HistoricalJob
@@ -21,7 +30,7 @@ from fcompile.runtime.online.response import OnlineResponse
 from fcompile.runtime.procedure import RunSummary
 from fcompile.runtime.project import Project, load_project
 from fcompile.runtime.run import materialize
-from fcompile.runtime.serving import read_online
+from fcompile.runtime.serving import Prepared, prepared, read_online
 from fcompile.runtime.teardown import teardown
 
 if TYPE_CHECKING:
@@ -32,7 +41,9 @@ if TYPE_CHECKING:
     EntityRows: TypeAlias = pd.DataFrame | pl.DataFrame | pa.Table | pa.RecordBatchReader | str | Path
     """A spine: a data frame, a Parquet or CSV file, a table's name, or SQL text."""
 
-Defined = TypeVar("Defined", Entity, Source, FeatureView, FeatureService, Label)
+Defined = TypeVar("Defined", Entity, Source, FeatureView, OnDemandView, FeatureService, Label)
+MOST_PREPARED = 128
+"""Requests that a store keeps ready to be read online: those asked for last."""
 
 
 class FeatureStore:
@@ -40,11 +51,13 @@ class FeatureStore:
 
     Definitions are read once, here; everything raises ``FcompileError`` with what to do about it.
     The online store is opened by the first read and closed by ``close`` or at the end of ``with``.
+    What a request computes is made ready by its first read and kept for the next ones.
     """
 
     def __init__(self, repo_path: str | Path = ".", target: str | None = None) -> None:
         self._project: Project = load_project(Path(repo_path), target)
         self._online: OnlineStore | None = None
+        self._prepared = lru_cache(maxsize=MOST_PREPARED)(self._prepare)
 
     @property
     def project(self) -> str:
@@ -74,6 +87,7 @@ class FeatureStore:
         """Return a training set to be: one row for each of ``entity_df``, in its order.
 
         Args:
+            entity_df: with a column for each join key and each field of request data that the features need.
             features: ``view:feature`` references, views or services, or the name of one of them.
             timestamp_column: what ``event_timestamp`` is called in ``entity_df``.
             labels: names of labels, whose columns come after the features; features may then be left out.
@@ -125,13 +139,14 @@ class FeatureStore:
         full_feature_names: bool = False,
         at: datetime | None = None,
     ) -> OnlineResponse:
-        """Return the newest values of ``entity_rows``: a list of rows, or lists of values by join key.
+        """Return the newest values of ``entity_rows``: a list of rows, or lists of values by name.
 
+        A row holds the join keys and, for on-demand features, the request data that they read.
         ``at`` is the instant as of which ttl is judged; now by default.
         """
-        request = self._resolve(features, full_feature_names)
+        asked = self._prepared(tuple(_several(features)), full_feature_names)
         instant = _instant(at, "at") if at is not None else None
-        return read_online(self._store(), request, _rows(entity_rows), instant)
+        return read_online(self._store(), asked.request, _rows(entity_rows), instant, asked.computing)
 
     # -- definitions ----------------------------------------------------------------------------
 
@@ -146,6 +161,10 @@ class FeatureStore:
     def list_feature_views(self) -> list[FeatureView]:
         """Return all feature views by name."""
         return list(self._project.definitions.feature_views.values())
+
+    def list_on_demand_feature_views(self) -> list[OnDemandView]:
+        """Return all on-demand feature views by name: those of values as of the request, too."""
+        return list(self._project.definitions.on_demand_feature_views.values())
 
     def list_feature_services(self) -> list[FeatureService]:
         """Return all feature services by name."""
@@ -166,6 +185,10 @@ class FeatureStore:
     def get_feature_view(self, name: str) -> FeatureView:
         """Return the feature view; raise ``UsageError`` (FC284) with a near name."""
         return _get(self._project.definitions.feature_views, name, "feature view")
+
+    def get_on_demand_feature_view(self, name: str) -> OnDemandView:
+        """Return the on-demand feature view; raise ``UsageError`` (FC284) with a near name."""
+        return _get(self._project.definitions.on_demand_feature_views, name, "on-demand feature view")
 
     def get_feature_service(self, name: str) -> FeatureService:
         """Return the feature service; raise ``UsageError`` (FC284) with a near name."""
@@ -201,7 +224,8 @@ class FeatureStore:
 
     def _repr_html_(self) -> str:
         """Show the project's views and services in a notebook."""
-        views = "".join(_view_row(view) for view in self.list_feature_views())
+        views = "".join(map(_view_row, self.list_feature_views()))
+        views += "".join(map(_on_demand_row, self.list_on_demand_feature_views()))
         services = ", ".join(escape(s.name) for s in self.list_feature_services()) or "none"
         labels = ", ".join(f"{escape(label.name)}: {label.feature.dtype}" for label in self.list_labels())
         rest = f"feature services: {services}" + (f"; labels: {labels}" if labels else "")
@@ -213,8 +237,8 @@ class FeatureStore:
 
     # -- how ------------------------------------------------------------------------------------
 
-    def _resolve(self, features: Sequence[str] | str, full_feature_names: bool) -> Request:
-        return resolve(self._project.definitions, _several(features), full_feature_names)
+    def _prepare(self, features: tuple[str, ...], full_feature_names: bool) -> Prepared:
+        return prepared(self._project.definitions, features, full_feature_names)
 
     def _views(self, names: Sequence[str] | None) -> list[FeatureView]:
         if names is None:
@@ -249,14 +273,14 @@ def _instant(value: datetime, argument: str) -> datetime:
 def _rows(
     rows: Sequence[Mapping[str, object]] | Mapping[str, Sequence[object]],
 ) -> list[Mapping[str, object]]:
-    """Return entity rows one by one; lists by join key must be of one length."""
+    """Return entity rows one by one; lists by name must be of one length."""
     if isinstance(rows, Mapping) and all(_is_list(values) for values in rows.values()):
         return _by_row({name: list(values) for name, values in rows.items()})
     if not isinstance(rows, Mapping) and _is_list(rows):
         each = list(rows)
         if all(isinstance(row, Mapping) for row in each):
             return each
-    hint = "give a list of {join key: value}, or {join key: list of values}"
+    hint = "give a list of {name: value}, or {name: list of values}, of join keys and request data"
     raise UsageError(Diagnostic("FC285", "entity_rows: these are no entity rows", hint=hint))
 
 
@@ -283,6 +307,21 @@ def _whole(summary: RunSummary) -> RunSummary:
 
 def _view_row(view: FeatureView) -> str:
     entities = ", ".join(entity.name for entity in view.entities)
-    features = ", ".join(f"{f.name}: {f.dtype}" for f in view.features)
-    cells = (view.name, entities, features, view.meta.description)
-    return "<tr>" + "".join(f"<td>{escape(text)}</td>" for text in cells) + "</tr>"
+    return _row(view.name, entities, view.features, view.meta.description)
+
+
+def _on_demand_row(view: OnDemandView) -> str:
+    """In place of entities, what it is computed from when it is read."""
+    data = ", ".join(f"{field.name}: {field.dtype}" for field in view.request)
+    inputs = ", ".join(f"{each.selected.label}:{each.feature.name}" for each in view.inputs)
+    reads = "; ".join([*([f"request data {data}"] if data else []), *([inputs] if inputs else [])])
+    return _row(view.name, f"on demand, from {reads}", view.features, view.meta.description)
+
+
+def _row(name: str, entities: str, features: Sequence[Feature], description: str) -> str:
+    shown = ", ".join(f"{f.name}: {f.dtype}" for f in features)
+    return (
+        "<tr>"
+        + "".join(f"<td>{escape(text)}</td>" for text in (name, entities, shown, description))
+        + "</tr>"
+    )
