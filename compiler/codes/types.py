@@ -67,6 +67,16 @@ ENTRIES: Mapping[str, Code] = {
         expression("amont * 2"),
         "Correct the name, or add the column to the source's `columns:`.",
     ),
+    "FC313": Code(
+        "A pattern is not of the regular expressions that every engine reads alike",
+        expression("case when regexp_matches('a1', 'a(?=1)') then amount end"),
+        "Write it with what docs/reference/expressions.md lists under Patterns.",
+    ),
+    "FC314": Code(
+        "A path into JSON is not well formed",
+        expression("cast(json_text('[1]', '$[*]') as float64)"),
+        'Write $ for the whole, then .name or ."any key" for members of objects and [0] for elements of arrays.',
+    ),
     "FC341": Code(
         "Raw SQL is not one expression of a row",
         view("{name: a, dtype: int64, expr: {default: 'b + 1', duckdb: 'sum(b) over ()'}}"),

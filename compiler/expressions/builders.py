@@ -182,7 +182,7 @@ def trimmed(value: exp.Expr) -> exp.Expr:
 _LONGEST = 2**31 - 1
 
 
-def _clamped(value: exp.Expr, least: int) -> exp.Expr:
+def clamped(value: exp.Expr, least: int) -> exp.Expr:
     """``value`` within [least, 2**31 - 1]; a NULL stays NULL, which GREATEST would lose."""
     known = constant(value)
     if known is not None:
@@ -194,8 +194,8 @@ def _clamped(value: exp.Expr, least: int) -> exp.Expr:
 
 
 def substring(value: exp.Expr, start: exp.Expr, length: exp.Expr | None = None) -> exp.Expr:
-    size = None if length is None else _clamped(length, 0)
-    return exp.Substring(this=value, start=_clamped(start, 1), length=size)
+    size = None if length is None else clamped(length, 0)
+    return exp.Substring(this=value, start=clamped(start, 1), length=size)
 
 
 def joined(first: exp.Expr, *rest: exp.Expr) -> exp.Expr:

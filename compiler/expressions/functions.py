@@ -10,11 +10,21 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from fcompile.compiler.expressions.function import Function
-from fcompile.compiler.expressions.library import conditionals, numbers, operators, texts
+from fcompile.compiler.expressions.library import (
+    conditionals,
+    hashes,
+    json,
+    lists,
+    numbers,
+    operators,
+    texts,
+    times,
+    vectors,
+)
 
 __all__ = ["FUNCTIONS", "OPERATORS", "TABLE", "Function"]
 
-_FAMILIES = (conditionals, numbers, texts)
+_FAMILIES = (conditionals, numbers, texts, json, hashes, times, lists, vectors)
 
 OPERATORS: Mapping[str, Function] = MappingProxyType({f.name: f for f in operators.ENTRIES})
 """Written with symbols or keywords, in the order of the docs."""

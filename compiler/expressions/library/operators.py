@@ -10,6 +10,7 @@ from fcompile.compiler.expressions import builders as b
 from fcompile.compiler.expressions import comparisons as c
 from fcompile.compiler.expressions import signatures as s
 from fcompile.compiler.expressions.function import Function
+from fcompile.compiler.expressions.text_values import like
 
 _NUMBERS = "two numbers of one type"
 _COMPARED = "two values of one type"
@@ -245,6 +246,7 @@ ENTRIES = (
         "The whole of x matches the pattern: `%` is any text, also none and over line ends, `_` any one "
         "character. With case. There is no escape: a backslash is itself.",
         b.binary(exp.Like),
+        evaluate=like,
     ),
 )
 """In the order of the docs."""

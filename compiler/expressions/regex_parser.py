@@ -1,0 +1,316 @@
+"""The text of a pattern to its tree, under limits; what engines read differently is refused at its place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NoReturn
+
+from fcompile.compiler.expressions.regex import (
+    DOT,
+    Chars,
+    Choice,
+    End,
+    Group,
+    Ranges,
+    Regex,
+    Repeat,
+    Sequence,
+    Start,
+    is_nullable,
+    size,
+)
+
+MAX_LENGTH = 1_000
+MAX_DEPTH = 20
+MAX_COUNT = 255
+"""What Postgres allows in braces."""
+MAX_SIZE = 1_000
+"""Characters and anchors once counts are written out; RE2 refuses more than 1,000 nested repetitions."""
+
+_SHORT = {
+    "d": (("0", "9"),),
+    "w": (("0", "9"), ("A", "Z"), ("_", "_"), ("a", "z")),
+    "s": (("\t", "\n"), ("\f", "\r"), (" ", " ")),
+}
+_CONTROL = {"t": "\t", "n": "\n", "r": "\r", "f": "\f"}
+_PUNCTUATION = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~ ")
+_WORDY = {
+    "b": "word boundaries differ between engines; write what stands beside the word, as in (^|[^a-z])",
+    "B": "word boundaries differ between engines",
+    "A": "write ^",
+    "z": "write $",
+    "Z": "write $",
+    "p": "classes of Unicode differ between engines; list the characters, as in [a-zäöü]",
+    "P": "classes of Unicode differ between engines; list the characters, as in [^a-z]",
+    "h": "write [ \\t]",
+    "v": "write [\\n\\r]",
+    "x": "write the character itself",
+    "u": "write the character itself",
+}
+_QUESTION = {
+    "=": "look-ahead",
+    "!": "look-ahead",
+    "<=": "look-behind",
+    "<!": "look-behind",
+    ">": "an atomic group",
+    "P": "a named group",
+    "<": "a named group",
+    "#": "a comment",
+}
+
+
+class RegexError(ValueError):
+    """The pattern is not of the common part: what is wrong, where in the pattern, and what to write."""
+
+    def __init__(self, message: str, start: int, length: int = 1, hint: str = "") -> None:
+        super().__init__(message)
+        self.message, self.start, self.length, self.hint = message, start, length, hint
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A pattern and how many groups it has."""
+
+    tree: Regex
+    groups: int
+
+
+def parse_regex(text: str) -> Pattern:
+    """Return the tree of ``text``; raise ``RegexError`` with the first thing that is not of the common part."""
+    if len(text) > MAX_LENGTH:
+        raise RegexError(f"the pattern is longer than {MAX_LENGTH:,} characters", 0, 1)
+    if not text:
+        raise RegexError("the pattern is empty, and would match every text", 0, 1)
+    parser = _Parser(text)
+    tree = parser.choice()
+    if parser.at < len(text):
+        parser.fail("`)` closes nothing", hint="write \\) for the character")
+    if size(tree) > MAX_SIZE:
+        raise RegexError(f"the pattern is larger than {MAX_SIZE:,} once its counts are written out", 0, 1)
+    return Pattern(tree, parser.groups)
+
+
+class _Parser:
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.at = 0
+        self.groups = 0
+        self.depth = 0
+
+    def fail(self, message: str, length: int = 1, hint: str = "", start: int | None = None) -> NoReturn:
+        raise RegexError(message, self.at if start is None else start, length, hint)
+
+    def sees(self, what: str) -> bool:
+        return self.text.startswith(what, self.at)
+
+    def take(self) -> str:
+        self.at += 1
+        return self.text[self.at - 1]
+
+    def choice(self) -> Regex:
+        options = [self.sequence()]
+        while self.sees("|"):
+            self.take()
+            options.append(self.sequence())
+        return options[0] if len(options) == 1 else Choice(tuple(options))
+
+    def sequence(self) -> Regex:
+        items: list[Regex] = []
+        while self.at < len(self.text) and self.text[self.at] not in "|)":
+            items.append(self.quantified())
+        if not items:
+            start = min(self.at, len(self.text) - 1)
+            self.fail(
+                "an alternative or group is empty", hint="write (...)? for what may be absent", start=start
+            )
+        return items[0] if len(items) == 1 else Sequence(tuple(items))
+
+    def quantified(self) -> Regex:
+        start = self.at
+        item = self.atom()
+        counted = self.at
+        count = self.count()
+        if count is None:
+            return item
+        length = self.at - counted
+        if is_nullable(item):
+            message = f"`{self.text[counted : self.at]}` repeats what can match nothing"
+            self.fail(message, length, "let what is repeated match at least one character", start=counted)
+        if self.at < len(self.text) and self.text[self.at] in "?+*{":
+            self.second()
+        made = Repeat(item, *count)
+        if size(made) > MAX_SIZE:
+            self.fail(f"this is repeated to more than {MAX_SIZE:,} characters", self.at - start, start=start)
+        return made
+
+    def second(self) -> NoReturn:
+        match self.text[self.at]:
+            case "?":
+                hint = "repetitions take as much as they can; write [^x]* up to an x"
+                self.fail("a lazy repetition is not the same in every engine", hint=hint)
+            case "+":
+                self.fail("a possessive repetition is not known to every engine", hint="leave the `+` away")
+        self.fail("a repetition follows another one", hint="group the first: (?:...)")
+
+    def count(self) -> tuple[int, int | None] | None:
+        match self.text[self.at : self.at + 1]:
+            case "*":
+                self.take()
+                return 0, None
+            case "+":
+                self.take()
+                return 1, None
+            case "?":
+                self.take()
+                return 0, 1
+            case "{":
+                return self.braces()
+        return None
+
+    def braces(self) -> tuple[int, int | None]:
+        start = self.at
+        end = self.text.find("}", start)
+        inner = self.text[start + 1 : end] if end > 0 else ""
+        low, comma, high = inner.partition(",")
+        good = all(part.isascii() and part.isdigit() and len(part) <= 3 for part in (low, high or "0"))
+        if end < 0 or not good:
+            hint = "write {2}, {2,} or {2,5}; the character is \\{"
+            self.fail("`{` begins no count", hint=hint)
+        self.at = end + 1
+        least = int(low)
+        most = least if not comma else int(high) if high else None
+        if max(least, most or 0) > MAX_COUNT or most == 0 or (most is not None and most < least):
+            message = f"`{{{inner}}}` is not a count from 1 to {MAX_COUNT}, the lesser number first"
+            self.fail(message, end + 1 - start, start=start)
+        return least, most
+
+    def atom(self) -> Regex:
+        start = self.at
+        match char := self.take():
+            case ".":
+                return DOT
+            case "^":
+                return Start()
+            case "$":
+                return End()
+            case "(":
+                return self.group(start)
+            case "[":
+                return self.chars(start)
+            case "\\":
+                return self.escaped(start)
+            case "*" | "+" | "?" | "{":
+                self.fail(f"`{char}` repeats nothing", hint=f"write \\{char} for the character", start=start)
+        return _one(self.plain(char, start))
+
+    def plain(self, char: str, start: int) -> str:
+        if char < " " and char not in "\t\n\r\f":
+            self.fail(f"a control character, U+{ord(char):04X}, is not part of a pattern", start=start)
+        return char
+
+    def group(self, start: int) -> Regex:
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            self.fail(f"groups are nested more than {MAX_DEPTH} deep", start=start)
+        number = 0
+        if self.sees("?:"):
+            self.at += 2
+        elif self.sees("?"):
+            self.question(start)
+        else:
+            self.groups += 1
+            number = self.groups
+        item = self.choice()
+        if not self.sees(")"):
+            self.fail("the group that starts here is not closed", hint="add a closing )", start=start)
+        self.take()
+        self.depth -= 1
+        return Group(item, number) if number else item
+
+    def question(self, start: int) -> NoReturn:
+        for mark, what in _QUESTION.items():
+            if self.text.startswith(mark, start + 2):
+                hint = "write (...)" if "named" in what else "write (?:...) or several conditions"
+                self.fail(f"{what} is not known to every engine", 2 + len(mark), hint, start)
+        hint = "for text in any case write regexp_matches(lower(x), ...)"
+        self.fail("flags are not part of a pattern", 2, hint, start)
+
+    def escaped(self, start: int) -> Chars:
+        if self.at == len(self.text):
+            self.fail("the pattern ends with a backslash", hint="write \\\\ for the character", start=start)
+        char = self.take()
+        if char.lower() in _SHORT:
+            return Chars(_SHORT[char.lower()], negated=char.isupper())
+        return _one(self.literal(char, start))
+
+    def literal(self, char: str, start: int) -> str:
+        """The character that a backslash and ``char`` stand for."""
+        if char in _CONTROL:
+            return _CONTROL[char]
+        if char in _PUNCTUATION:
+            return char
+        if char.isdigit():
+            self.fail("a reference to a group is not known to every engine", 2, start=start)
+        hint = _WORDY.get(char, f"write {char} for the character")
+        return self.fail(f"`\\{char}` is not part of a pattern", 2, hint, start)
+
+    def chars(self, start: int) -> Chars:
+        negated = self.sees("^")
+        self.at += negated
+        found: list[tuple[str, str]] = []
+        while True:
+            if self.at >= len(self.text):
+                self.fail("the class that starts here is not closed", hint="add a closing ]", start=start)
+            if self.sees("]"):
+                break
+            found.extend(self.member())
+        if not found:
+            self.fail("the class is empty", 1, "write \\] for the character", start)
+        self.take()
+        return Chars(_merged(found), negated)
+
+    def member(self) -> Ranges:
+        start = self.at
+        low = self.bound()
+        if not (self.sees("-") and not self.sees("-]")):
+            return low if isinstance(low, tuple) else ((low, low),)
+        self.take()
+        high = self.bound() if self.at < len(self.text) else ""
+        if isinstance(low, tuple) or isinstance(high, tuple) or high < low:
+            text = self.text[start : self.at]
+            self.fail(f"`{text}` is not a range", self.at - start, "write \\- for the character", start)
+        return ((low, high),)
+
+    def bound(self) -> str | Ranges:
+        start = self.at
+        char = self.take()
+        if char == "[":
+            posix = self.text[self.at : self.at + 1] in (":", ".", "=")
+            hint = "write a-z, 0-9 and so on" if posix else "write \\[ for the character"
+            self.fail("`[` inside a class differs between engines", 1, hint, start)
+        if char != "\\":
+            return self.plain(char, start)
+        if self.at == len(self.text):
+            self.fail("the class is not closed", hint="add a closing ]", start=start)
+        char = self.take()
+        if char in _SHORT:
+            return _SHORT[char]
+        if char.lower() in _SHORT:
+            hint = "write (.|\\n) for any character, or a class that begins with ^"
+            self.fail(f"`\\{char}` inside a class is not known to every engine", 2, hint, start)
+        return self.literal(char, start)
+
+
+def _one(char: str) -> Chars:
+    return Chars(((char, char),))
+
+
+def _merged(found: list[tuple[str, str]]) -> Ranges:
+    """Ranges in order, those that touch made into one."""
+    merged: list[tuple[str, str]] = []
+    for low, high in sorted(found):
+        if merged and ord(low) <= ord(merged[-1][1]) + 1:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], high))
+        else:
+            merged.append((low, high))
+    return tuple(merged)
