@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal, Inexact
 from typing import Any
 
@@ -130,10 +131,8 @@ def power(x: float, y: float) -> float | None:
 
 
 def bucket(x: Any, *bounds: Any) -> int:
-    """How many of the bounds, which ascend, are at most ``x``; NaN is above all of them."""
-    if x != x:
-        return len(bounds)
-    return sum(bound <= x for bound in bounds)
+    """How many of the bounds, which ascend, are at most ``x``; NaN, which is below none, is above all."""
+    return bisect_right(bounds, x)
 
 
 def is_nan(x: float) -> bool:

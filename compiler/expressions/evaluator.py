@@ -7,8 +7,9 @@ from typing import Any
 
 from fcompile.compiler.dtypes import DType
 from fcompile.compiler.expressions.evaluator_columns import ColumnReader
+from fcompile.compiler.expressions.evaluator_errors import Careful
 from fcompile.compiler.expressions.evaluator_nodes import Nodes
-from fcompile.compiler.expressions.evaluator_rows import Read, RowReader
+from fcompile.compiler.expressions.evaluator_rows import RowReader
 from fcompile.compiler.expressions.function import EvaluationError
 from fcompile.compiler.expressions.nodes import Expr
 
@@ -44,18 +45,18 @@ class Evaluator:
         self, outputs: Sequence[tuple[str, Expr, DType]], inputs: Sequence[tuple[str, DType]]
     ) -> None:
         nodes = Nodes(dict(inputs))
-        reader = RowReader({name: i for i, (name, _) in enumerate(inputs)})
-        made = [nodes.of(expr) for _, expr, _ in outputs]
+        self._slots = {name: i for i, (name, _) in enumerate(inputs)}
         self._names = [name for name, _, _ in outputs]
-        self._reads = [reader.of(node) for node in made]
-        self._columns = ColumnReader(made, inputs)
+        self._nodes = [nodes.of(expr) for _, expr, _ in outputs]
+        self._reads = [RowReader(self._slots).of(node) for node in self._nodes]
+        self._columns = ColumnReader(self._nodes, inputs)
 
     def row(self, values: Sequence[Any]) -> list[Any]:
         """Return the outputs in their order, of values in the order of the inputs; raise ``EvaluationFailed``."""
         try:
             return [read(values) for read in self._reads]
         except EvaluationError:
-            return [_named(name, read, values) for name, read in zip(self._names, self._reads, strict=True)]
+            return [self._value(i, values) for i in range(len(self._reads))]
 
     def batch(self, columns: Sequence[Sequence[Any]], rows: int) -> list[list[Any]]:
         """Return a column of ``rows`` values for each output, of one column for each input.
@@ -68,13 +69,14 @@ class Evaluator:
         ]
 
     def _by_row(self, output: int, columns: Sequence[Sequence[Any]], rows: int) -> list[Any]:
-        name, read = self._names[output], self._reads[output]
         values = zip(*columns, strict=True) if columns else iter([()] * rows)
-        return [_named(name, read, row, i) for i, row in enumerate(values)]
+        return [self._value(output, row, i) for i, row in enumerate(values)]
 
-
-def _named(name: str, read: Read, values: Sequence[Any], row: int | None = None) -> Any:
-    try:
-        return read(values)
-    except EvaluationError as error:
-        raise EvaluationFailed(name, str(error), row) from error
+    def _value(self, output: int, values: Sequence[Any], row: int | None = None) -> Any:
+        try:
+            return self._reads[output](values)
+        except EvaluationError:
+            found = Careful(self._slots, values).of(self._nodes[output])
+        if isinstance(found, EvaluationError):
+            raise EvaluationFailed(self._names[output], str(found), row) from found
+        return found

@@ -11,9 +11,8 @@ from itertools import repeat
 from typing import Any
 
 from fcompile.compiler.dtypes import DType
-from fcompile.compiler.expressions.casts import evaluate_cast, evaluate_try_cast
 from fcompile.compiler.expressions.evaluator_nodes import Node
-from fcompile.compiler.expressions.evaluator_rows import FIRST_KNOWN, RowReader, function_of
+from fcompile.compiler.expressions.evaluator_rows import FIRST_KNOWN, RowReader, cast_of, function_of
 from fcompile.compiler.expressions.evaluator_vectors import ARROW_KINDS, Vector
 from fcompile.compiler.expressions.function import Evaluate, EvaluationError
 from fcompile.compiler.expressions.nodes import Call, Case, Cast, Column
@@ -80,10 +79,8 @@ def _step(node: Node) -> Step:
     match node.expr:
         case Case():
             return _case(node.dtype, arrow)
-        case Cast(_, dtype, safe=True):
-            return _by_value(dtype, evaluate_try_cast(node.parts[0].dtype, dtype), sees_null=False)
-        case Cast(_, dtype):
-            return _cast(node.parts[0].dtype, dtype)
+        case Cast():
+            return _cast(node.expr, node.parts[0].dtype)
         case Call(function) if function in FIRST_KNOWN and not arrow:
             return _first_known(node.dtype)
     return (_by_kernel(node) if arrow else None) or _by_value(node.dtype, *function_of(node))
@@ -127,14 +124,14 @@ def _by_value(dtype: DType | None, evaluate: Evaluate, sees_null: bool) -> Step:
     return step
 
 
-def _cast(source: DType | None, target: DType) -> Step:
-    from fcompile.compiler.expressions.evaluator_kernels import cast
+def _cast(cast: Cast, source: DType | None) -> Step:
+    from fcompile.compiler.expressions.evaluator_kernels import casting
 
-    compute = cast(source.kind, target.kind) if source is not None else None
+    compute = None if cast.safe or source is None else casting(source.kind, cast.dtype.kind)
     if compute is None:
-        return _by_value(target, evaluate_cast(source, target), sees_null=False)
+        return _by_value(cast.dtype, cast_of(cast, source), sees_null=False)
     found = compute
-    return lambda parts, rows: Vector(target, rows, None, found(parts[0].array))
+    return lambda parts, rows: Vector(cast.dtype, rows, None, found(parts[0].array))
 
 
 def _case(dtype: DType | None, arrow: bool) -> Step:

@@ -165,14 +165,31 @@ def _sign(value: Any) -> Any:
 def _round(value: Any, digits: Any = None) -> Any:
     scale = 10.0 ** (digits.as_py() if digits is not None else 0)
     if scale == 1:
-        return pc.round(value, 0, "half_towards_infinity")
+        return _half_away(value)
     scaled = pc.multiply(value, scale)
-    made = pc.divide(pc.round(scaled, 0, "half_towards_infinity"), scale)
-    return pc.if_else(pc.is_inf(scaled), value, made)
+    return pc.if_else(pc.is_inf(scaled), value, pc.divide(_half_away(scaled), scale))
+
+
+def _half_away(value: Any) -> Any:
+    """Arrow's own rounding takes 0.49999999999999994 for a half."""
+    whole = pc.trunc(value)
+    far = pc.greater_equal(pc.abs(pc.subtract(value, whole)), 0.5)
+    return pc.if_else(far, pc.add(whole, pc.sign(value)), whole)
 
 
 def _sqrt(value: Any) -> Any:
     return pc.sqrt(pc.if_else(pc.less(value, 0.0), _NO_FLOAT, value))
+
+
+def _logarithm(function: Kernel) -> Kernel:
+    return lambda value: function(pc.if_else(pc.less_equal(value, 0.0), _NO_FLOAT, value))
+
+
+def _power(base: Any, exponent: Any) -> Any:
+    fraction = pc.and_(pc.is_finite(exponent), pc.not_equal(exponent, pc.floor(exponent)))
+    negative = pc.and_(pc.less(base, 0.0), fraction)
+    outside = pc.or_(pc.and_(pc.equal(base, 0.0), pc.less(exponent, 0.0)), negative)
+    return pc.if_else(outside, _NO_FLOAT, pc.power(base, exponent))
 
 
 _KERNELS: Mapping[str, Kernel] = MappingProxyType(
@@ -190,6 +207,10 @@ _KERNELS: Mapping[str, Kernel] = MappingProxyType(
         "floor": pc.floor,
         "ceil": pc.ceil,
         "sqrt": _sqrt,
+        "ln": _logarithm(pc.ln),
+        "log10": _logarithm(pc.log10),
+        "exp": pc.exp,
+        "pow": _power,
         "clamp": _clamp,
         "bucketize": _bucketize,
         "is_nan": pc.is_nan,
@@ -234,7 +255,7 @@ def _chosen(condition: Any, value: Any, otherwise: Any) -> Any:
 
 
 @cache
-def cast(source: str, target: str) -> Kernel | None:
+def casting(source: str, target: str) -> Kernel | None:
     """What casts columns from one kind to the other, if Arrow can."""
     if source in _FLOATS and target == "float32":
         return _to_float32

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
+from fcompile.compiler.dtypes import DType
 from fcompile.compiler.expressions.casts import evaluate_cast, evaluate_try_cast
 from fcompile.compiler.expressions.evaluator_nodes import Node, constant
 from fcompile.compiler.expressions.evaluator_operators import exact
@@ -38,9 +39,8 @@ class RowReader:
             case Literal():
                 value = constant(node.expr)
                 return lambda row: value
-            case Cast(_, dtype, safe=safe):
-                made = evaluate_try_cast if safe else evaluate_cast
-                return self.one(node.parts[0], made(node.parts[0].dtype, dtype))
+            case Cast():
+                return self.one(node.parts[0], cast_of(node.expr, node.parts[0].dtype))
             case Case():
                 return self.case(node.parts)
             case Call(function) if function in FIRST_KNOWN:
@@ -81,6 +81,11 @@ class RowReader:
         if len(arms) == 1:
             return _choice(*arms[0], otherwise)
         return _choices(arms, otherwise)
+
+
+def cast_of(cast: Cast, source: DType | None) -> Evaluate:
+    """What casts a value of the type ``source``."""
+    return (evaluate_try_cast if cast.safe else evaluate_cast)(source, cast.dtype)
 
 
 def function_of(node: Node) -> tuple[Evaluate, bool]:

@@ -39,6 +39,7 @@ class Function:
             Values are bool, int, float, Decimal, str, bytes, date, datetime (aware, UTC), list, dict;
             an argument in ``plain`` comes as the constant it is.
         sees_null: ``evaluate`` is called whatever is None.
+        ulps: how many units in the last place two engines' float64 may lie apart, by the function alone.
     """
 
     name: str
@@ -55,3 +56,4 @@ class Function:
     copies: tuple[tuple[int, int], ...] = ()
     evaluate: Evaluate | None = None
     sees_null: bool = False
+    ulps: int = 0

@@ -1,0 +1,130 @@
+"""What evaluates expressions over a table. To hold a further engine to the language, add it to ``ENGINES``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+import duckdb
+
+from fcompile.compiler.dtypes import DType
+from fcompile.compiler.expressions.evaluator import EvaluationFailed, Evaluator
+from fcompile.compiler.expressions.infer import Typed
+from fcompile.compiler.lower.types import lower_type
+from fcompile.dialects.registry import DIALECTS
+from tests.expressions.running import to_sql
+
+Rows = Sequence[tuple[Any, ...]]
+
+
+class Failed(Exception):
+    """Some expression is an error for some row."""
+
+
+class Engine(Protocol):
+    """Opened on a table, whose rows are then asked for by number."""
+
+    def __init__(self, types: Mapping[str, DType], rows: Rows) -> None: ...
+
+    def columns(self, asked: Sequence[Typed], rows: Sequence[int]) -> list[list[Any]]:
+        """Return each expression's values for these rows, as Python holds them; raise ``Failed``."""
+
+    def fails(self, asked: Typed, row: int) -> bool:
+        """Whether the expression is an error for this row, where no part is left out as not needed."""
+
+    def close(self) -> None: ...
+
+
+class Batches:
+    """The evaluator, many rows at once."""
+
+    def __init__(self, types: Mapping[str, DType], rows: Rows) -> None:
+        self.types = types
+        self.rows = rows
+
+    def columns(self, asked: Sequence[Typed], rows: Sequence[int]) -> list[list[Any]]:
+        evaluator = evaluator_of(asked, self.types)
+        given = list(zip(*(self.rows[i] for i in rows), strict=True))
+        try:
+            return evaluator.batch(given, len(rows))
+        except EvaluationFailed as error:
+            raise Failed(str(error)) from error
+
+    def fails(self, asked: Typed, row: int) -> bool:
+        return _fails(self, asked, row)
+
+    def close(self) -> None:
+        pass
+
+
+class DuckDB:
+    """One SELECT for all that is asked; its types are checked on the way."""
+
+    def __init__(self, types: Mapping[str, DType], rows: Rows) -> None:
+        self.connection = duckdb.connect()
+        dialect = DIALECTS["duckdb"]
+        self.type_name = lambda dtype: dialect.sql(lower_type(dtype, dialect))
+        declared = ", ".join(f'"{name}" {self.type_name(dtype)}' for name, dtype in types.items())
+        self.connection.execute(f"CREATE TABLE t (n BIGINT, {declared})")
+        marks = ", ".join("?" * (len(types) + 1))
+        for i, row in enumerate(rows):
+            given = [v.replace(tzinfo=None) if isinstance(v, datetime) else v for v in row]
+            self.connection.execute(f"INSERT INTO t VALUES ({marks})", [i, *given])
+
+    def columns(self, asked: Sequence[Typed], rows: Sequence[int]) -> list[list[Any]]:
+        chosen = ", ".join(f"{to_sql(typed)} AS c{i}" for i, typed in enumerate(asked))
+        numbers = ", ".join(map(str, rows))
+        try:
+            found = self.connection.execute(f"SELECT {chosen} FROM t WHERE n IN ({numbers}) ORDER BY n")
+            values = found.fetchall()
+        except (
+            duckdb.OutOfRangeException,
+            duckdb.ConversionException,
+            duckdb.InvalidInputException,
+        ) as error:
+            raise Failed(str(error)) from error
+        for typed, column in zip(asked, self.connection.description or (), strict=True):
+            assert typed.dtype is not None
+            wanted = duckdb.sqltype(self.type_name(typed.dtype))
+            assert column[1] == wanted or str(column[1]) == str(wanted), (to_sql(typed), column[1], wanted)
+        types = [typed.dtype for typed in asked]
+        columns = zip(types, zip(*values, strict=True), strict=True)
+        return [[_plain(v, dtype) for v in column] for dtype, column in columns]
+
+    def fails(self, asked: Typed, row: int) -> bool:
+        # The optimizer may leave out what it can tell that it does not decide the answer.
+        self.connection.execute("PRAGMA disable_optimizer")
+        try:
+            return _fails(self, asked, row)
+        finally:
+            self.connection.execute("PRAGMA enable_optimizer")
+
+    def close(self) -> None:
+        self.connection.close()
+
+
+def _fails(engine: Engine, asked: Typed, row: int) -> bool:
+    try:
+        engine.columns([asked], [row])
+    except Failed:
+        return True
+    return False
+
+
+def _plain(value: Any, dtype: DType | None) -> Any:
+    if isinstance(value, datetime):
+        return value.replace(tzinfo=UTC)
+    if isinstance(value, tuple):
+        return list(value)
+    return [_plain(v, None) for v in value] if isinstance(value, list) else value
+
+
+ENGINES: tuple[type[Engine], ...] = (Batches, DuckDB)
+"""All but the evaluator's row form, which they are compared with."""
+
+
+def evaluator_of(asked: Sequence[Typed], types: Mapping[str, DType]) -> Evaluator:
+    outputs = [(f"c{i}", typed.expr, typed.dtype) for i, typed in enumerate(asked) if typed.dtype is not None]
+    assert len(outputs) == len(asked)
+    return Evaluator(outputs, list(types.items()))
