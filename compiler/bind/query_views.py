@@ -23,7 +23,7 @@ def bind_query_view(scope: Scope, item: Item) -> OnDemandView | None:
     before = len(scope.diagnostics)
     for key in _OF_ROWS:
         if item.has(key):
-            message = f"`{key}` is of rows, and {item.title} has none: it is computed when it is read"
+            message = f"`{key}` is of rows, and `{item.name}` has none: it is computed when it is read"
             scope.problem(
                 "FC245", message, item.key_span(key), f"remove it, or let `{item.name}` be `as_of: event`"
             )

@@ -91,8 +91,8 @@ def view_source(scope: Scope, item: Item) -> Source | None:
         return None
     if not view.windowed and not view.allow_exact_matches:
         message = (
-            f"`{view.name}` has only values from strictly before a time (`allow_exact_matches: false`), so at its own "
-            "time none of its rows has its value"
+            f"`{view.name}` is strictly before a time (`allow_exact_matches: false`), and so has no value at the "
+            "time of its own rows"
         )
         hint = f"read its source `{view.source.name}`, or write `as_of: query`"
         scope.problem("FC242", message, span, hint)

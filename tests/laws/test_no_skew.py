@@ -27,6 +27,7 @@ from tests.oracle.rows import keys_of
 from tests.oracle.same import agrees, alike
 from tests.oracle.spines import turning_points
 from tests.oracle.tables import to_arrow
+from tests.oracle.view_rows import flattened
 from tests.oracle.vocabulary import boundaries
 
 MOST_ENTITIES = 40
@@ -36,11 +37,12 @@ def entity_rows(case: Case) -> tuple[Types, list[Row]]:
     """Return the spine's key columns, and rows of every value that the data or the spine has in them."""
     types: dict[str, str] = {}
     values: dict[str, list[Any]] = {}
-    for w in oracle.wanted(case.project, case.features, True):
-        for key in keys_of(case.project, w.view):
+    project, tables = flattened(case.project, case.tables)
+    for w in oracle.wanted(project, case.features, True):
+        for key in keys_of(project, w.view):
             column = w.join_key_map.get(key, key)
             types[column] = case.spine_types[column]
-            found = [row[key] for row in case.tables[w.view["source"]]] + [row[column] for row in case.spine]
+            found = [row[key] for row in tables[w.view["source"]]] + [row[column] for row in case.spine]
             values.setdefault(column, []).extend(found)
     pick = random.Random(0)
     pools = {c: list({repr(v): v for v in [*found, None]}.values()) for c, found in values.items()}
