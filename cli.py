@@ -216,27 +216,33 @@ def historical(
     app,
     "online",
     "fcompile online -f fraud_v1 -e user_id=1 -e user_id=2",
-    "fcompile online -f place:temp -e lat=1,lon=2 --output json",
+    "fcompile online -f spend_ratio -e user_id=1,amount=30 --output json",
+    "fcompile online -f spend_ratio -e @rows.csv -r amount=30",
 )
 def online(
     session: Session,
     features: Features,
     entity: Annotated[
         list[str],
-        typer.Option("--entity", "-e", metavar="KEY=VALUE", help="One entity row; composite: a=1,b=2."),
+        typer.Option(
+            "--entity", "-e", metavar="NAME=VALUE", help="One row: a=1,b=2 or JSON; @FILE: several."
+        ),
     ],
     request: Annotated[
         list[str] | None,
-        typer.Option("--request", "-r", metavar="NAME=VALUE", help="Request data of every row."),
+        typer.Option(
+            "--request", "-r", metavar="NAME=VALUE", help="Data of every row that does not give it."
+        ),
     ] = None,
     full_feature_names: FullNames = False,
     output: Output = "table",
     at: Annotated[str | None, typer.Option("--at", metavar="TIME", help="Judge ttl as of this time.")] = None,
 ) -> None:
     """Read features from the online store."""
+    from fcompile.runtime.console.entity_rows import entity_rows
     from fcompile.runtime.console.work import read
 
-    rows = arguments.entity_rows(entity, request or ())
+    rows = entity_rows(entity, request or ())
     moment = arguments.instant(at, "--at")
     read(session, arguments.references(features), rows, full_feature_names, output, moment)
 
@@ -311,6 +317,7 @@ def show(
     "why",
     "fcompile why user_spend:spend_1h 42 --at 2026-01-31T12:00:00Z",
     "fcompile why route_delay origin=JFK,carrier=UA --at 2026-01-31",
+    "fcompile why spend_ratio 42 -r amount=30 --at 2026-01-31T12:00:00Z",
 )
 def why(
     session: Session,
@@ -323,13 +330,18 @@ def why(
             "--as-of", metavar="TIME", help="When a label is asked for. [default: the warehouse's now]"
         ),
     ] = None,
+    request: Annotated[
+        list[str] | None,
+        typer.Option("--request", "-r", metavar="NAME=VALUE", help="Request data of an on-demand view."),
+    ] = None,
     output: Output = "table",
 ) -> None:
     """Show the source rows behind one value."""
+    from fcompile.runtime.console.entity_rows import request_data
     from fcompile.runtime.console.explained import explained
 
-    moment = arguments.required_instant(at, "--at")
-    explained(session, name, key, moment, arguments.instant(as_of, "--as-of"), output)
+    moment, instant = arguments.required_instant(at, "--at"), arguments.instant(as_of, "--as-of")
+    explained(session, name, key, moment, instant, request_data(request or ()), output)
 
 
 @command(app, "teardown", "fcompile teardown --yes", "fcompile teardown -t staging --yes")

@@ -60,12 +60,6 @@ def pairs(text: str, option: str) -> dict[str, str]:
     return found
 
 
-def entity_rows(entities: Sequence[str], request: Sequence[str]) -> list[dict[str, object]]:
-    """Return a row for each ``-e``, every one with the ``-r`` values."""
-    shared = {name: value for text in request for name, value in pairs(text, "-r").items()}
-    return [{**shared, **pairs(text, "-e")} for text in entities]
-
-
 def key(text: str, names: Sequence[str]) -> dict[str, str]:
     """Return the join key that ``text`` gives: ``a=1,b=2``, or the value alone where there is one key.
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from fcompile.compiler.definitions import Definitions, Feature, FeatureView, JoinKey, Label
+from fcompile.compiler.definitions import Computed, Definitions, Feature, FeatureView, Label, OnDemandView
 from fcompile.compiler.errors import Diagnostic, UsageError, did_you_mean, listed, near
+from fcompile.compiler.request import request_of
 from fcompile.runtime.console.arguments import key as join_key
 from fcompile.runtime.console.inspect import one_of
 from fcompile.runtime.console.session import Session
@@ -15,22 +17,41 @@ _LABEL = "label."
 
 
 def explained(
-    session: Session, name: str, key: str, at: datetime, as_of: datetime | None, output: str
+    session: Session,
+    name: str,
+    key: str,
+    at: datetime,
+    as_of: datetime | None,
+    data: Mapping[str, object],
+    output: str,
 ) -> None:
     """Print the source rows of a key and what decides about each, of a view, one feature of it, or a label.
 
-    ``as_of`` is when a label is asked for; None is the warehouse's now.
+    ``as_of`` is when a label is asked for; None is the warehouse's now. ``data`` is request data.
     """
-    from fcompile.runtime.why import WhyReport, WindowReport, why, why_label, why_windows
+    from fcompile.runtime.why import (
+        ComputedReport,
+        WhyReport,
+        WindowReport,
+        why,
+        why_computed,
+        why_label,
+        why_windows,
+    )
 
     one_of(output, ("table", "json"))
     asked, features = _asked(session.project.definitions, name)
     if as_of is not None and not isinstance(asked, Label):
         hint = "leave it out: a feature's value is as of --at"
         raise UsageError(Diagnostic("FC285", f"--as-of is for labels, and `{name}` is none", hint=hint))
-    given = _key(key, asked.join_keys)
-    report: WhyReport | WindowReport
-    if isinstance(asked, Label):
+    if data and not isinstance(asked, OnDemandView):
+        hint = "leave it out: only on-demand views read request data"
+        raise UsageError(Diagnostic("FC285", f"-r is of no use for `{name}`", hint=hint))
+    given = join_key(key, _key_names(asked, features))
+    report: WhyReport | WindowReport | ComputedReport
+    if isinstance(asked, OnDemandView):
+        report = why_computed(session.project, asked, features or asked.features, given, at, data)
+    elif isinstance(asked, Label):
         report = why_label(session.project, asked, given, at, as_of)
     elif asked.windowed:
         report = why_windows(session.project, asked, given, at, features)
@@ -42,14 +63,19 @@ def explained(
         write(str(report))
 
 
-def _key(text: str, join_keys: tuple[JoinKey, ...]) -> dict[str, str]:
-    return join_key(text, [each.name for each in join_keys])
+def _key_names(asked: FeatureView | OnDemandView | Label, features: Sequence[Feature]) -> list[str]:
+    if isinstance(asked, OnDemandView):
+        return list(request_of((Computed(asked, tuple(features) or asked.features),), False).spine_keys)
+    return [each.name for each in asked.join_keys]
 
 
-def _asked(definitions: Definitions, name: str) -> tuple[FeatureView | Label, tuple[Feature, ...]]:
+def _asked(
+    definitions: Definitions, name: str
+) -> tuple[FeatureView | OnDemandView | Label, tuple[Feature, ...]]:
     """Return the view with the feature named in ``view:feature``, or the label; a view before a label of its name."""
     view_name, colon, feature = name.partition(":")
-    view = definitions.feature_views.get(view_name)
+    view: FeatureView | OnDemandView | None = definitions.feature_views.get(view_name)
+    view = view or definitions.on_demand_feature_views.get(view_name)
     if view is None and not colon and (label := definitions.labels.get(name.removeprefix(_LABEL))):
         return label, ()
     if view is None:
@@ -67,7 +93,7 @@ def _asked(definitions: Definitions, name: str) -> tuple[FeatureView | Label, tu
 
 
 def _unknown(definitions: Definitions, name: str) -> UsageError:
-    known = [*definitions.feature_views, *definitions.labels]
+    known = [*definitions.feature_views, *definitions.on_demand_feature_views, *definitions.labels]
     close = near(name, known, most=3) or sorted(known)
     what = "feature view or label" if definitions.labels else "feature view"
     return UsageError(Diagnostic("FC284", f"there is no {what} `{name}`", hint=f"there is {listed(close)}"))

@@ -13,6 +13,7 @@ from fcompile.compiler.definitions import (
     FeatureView,
     File,
     Label,
+    OnDemandView,
     Query,
     Source,
     Table,
@@ -41,12 +42,16 @@ def summary(definitions: Definitions) -> str:
         (len(definitions.entities), "entity", "entities"),
         (len(definitions.sources), "source", "sources"),
         (len(definitions.feature_views), "feature view", "feature views"),
+        (len(definitions.on_demand_feature_views), "on-demand feature view", "on-demand feature views"),
         (len(definitions.feature_services), "feature service", "feature services"),
         (len(definitions.labels), "label", "labels"),
         (len(definitions.tests), "test", "tests"),
     ]
-    # Labels are rare: they are named where there are some.
-    return ", ".join(f"{n} {one if n == 1 else many}" for n, one, many in counted if n or one != "label")
+    return ", ".join(f"{n} {one if n == 1 else many}" for n, one, many in counted if n or one not in _RARE)
+
+
+_RARE = ("label", "on-demand feature view")
+"""They are named where there are some."""
 
 
 def check_connected(session: Session, nodes: Sequence[Node]) -> None:
@@ -91,7 +96,7 @@ def shown(project: Project, nodes: Sequence[Node], dialects: Sequence[str]) -> I
 
     for node in nodes:
         yield "\n".join(_summary(node, project.tuning)) + "\n", ""
-        if not isinstance(node.definition, FeatureView | FeatureService | Label):
+        if not isinstance(node.definition, FeatureView | OnDemandView | FeatureService | Label):
             continue
         only = _only(node.definition)
         for dialect in dialects:
@@ -128,7 +133,11 @@ def _object(node: Node) -> dict[str, object]:
         "tags": dict(node.meta.tags),
         "depends_on": list(node.parents),
     }
-    if isinstance(node.definition, FeatureView):
+    if isinstance(node.definition, OnDemandView):
+        content["computed"] = "when read"
+        content["features_from"] = _inputs(node.definition)
+        content["request"] = {f.name: str(f.dtype) for f in node.definition.request}
+    if isinstance(node.definition, FeatureView | OnDemandView):
         content["features"] = [{"name": f.name, "dtype": str(f.dtype)} for f in node.definition.features]
     if isinstance(node.definition, FeatureService):
         content["features"] = _references(node.definition)
@@ -165,7 +174,15 @@ def _facts(node: Node) -> dict[str, str]:
                 "every": format_duration(view.every) if view.every else "",
                 "exact matches": "" if view.allow_exact_matches else "no: strictly before",
                 "features": ", ".join(f"{f.name}: {f.dtype}" for f in view.features),
+                "computed from windows": ", ".join(_derived(view)),
                 "online": "" if view.online else "no",
+            }
+        case OnDemandView() as on_demand:
+            return {
+                "computed": "when read, offline and online; nothing is stored",
+                "features from": ", ".join(_inputs(on_demand)),
+                "request data": ", ".join(f"{f.name}: {f.dtype}" for f in on_demand.request),
+                "features": ", ".join(f"{f.name}: {f.dtype}" for f in on_demand.features),
             }
         case FeatureService() as service:
             return {"features": ", ".join(_references(service))}
@@ -179,6 +196,14 @@ def _facts(node: Node) -> dict[str, str]:
             }
         case test:
             return {"features": ", ".join(test.features)}
+
+
+def _inputs(view: OnDemandView) -> list[str]:
+    return [f"{each.selected.label}:{each.feature.name}" for each in view.inputs]
+
+
+def _derived(view: FeatureView) -> list[str]:
+    return [f.name for f in view.features if view.windowed and f.window is None]
 
 
 def _ttl(view: FeatureView) -> str:
@@ -214,10 +239,12 @@ def _references(service: FeatureService) -> list[str]:
     return [f"{m.label}:{f.name}" for m in service.members for f in m.features]
 
 
-def _only(definition: FeatureView | FeatureService | Label) -> Definitions:
+def _only(definition: FeatureView | OnDemandView | FeatureService | Label) -> Definitions:
     """Definitions of this object alone: they compile as they do among others."""
     if isinstance(definition, Label):
         return Definitions(labels={definition.name: definition})
     if isinstance(definition, FeatureView):
         return Definitions(feature_views={definition.name: definition})
+    if isinstance(definition, OnDemandView):
+        return Definitions(on_demand_feature_views={definition.name: definition})
     return Definitions(feature_services={definition.name: definition})

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fcompile.compiler.definitions import FeatureView
+from fcompile.compiler.definitions import FeatureView, OnDemandView
 from fcompile.compiler.errors import Diagnostic, UsageError, listed, near
 from fcompile.compiler.graph import Graph, Node, graph
 from fcompile.compiler.selectors import Context, Fingerprints, nothing_selected, of_kind, select
@@ -64,8 +64,14 @@ class Session:
     def views(
         self, selects: Sequence[str], excludes: Sequence[str] = (), state: Path | None = None
     ) -> tuple[FeatureView, ...]:
-        """Return the selected feature views; raise ``UsageError`` when there are none."""
-        nodes = of_kind(self.graph, self.nodes(selects, excludes, state), "feature_view")
+        """Return the selected feature views; raise ``UsageError`` when there are none.
+
+        Where none is selected itself, those next to what is, also through on-demand views of a service; on-demand
+        views alone have nothing to be materialized.
+        """
+        selected = self.nodes(selects, excludes, state)
+        _refuse_computed(selected)
+        nodes = of_kind(self.graph, _with_computed(self.graph, selected), "feature_view")
         # What is next to the selected objects may be what was excluded.
         left_out = {node.id for node in self.nodes(excludes, (), state)} if excludes else set()
         kept = (node.definition for node in nodes if node.id not in left_out)
@@ -98,6 +104,34 @@ class Session:
             for name, entry in objects.items()
             if isinstance(entry, dict)
         }
+
+
+def _refuse_computed(nodes: Sequence[Node]) -> None:
+    """Raise where all that is selected is computed when it is read."""
+    selected: list[object] = [n.definition for n in nodes]
+    views = [each for each in selected if isinstance(each, OnDemandView)]
+    if not views or len(views) < len(nodes):
+        return
+    read = sorted({each.selected.view.name for view in views for each in view.inputs})
+    it, is_ = ("it", "is") if len(views) == 1 else ("they", "are")
+    message = (
+        f"there is nothing to materialize of {listed([v.name for v in views])}: {it} {is_} computed when read"
+    )
+    hint = f"materialize what {it} read{'s' if it == 'it' else ''}: -s '{' '.join(read)}'" if read else ""
+    raise UsageError(Diagnostic("FC280", message, hint=hint))
+
+
+def _with_computed(graph: Graph, nodes: Sequence[Node]) -> tuple[Node, ...]:
+    """Add the views that selected services read only through on-demand views."""
+    services = [n.id for n in nodes if n.kind == "feature_service"]
+    if any(n.kind == "feature_view" for n in nodes) or not services:
+        return tuple(nodes)
+    above = graph.sorted(graph.ancestors(services, 1))
+    computed = [n for n in above if isinstance(n.definition, OnDemandView)]
+    read = graph.ancestors([n.id for n in computed], 1)
+    direct = of_kind(graph, nodes, "feature_view")
+    views = [n.id for n in graph.sorted(read) if n.kind == "feature_view"]
+    return graph.sorted([*(n.id for n in direct), *views]) if views else tuple(nodes)
 
 
 def _say_where(log: Log, project: Project) -> None:

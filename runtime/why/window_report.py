@@ -57,6 +57,15 @@ class WindowRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Made:
+    """A feature that is computed from the windows: its expression over them, and its value."""
+
+    name: str
+    expression: str
+    answer: object
+
+
+@dataclass(frozen=True, slots=True)
 class Maturity:
     """As of when a label was asked for, and from when on it has a value (naive UTC)."""
 
@@ -78,6 +87,7 @@ class WindowReport:
             beginnings of shorter windows, and those taken by functions that take few (10 of each at most);
             ``rows_in_all`` counts the key's rows.
         maturity: of a label.
+        computed: the features computed from the windows that were asked about; what they read is in ``windows``.
     """
 
     name: str
@@ -88,6 +98,7 @@ class WindowReport:
     rows: tuple[WindowRow, ...]
     rows_in_all: int
     maturity: Maturity | None = None
+    computed: tuple[Made, ...] = ()
 
     @property
     def left_out(self) -> int:
@@ -95,7 +106,8 @@ class WindowReport:
 
     @property
     def answer(self) -> dict[str, object]:
-        return {window.name: window.answer for window in self.windows}
+        computed = {each.name: each.answer for each in self.computed}
+        return {**{window.name: window.answer for window in self.windows}, **computed}
 
     def to_dict(self) -> dict[str, object]:
         """Return it for JSON: times as ISO 8601 text with Z, other values as they are."""
@@ -113,6 +125,7 @@ class WindowReport:
             **about,
             "answer": self.answer,
             "windows": [self._window(window) for window in self.windows],
+            **({"expressions": {e.name: e.expression for e in self.computed}} if self.computed else {}),
             "cut": self.left_out > 0,
             "rows_in_all": self.rows_in_all,
             "rows": [self._row(row) for row in self.rows],

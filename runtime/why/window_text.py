@@ -21,13 +21,14 @@ def text(report: WindowReport) -> str:
         verb = "is" if report.left_out == 1 else "are"
         lines += ["", f"{shown_rows}, {report.left_out} {verb} left out"]
     lines += ["", *_ties(report), *_answers(report)]
+    lines += [f"{each.name} = {cell(each.answer)} ({each.expression})" for each in report.computed]
     return "\n".join(lines)
 
 
 def _head(report: WindowReport) -> Iterator[str]:
     bounds = report.bounds
     what = report.name
-    if report.maturity is None and len(report.windows) == 1:
+    if report.maturity is None and len(report.windows) == 1 and not report.computed:
         what = f"{report.name}:{report.windows[0].name}"
     yield f"{what}{key_text(report.key)} at {show(bounds.at)}"
     if bounds.every is not None:
