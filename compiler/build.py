@@ -34,7 +34,7 @@ def build_files(
     """Return path -> text, sorted by path; paths are relative to the folder of generated SQL.
 
     ``<dialect>/feature_views/<view>/{historical,materialize}.sql`` for each view,
-    ``<dialect>/on_demand_feature_views/<view>/historical.sql`` for each on-demand view,
+    ``<dialect>/on_demand_views/<view>/historical.sql`` for each on-demand view,
     ``<dialect>/feature_services/<service>/historical.sql`` for each service and
     ``<dialect>/labels/<label>/historical.sql`` for each label. ``schema`` is where the target keeps
     fcompile's tables.
@@ -46,7 +46,7 @@ def build_files(
         files[f"{folder}/historical.sql"] = _view_history(view, engine, tuning)
         files[f"{folder}/materialize.sql"] = _materialize(view, project, schema, engine)
     for on_demand in definitions.on_demand_feature_views.values():
-        path = f"{dialect}/on_demand_feature_views/{on_demand.name}/historical.sql"
+        path = f"{dialect}/on_demand_views/{on_demand.name}/historical.sql"
         files[path] = _view_history(on_demand, engine, tuning)
     for service in definitions.feature_services.values():
         path = f"{dialect}/feature_services/{service.name}/historical.sql"

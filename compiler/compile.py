@@ -64,7 +64,10 @@ def dialect_named(name: str) -> Dialect:
 
 
 def canonical_spine(request: Request, labels: Sequence[Label] = ()) -> Spine:
-    """Return the spine that committed SQL is written for: a table ``spine`` of join keys and event_timestamp."""
+    """Return the spine that committed SQL is written for: a table ``spine`` of join keys and event_timestamp.
+
+    Between them stands the request data that on-demand features read.
+    """
     kinds: dict[str, str] = {}
     for selected in request.selected:
         for key in selected.view.join_keys:
@@ -72,8 +75,10 @@ def canonical_spine(request: Request, labels: Sequence[Label] = ()) -> Spine:
     for label in labels:
         for key in label.join_keys:
             kinds.setdefault(key.name, key.dtype.kind)
-    columns = [SpineColumn(name, kind) for name, kind in kinds.items()]
-    return Spine(Table(("spine",)), (*columns, SpineColumn("event_timestamp", "timestamp")))
+    for field in request.request_fields:
+        kinds.setdefault(field.name, field.dtype.kind)
+    kinds.setdefault("event_timestamp", "timestamp")
+    return Spine(Table(("spine",)), tuple(SpineColumn(name, kind) for name, kind in kinds.items()))
 
 
 def compile_historical(

@@ -247,13 +247,17 @@ class Latest:
 
 @dataclass(frozen=True, slots=True)
 class WindowTable:
-    """Each entity's windows as of one instant: the plan of `materialize`. Grain: an entity with a visible row."""
+    """Each entity's windows as of one instant: the plan of `materialize`. Grain: an entity with a visible row.
+
+    ``computed``: the view's other features, each of the outputs of the same entity.
+    """
 
     view: FeatureView
     rows: WindowRows
     strict: bool
     every: timedelta | None
     outputs: tuple[WindowOutput, ...]
+    computed: tuple[Computation, ...] = ()
 
 
 Rows = Events | WindowRows

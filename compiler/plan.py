@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
 from fcompile.compiler.definitions import Feature, FeatureView, JoinKey, Label, Selected, Source, Window
+from fcompile.compiler.expressions.nodes import column_names
 from fcompile.compiler.ir import (
+    Computation,
     EventKey,
     Events,
     EventValue,
@@ -24,18 +26,25 @@ from fcompile.compiler.ir import (
     WindowRows,
     WindowTable,
 )
-from fcompile.compiler.request import Request
+from fcompile.compiler.request import ComputedColumn, Request
 from fcompile.compiler.tuning import UNTUNED, Tuning
 
 
 def plan_training_set(
     request: Request, spine: Spine, labels: Sequence[Label] = (), tuning: Tuning = UNTUNED
 ) -> TrainingSet:
-    """Return one join for each selected view and label, in the request's order; labels' columns come last."""
+    """Return one join for each selected view and label, in the request's order; labels' columns come last.
+
+    What views of windows compute of their windows comes first, then what on-demand views compute.
+    """
     latest = tuple(_join(s, request) for s in request.selected if not s.view.windowed)
     windows = tuple(_window_join(s, request, tuning) for s in request.selected if s.view.windowed)
     columns = (*(column.name for column in request.columns), *(label.name for label in labels))
-    return TrainingSet(spine, latest, columns, (*windows, *(_label_join(each, tuning) for each in labels)))
+    labelled = (_label_join(each, tuning) for each in labels)
+    derived = tuple(each for s in request.selected if s.view.windowed for each in _derived(s, request))
+    on_demand = tuple(_on_demand(column) for column in request.computed)
+    stages = tuple(stage for stage in (derived, on_demand) if stage)
+    return TrainingSet(spine, latest, columns, (*windows, *labelled), stages)
 
 
 def plan_latest(view: FeatureView) -> Latest:
@@ -50,9 +59,14 @@ def events_of(view: FeatureView) -> Events:
 
 
 def plan_window_table(view: FeatureView) -> WindowTable:
-    outputs = _counting_typed(_window_output(f.name, f) for f in view.features)
+    outputs = _counting_typed(_window_output(f.name, f) for f in view.features if f.window is not None)
     rows = _window_rows(view.source, view.join_keys, view, outputs)
-    return WindowTable(view, rows, not view.allow_exact_matches, view.every, outputs)
+    computed = tuple(
+        Computation(f.name, f.dtype, f.expr, tuple((name, name) for name in column_names(f.expr)))
+        for f in view.features
+        if f.window is None
+    )
+    return WindowTable(view, rows, not view.allow_exact_matches, view.every, outputs, computed)
 
 
 def rows_of(view: FeatureView) -> Rows:
@@ -62,11 +76,7 @@ def rows_of(view: FeatureView) -> Rows:
 
 def _window_join(selected: Selected, request: Request, tuning: Tuning) -> WindowJoin:
     view = selected.view
-    outputs = _counting_typed(
-        _window_output(column.name, column.feature)
-        for column in request.fetched
-        if column.selected is selected
-    )
+    outputs = _counting_typed(_window_output(name, f) for name, f in _windows_asked(selected, request))
     return WindowJoin(
         rows=_window_rows(view.source, view.join_keys, view, outputs),
         spine_keys=tuple(selected.spine_key(key.name) for key in view.join_keys),
@@ -77,6 +87,39 @@ def _window_join(selected: Selected, request: Request, tuning: Tuning) -> Window
         labels=(selected.label,),
         form=tuning.forms.get(view.name),
     )
+
+
+def _windows_asked(selected: Selected, request: Request) -> Iterator[tuple[str, Feature]]:
+    """Yield the windows to make, each with its column: those fetched, then those that others are computed from."""
+    fetched = [column for column in request.fetched if column.selected is selected]
+    windows = [column for column in fetched if column.feature.window is not None]
+    yield from ((column.name, column.feature) for column in windows)
+    there = {column.feature.name for column in windows}
+    computed = (column.feature for column in fetched if column.feature.window is None)
+    read = dict.fromkeys(name for feature in computed for name in column_names(feature.expr))
+    features = [f for f in selected.view.features if f.window is not None]
+    more = [f for f in features if f.name in read and f.name not in there]
+    # A computed feature may be a constant, and a join without a window is none.
+    yield from ((_hidden(selected, f), f) for f in more or ([] if there else features[:1]))
+
+
+def _hidden(selected: Selected, window: Feature) -> str:
+    return f"__{selected.label}__{window.name}"
+
+
+def _derived(selected: Selected, request: Request) -> Iterator[Computation]:
+    columns = {feature.name: name for name, feature in _windows_asked(selected, request)}
+    for column in request.fetched:
+        feature = column.feature
+        if column.selected is selected and feature.window is None:
+            reads = tuple((name, columns[name]) for name in column_names(feature.expr))
+            yield Computation(column.name, feature.dtype, feature.expr, reads)
+
+
+def _on_demand(column: ComputedColumn) -> Computation:
+    feature = column.feature
+    request = tuple((each.name, each.name, each.dtype) for each in column.request)
+    return Computation(column.name, feature.dtype, feature.expr, column.reads, request)
 
 
 def rows_of_label(label: Label) -> WindowRows:

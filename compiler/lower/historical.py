@@ -3,7 +3,7 @@
 The statement's CTEs, in order: the numbered spine; a scan of each source; events of each scan; for
 sources with a known time of their own, the events that still lead when they become known; the
 *matched* spine (one ASOF join after another); ties and their winners; the rows, tiles, pieces and values
-of windows; and the final SELECT.
+of windows; what is computed from all these, stage by stage; and the final SELECT.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from sqlglot import exp
 
 from fcompile.compiler.definitions import Source
 from fcompile.compiler.ir import Events, Output, Pick, Rows, TrainingSet, scans
+from fcompile.compiler.lower.computed import JoinedValues, computed_stages
 from fcompile.compiler.lower.events import events_cte, relation_words
 from fcompile.compiler.lower.leading import leading_cte
 from fcompile.compiler.lower.matched import Joined, matched_cte, name_join
@@ -77,8 +78,12 @@ def lower_training_set(plan: TrainingSet, dialect: Dialect, *, counted: bool = F
         ctes += more
         settled += winners
     window_ctes, windows = windows_of_sources(plan, scan_names, asked, names, dialect)
-    body = _final(plan, asked, matched, settled, windows, dialect, counted=counted)
-    return Statement((*ctes, *window_ctes), dialect.sql(body))
+    values = _joined_values(asked, matched, settled, windows, dialect)
+    ctes += window_ctes
+    if plan.computed:
+        more, body = computed_stages(plan, asked, values, names, dialect, counted=counted)
+        return Statement((*ctes, *more), dialect.sql(body))
+    return Statement(tuple(ctes), dialect.sql(_final(plan, asked, values, counted=counted)))
 
 
 def match_labels(plan: TrainingSet) -> tuple[str, ...]:
@@ -142,16 +147,10 @@ def _settle(each: Joined, matched: str, names: Names, dialect: Dialect) -> tuple
     return ctes, winners
 
 
-def _final(
-    plan: TrainingSet,
-    asked: Asked,
-    matched: str,
-    settled: Sequence[_Settled],
-    windows: Sequence[WindowValues],
-    dialect: Dialect,
-    *,
-    counted: bool,
-) -> exp.Select:
+def _joined_values(
+    asked: Asked, matched: str, settled: Sequence[_Settled], windows: Sequence[WindowValues], dialect: Dialect
+) -> JoinedValues:
+    """Return what all joins give, over the matched spine ``m``."""
     outputs: dict[str, Tree] = {}
     flags: list[Tree] = []
     joins: list[exp.Join] = []
@@ -164,11 +163,15 @@ def _final(
             outputs.update(_outputs(each.joined, pick, alias, match, dialect))
     for values in windows:
         joins += joined_values(values, asked, outputs, flags, len(joins), dialect)
+    return JoinedValues(table(matched, "m"), tuple(joins), outputs, tuple(flags))
+
+
+def _final(plan: TrainingSet, asked: Asked, values: JoinedValues, *, counted: bool) -> exp.Select:
     columns: list[Tree] = [column(c.name, "m") for c in plan.spine.columns]
-    columns += [outputs[name] for name in plan.columns]
+    columns += [values.outputs[name] for name in plan.columns]
     if counted:
-        columns += [named(flag, f"__matched_{n}") for n, flag in enumerate(flags, 1)]
-    return select(columns, table(matched, "m"), joins=joins, order_by=[column(asked.row, "m")])
+        columns += [named(flag, f"__matched_{n}") for n, flag in enumerate(values.flags, 1)]
+    return select(columns, values.source, joins=values.joins, order_by=[column(asked.row, "m")])
 
 
 def _on_winner(each: Joined, alias: str) -> list[Tree]:

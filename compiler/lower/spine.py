@@ -35,7 +35,7 @@ def numbered_spine(plan: TrainingSet, names: Names, dialect: Dialect) -> tuple[A
     time = spine.timestamp
     if spine.column(time).kind != "timestamp":
         time = names.fresh(TIME)
-        columns.append(named(_spine_time(spine, dialect), time))
+        columns.append(named(spine_time(spine, spine.timestamp, "s", dialect), time))
     keys: dict[tuple[str, DType], str] = {}
     for spine_key, key in _key_pairs(plan):
         if (spine_key, key.dtype) in keys:
@@ -60,11 +60,12 @@ def _key_pairs(plan: TrainingSet) -> Iterator[tuple[str, EventKey]]:
         yield from zip(windows.spine_keys, windows.rows.keys, strict=True)
 
 
-def _spine_time(spine: Spine, dialect: Dialect) -> Tree:
-    time: Tree = column(spine.timestamp, "s")
-    match spine.column(spine.timestamp).kind:
+def spine_time(spine: Spine, name: str, alias: str, dialect: Dialect) -> Tree:
+    """A column of the spine, of any kind, as a UTC timestamp; nanoseconds are cut."""
+    time: Tree = column(name, alias)
+    match spine.column(name).kind:
         case "nanoseconds":
-            return dialect.from_nanoseconds(column(spine.timestamp, "s"), up=False)
+            return dialect.from_nanoseconds(column(name, alias), up=False)
         case "string":
             time = cast(time, dialect.instant())
     return cast(time, dialect.scalar("timestamp"))
