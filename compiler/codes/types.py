@@ -82,6 +82,11 @@ ENTRIES: Mapping[str, Code] = {
         view("{name: a, dtype: int64, expr: {default: 'b + 1', duckdb: 'sum(b) over ()'}}"),
         "Write one scalar expression over the source's columns; put anything else into a source's `query:`.",
     ),
+    "FC315": Code(
+        "A unit of time is not one of the function's",
+        expression("cast(date_part('weekday', date '2024-01-31') as float64)"),
+        "Write one of the units that docs/reference/expressions.md lists for the function, as a constant.",
+    ),
     "FC351": Code(
         "A type is not known",
         "entities:\n  - {name: user, join_keys: {user_id: int46}}\n",

@@ -116,6 +116,8 @@ class _Checker:
     def cast(self, cast: Cast, operand: Operand, dtype: DType) -> Operand:
         source = operand.dtype
         made = replace(cast, operand=operand.expr, source=source)
+        if source == dtype and isinstance(operand.expr, Cast) and operand.expr.dtype == dtype:
+            return Operand(operand.expr, dtype, operand.weight)  # what a rule has cast is not cast again
         if source is None or source == dtype:
             return Operand(made, dtype, operand.weight + 1)
         rule = CASTS.get((source.kind, dtype.kind))

@@ -61,6 +61,8 @@ NOW_WORDS = frozenset(
 )
 """Those that SQL calls without parentheses."""
 
+_PARTS = ("year", "quarter", "month", "week", "day", "hour", "minute", "second", "microsecond")
+
 INSTEAD: Mapping[str, str] = {
     "nvl": "write coalesce(x, y)",
     "isnull": "write x is null, or coalesce(x, y)",
@@ -93,6 +95,33 @@ INSTEAD: Mapping[str, str] = {
     "to_date": "write cast(x as date)",
     "date": "write cast(x as date), or date '2024-01-01' for a constant",
     "timestamp": "write cast(x as timestamp), or timestamp '2024-01-01 00:00:00' for a constant",
+    **{part: f"write date_part('{part}', x)" for part in _PARTS},
+    **dict.fromkeys(("dayofweek", "weekday", "isodow", "dow"), "write day_of_week(x), from 1 for Monday"),
+    **dict.fromkeys(("dayofyear", "doy"), "write date_part('day_of_year', x)"),
+    **dict.fromkeys(("weekofyear", "isoweek"), "write date_part('week', x)"),
+    **dict.fromkeys(("datepart", "extract"), "write date_part('hour', x)"),
+    **dict.fromkeys(("datetrunc", "timestamp_trunc", "time_bucket"), "write date_trunc('hour', x)"),
+    **dict.fromkeys(
+        ("datediff", "date_sub", "timestampdiff", "timestamp_diff", "timediff", "age", "months_between"),
+        "write date_diff('day', a, b)",
+    ),
+    **dict.fromkeys(
+        ("dateadd", "date_add", "timestampadd", "timestamp_add", "timestamp_sub", "add_months"),
+        "write add_duration(x, '1d')",
+    ),
+    **dict.fromkeys(("epoch", "unix_seconds", "to_unixtime"), "write epoch_seconds(x)"),
+    **dict.fromkeys(("array_length", "cardinality", "list_count", "size"), "write list_length(x)"),
+    **dict.fromkeys(("array_contains", "list_has", "array_position"), "write list_contains(x, y)"),
+    **dict.fromkeys(("element_at", "list_extract", "array_extract"), "write list_element(x, n)"),
+    **dict.fromkeys(("array_sum", "list_aggregate"), "write list_sum(x)"),
+    **dict.fromkeys(
+        ("dot_product", "inner_product", "list_inner_product", "array_inner_product"), "write dot(x, y)"
+    ),
+    **dict.fromkeys(
+        ("cosine_distance", "list_cosine_similarity", "array_cosine_similarity"),
+        "write cosine_similarity(x, y)",
+    ),
+    **dict.fromkeys(("euclidean_distance", "list_distance", "array_distance"), "write l2_distance(x, y)"),
     "float": "write cast(x as float64)",
     "int": "write cast(x as int64)",
     "regexp_like": "write regexp_matches(x, 'pattern')",
@@ -144,7 +173,7 @@ WORDS: Mapping[str, str] = {
     "select": "subqueries are not part of an expression; put them into a source's `query:`",
     "exists": "subqueries are not part of an expression; put them into a source's `query:`",
     "over": "window functions are not part of an expression; put them into a source's `query:`",
-    "interval": "intervals are not part of an expression; put time arithmetic into a source's `query:`",
+    "interval": "intervals are not part of an expression; write add_duration(x, '1h')",
     "ilike": "ilike is not part of an expression; write lower(x) like 'a%'",
     "escape": "like has no escape character; % and _ always stand for any text and any character",
     "similar": "similar to is not part of an expression; write regexp_matches(x, '^pattern$')",
@@ -168,7 +197,7 @@ SYMBOLS: Mapping[str, str] = {
     "^": "there is no power operator; write pow(x, y)",
     "~": "write regexp_matches(x, 'pattern')",
     "!": "write `not`",
-    "[": "lists have no elements in an expression yet; put them into a source's `query:`",
+    "[": "write list_element(x, n), which counts from 1",
     "{": "there are no structs or templates in an expression; write the column's name",
     ".": "write the column's name alone, without a table",
     "?": "there are no parameters in an expression; write the constant",

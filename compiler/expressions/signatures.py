@@ -70,7 +70,7 @@ def _numbers(call: Call, operands: Sequence[Operand], report: Report) -> bool:
     if kinds == {"string"} and call.function == "add":
         hint = "write concat(x, y)"
     elif kinds & {"date", "timestamp"}:
-        hint = "time arithmetic is not part of an expression yet; put it into a source's `query:`"
+        hint = "write date_diff('second', x, y), or add_duration(x, '1h')"
     elif "string" in kinds or "bool" in kinds:
         hint = "write cast(x as int64)"
     # A list, so that every argument is reported.

@@ -34,10 +34,10 @@ def sql_type(dtype: DType) -> exp.DataType:
     if dtype.item is not None:
         size = [exp.Literal.number(dtype.length)] if dtype.kind == "vector" else []
         return exp.DataType(
-            this=exp.DType.ARRAY if size else exp.DType.LIST,
+            this=exp.DType.ARRAY,
             expressions=[sql_type(dtype.item)],
-            values=size,
             nested=True,
+            **({"values": size} if size else {}),
         )
     return exp.DataType(this=exp.DType[NAMES[dtype.kind]])
 

@@ -71,7 +71,7 @@ CASES = [
     ("substr(s)", "FC305", "substr(s)", "substr(x, start [, length])"),
     ("nullif(i, 0, 1)", "FC305", "nullif(i, 0, 1)", "nullif(x, y)"),
     ("s + 'a'", "FC306", "s", "concat"),
-    ("t - t", "FC306", "t", "query"),
+    ("t - t", "FC306", "t", "date_diff"),
     ("f // 2", "FC306", "f", "floor(x / y)"),
     ("lower(i)", "FC306", "i", "cast(x as string)"),
     ("i and b", "FC306", "i", "x <> 0"),
