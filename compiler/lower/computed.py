@@ -67,20 +67,20 @@ class _Stages:
         self.flags: list[str] = []
 
     def joined(self, values: JoinedValues, *, counted: bool) -> Cte:
-        plan, fresh = self.plan, self.names.fresh
+        fresh = self.names.fresh
         self.columns = {name: self._named(name) for name in values.outputs}
-        request = ((name, dtype) for stage in plan.computed for c in stage for _, name, dtype in c.request)
-        self.data = {each: fresh(f"__request__{each[0]}") for each in dict.fromkeys(request)}
+        request = self._request_values()
+        # What is of its dtype already is read from the spine's own column.
+        plain = [each for each, value in request.items() if isinstance(value, exp.Column)]
+        made = {each: fresh(f"__request__{each[0]}") for each in request if each not in plain}
+        self.data = {**{each: each[0] for each in plain}, **made}
         flags = values.flags if counted else ()
         self.flags = [fresh(f"__matched_{number}") for number in range(1, len(flags) + 1)]
         trees: list[Tree] = [column(name, "m") for name in (self.row, *self.spine)]
         trees += [named(_bare(values.outputs[name]), mine) for name, mine in self.columns.items()]
-        trees += [
-            named(request_value(plan.spine, name, dtype, "m", self.dialect), mine)
-            for (name, dtype), mine in self.data.items()
-        ]
+        trees += [named(request[each], mine) for each, mine in made.items()]
         trees += [named(flag, mine) for flag, mine in zip(flags, self.flags, strict=True)]
-        rest = ", and the request data as they are read" if self.data else ""
+        rest = ", and the request data as they are read" if made else ""
         comment = f"Each spine row with the values that are shown or read below{rest}."
         return self._cte("joined", comment, select(trees, values.source, joins=values.joins))
 
@@ -91,7 +91,8 @@ class _Stages:
         kept = {name: mine for name, mine in self.columns.items() if name in {*read, *self.plan.columns}}
         made = {each.name: self._named(each.name) for each in stage}
         trees: list[Tree] = [column(name, "j") for name in (self.row, *self.spine, *kept.values())]
-        trees += [column(name, "j") for name in (*self.data.values(), *self.flags)]
+        data = (name for name in self.data.values() if name not in self.spine)
+        trees += [column(name, "j") for name in (*data, *self.flags)]
         trees += [named(self._value(each), made[each.name]) for each in stage]
         tree = select(trees, table(self.source, "j"))
         self.columns = kept | made
@@ -107,6 +108,11 @@ class _Stages:
             trees.append(named(value, name))
         trees += [named(column(mine, "j"), f"__matched_{n}") for n, mine in enumerate(self.flags, 1)]
         return select(trees, table(self.source, "j"), order_by=[column(self.row, "j")])
+
+    def _request_values(self) -> dict[tuple[str, DType], Tree]:
+        spine = self.plan.spine
+        read = ((name, dtype) for stage in self.plan.computed for c in stage for _, name, dtype in c.request)
+        return {each: request_value(spine, *each, "m", self.dialect) for each in dict.fromkeys(read)}
 
     def _named(self, name: str) -> str:
         return name if name in self.plan.columns else self.names.fresh(name)
