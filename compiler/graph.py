@@ -1,4 +1,6 @@
-"""The graph of a project: entity and source -> feature view -> feature service; labels and tests hang below.
+"""The graph of a project: entity and source -> feature view -> on-demand view -> feature service.
+
+Labels and tests hang below.
 
 A view of a view hangs below that view, and below the source that the rows come from in the end.
 
@@ -17,17 +19,20 @@ from fcompile.compiler.definitions import (
     FeatureService,
     FeatureView,
     Label,
+    Member,
     Meta,
+    OnDemandView,
+    Selected,
     Source,
     TestCase,
 )
 from fcompile.compiler.errors import Span
 from fcompile.compiler.nested import base_of, view_read
 
-KINDS = ("entity", "source", "feature_view", "feature_service", "label", "test")
+KINDS = ("entity", "source", "feature_view", "on_demand_view", "feature_service", "label", "test")
 """Parents before children."""
 
-Definition = Entity | Source | FeatureView | FeatureService | Label | TestCase
+Definition = Entity | Source | FeatureView | OnDemandView | FeatureService | Label | TestCase
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +118,11 @@ def _nodes(definitions: Definitions) -> Iterator[Node]:
         yield _node("source", source, ())
     for view in definitions.feature_views.values():
         yield _node("feature_view", view, _keys_and_source(view))
+    for on_demand in definitions.on_demand_feature_views.values():
+        read = (f"feature_view.{each.selected.view.name}" for each in on_demand.inputs)
+        yield _node("on_demand_view", on_demand, read)
     for service in definitions.feature_services.values():
-        yield _node("feature_service", service, (f"feature_view.{m.view.name}" for m in service.members))
+        yield _node("feature_service", service, map(_view_id, service.members))
     for label in definitions.labels.values():
         yield _node("label", label, _keys_and_source(label))
     for test in definitions.tests.values():
@@ -123,6 +131,11 @@ def _nodes(definitions: Definitions) -> Iterator[Node]:
 
 def _node(kind: str, definition: Definition, parents: Iterable[str]) -> Node:
     return Node(kind, definition.name, definition, tuple(sorted(set(parents))))
+
+
+def _view_id(member: Member) -> str:
+    kind = "feature_view" if isinstance(member, Selected) else "on_demand_view"
+    return f"{kind}.{member.view.name}"
 
 
 def _keys_and_source(view: FeatureView | Label) -> Iterator[str]:
@@ -138,5 +151,6 @@ def _read_by(test: TestCase, definitions: Definitions) -> Iterator[str]:
         yield f"source.{source}"
     for reference in test.features:
         name = reference.partition(":")[0]
+        kind = "on_demand_view" if name in definitions.on_demand_feature_views else "feature_view"
         is_service = name in definitions.feature_services and ":" not in reference
-        yield f"feature_service.{name}" if is_service else f"feature_view.{name}"
+        yield f"{'feature_service' if is_service else kind}.{name}"

@@ -9,7 +9,15 @@ from dataclasses import fields, is_dataclass
 from datetime import timedelta
 from decimal import Decimal
 
-from fcompile.compiler.definitions import Definitions, Entity, FeatureView, Selected, Source
+from fcompile.compiler.definitions import (
+    Computed,
+    Definitions,
+    Entity,
+    FeatureView,
+    OnDemandView,
+    Selected,
+    Source,
+)
 from fcompile.compiler.graph import Graph, Node, graph
 from fcompile.compiler.version import VERSION
 
@@ -87,9 +95,9 @@ def _canonical(value: object) -> object:
             return {"microseconds": value // timedelta(microseconds=1)}
         case tuple() | list():
             return [_canonical(item) for item in value]
-        case Entity() | Source() | FeatureView():
+        case Entity() | Source() | FeatureView() | OnDemandView():
             return {"ref": value.name}
-        case Selected():
+        case Selected() | Computed():
             return {**_parts(value), "features": [feature.name for feature in value.features]}
         case _ if is_dataclass(value):
             return _parts(value)

@@ -74,8 +74,8 @@ def _by_path(node: Node, value: str, _: Context) -> bool:
     return fnmatchcase(node.span.file, value) or node.span.file.startswith(f"{folder}/")
 
 
-def _of_kind(kind: str) -> Match:
-    return lambda node, value, _: node.kind == kind and fnmatchcase(node.name, value)
+def _of_kind(*kinds: str) -> Match:
+    return lambda node, value, _: node.kind in kinds and fnmatchcase(node.name, value)
 
 
 def _by_state(node: Node, value: str, context: Context) -> bool:
@@ -105,7 +105,7 @@ METHODS: Mapping[str, Match] = {
     "path": _by_path,
     "entity": _of_kind("entity"),
     "source": _of_kind("source"),
-    "view": _of_kind("feature_view"),
+    "view": _of_kind("feature_view", "on_demand_view"),
     "service": _of_kind("feature_service"),
     "label": _of_kind("label"),
     "test": _of_kind("test"),
@@ -116,6 +116,9 @@ _KIND_WORDS = {
     "view": "feature_view",
     "views": "feature_view",
     "feature_views": "feature_view",
+    "on_demand_views": "on_demand_view",
+    "on_demand_feature_view": "on_demand_view",
+    "on_demand_feature_views": "on_demand_view",
     "service": "feature_service",
     "services": "feature_service",
     "feature_services": "feature_service",
@@ -170,9 +173,12 @@ def of_kind(graph: Graph, nodes: Sequence[Node], kind: str) -> tuple[Node, ...]:
     return tuple(node for node in graph.sorted(around) if node.kind == kind)
 
 
+_READ = ("feature_view", "on_demand_view", "feature_service")
+
+
 def covering_tests(graph: Graph, nodes: Sequence[Node]) -> tuple[Node, ...]:
     """Return the selected tests and those that read a selected view or service."""
-    read = [node.id for node in nodes if node.kind in ("feature_view", "feature_service")]
+    read = [node.id for node in nodes if node.kind in _READ]
     ids = {node.id for node in nodes} | graph.descendants(read, 1)
     return tuple(node for node in graph.sorted(ids) if node.kind == "test")
 

@@ -181,7 +181,9 @@ def _features(
         if _is_known(scope, item, expr, at(node, "expr"), readable, list(types)):
             long = {name: Column(found) for name, found in readable.short.items()}
             drafts.append(Draft(shape.name, dtype, substituted(expr, long), at(node, "expr")))
-    return features_of(item, drafts, inlined(scope, item.title, drafts, Columns(readable.types, closed=readable.whole)))
+    return features_of(
+        item, drafts, inlined(scope, item.title, drafts, Columns(readable.types, closed=readable.whole))
+    )
 
 
 def _is_known(
