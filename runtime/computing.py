@@ -16,8 +16,11 @@ from fcompile.runtime.defaults import default_value
 
 MOST_PROBLEMS = 20
 """Failing rows that one error names."""
-FEWEST_IN_BATCH = 4
-"""From so many rows on, evaluating operator by operator is faster than row by row."""
+FEWEST_IN_BATCH = 128
+"""From so many rows on, evaluating operator by operator is faster than row by row.
+
+Measured: 20 features of 5 operators take 18 us a row, or 2,000 us and 1 us a row; one of 2 operators 1, or 135 and 0.1.
+"""
 
 Values = Sequence[Any]
 """A value a row."""
