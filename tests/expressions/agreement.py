@@ -10,8 +10,8 @@ from typing import Any
 
 from fcompile.compiler.dtypes import DType
 from fcompile.compiler.expressions.evaluator import EvaluationFailed
-from fcompile.compiler.expressions.evaluator_nodes import Nodes
-from fcompile.compiler.expressions.evaluator_rows import RowReader
+from fcompile.compiler.expressions.evaluator_nodes import Node, Nodes
+from fcompile.compiler.expressions.evaluator_rows import FIRST_KNOWN, Read, RowReader
 from fcompile.compiler.expressions.function import EvaluationError
 from fcompile.compiler.expressions.functions import TABLE
 from fcompile.compiler.expressions.infer import Typed
@@ -37,17 +37,31 @@ class Expected:
     values: list[Any]
     errors: list[int]
     doubtful: list[int]
+    types: Mapping[str, DType]
+    rows: Rows
 
     @property
     def good(self) -> list[int]:
         return [i for i in range(len(self.values)) if i not in self.errors and i not in self.doubtful]
+
+    def calm(self) -> list[int] | None:
+        """The rows where no part at all is an error, if there is a ``coalesce`` in it; else None.
+
+        DuckDB computes arguments of it that it does not need, where a part of them occurs twice.
+        """
+        parts = list(_parts(self.typed, self.types))
+        if not any(isinstance(p.expr, Call) and p.expr.function in FIRST_KNOWN for p in parts):
+            return None
+        reader = RowReader({name: i for i, name in enumerate(self.types)})
+        reads = [reader.of(p) for p in parts]
+        return [i for i, row in enumerate(self.rows) if not any(_fails(read, row) for read in reads)]
 
 
 def expected(typed: Typed, types: Mapping[str, DType], rows: Rows) -> Expected:
     """What the row form gives."""
     evaluator = evaluator_of([typed], types)
     read = RowReader({name: i for i, name in enumerate(types)}).of(Nodes(types).of(typed.expr))
-    made = Expected(typed, [], [], [])
+    made = Expected(typed, [], [], [], types, rows)
     for i, row in enumerate(rows):
         try:
             made.values.append(read(row))
@@ -62,30 +76,41 @@ def expected(typed: Typed, types: Mapping[str, DType], rows: Rows) -> Expected:
     return made
 
 
-def has_constant_error(typed: Typed, types: Mapping[str, DType]) -> bool:
-    """Whether a part without columns is an error: engines compute it once, also where no row needs it."""
-    parts = [Nodes(types).of(typed.expr)]
-    while parts:
-        node = parts.pop()
-        parts.extend(node.parts)
-        try:
-            if node.fixed:
-                RowReader({}).of(node)(())
-        except EvaluationError:
-            return True
+def _fails(read: Read, row: Sequence[Any]) -> bool:
+    try:
+        read(row)
+    except EvaluationError:
+        return True
     return False
 
 
-def disagreements(engine: Engine, cases: Sequence[Expected]) -> Iterator[str]:
-    """Yield what differs, each with its expression."""
+def _parts(typed: Typed, types: Mapping[str, DType]) -> Iterator[Node]:
+    """Every part once."""
+    found = dict.fromkeys([Nodes(types).of(typed.expr)])
+    queue = list(found)
+    while queue:
+        node = queue.pop()
+        yield node
+        queue.extend(p for p in node.parts if p not in found)
+        found.update(dict.fromkeys(node.parts))
+
+
+def has_constant_error(typed: Typed, types: Mapping[str, DType]) -> bool:
+    """Whether a part without columns is an error: engines compute it once, also where no row needs it."""
+    return any(_fails(RowReader({}).of(p), ()) for p in _parts(typed, types) if p.fixed)
+
+
+def disagreements(engine: Engine, cases: Sequence[Expected], errors: int = 1) -> Iterator[str]:
+    """Yield what differs, each with its expression. At most ``errors`` rows that are errors are tried of each."""
     sound = [case for case in cases if not case.errors and not case.doubtful]
     for start in range(0, len(sound), GROUP):
         yield from _compared(engine, sound[start : start + GROUP])
     for case in cases:
         if case.errors or case.doubtful:
             yield from _compared(engine, [case])
-        if case.errors and not engine.fails(case.typed, case.errors[0]):
-            yield f"{_name(case)}: row {case.errors[0]}: not an error"
+        for row in case.errors[:errors]:
+            if not engine.fails(case.typed, row):
+                yield f"{_name(case)}: {case.rows[row]}: not an error"
         if case.doubtful:
             with suppress(Failed):
                 yield from _differing(engine, [case], case.doubtful[:1])
@@ -93,20 +118,25 @@ def disagreements(engine: Engine, cases: Sequence[Expected]) -> Iterator[str]:
 
 def _compared(engine: Engine, cases: Sequence[Expected]) -> Iterator[str]:
     """Compare all rows that are good, which cases beside each other have in common."""
-    rows = cases[0].good
-    if not rows:
-        return
     try:
-        yield from _differing(engine, cases, rows)
+        yield from _differing(engine, cases, cases[0].good)
+        return
     except Failed as error:
-        if len(cases) == 1:
-            yield f"{_name(cases[0])}: an error, {error}"
-            return
+        reason = str(error)
+    if len(cases) > 1:
         for case in cases:
             yield from _compared(engine, [case])
+        return
+    calm = cases[0].calm()
+    if calm is None:
+        yield f"{_name(cases[0])}: an error, {reason}"
+    else:
+        yield from _differing(engine, cases, calm)
 
 
 def _differing(engine: Engine, cases: Sequence[Expected], rows: Sequence[int]) -> Iterator[str]:
+    if not rows:
+        return
     found = engine.columns([case.typed for case in cases], rows)
     for case, column in zip(cases, found, strict=True):
         for i, value in zip(rows, column, strict=True):

@@ -67,10 +67,11 @@ class DuckDB:
         self.type_name = lambda dtype: dialect.sql(lower_type(dtype, dialect))
         declared = ", ".join(f'"{name}" {self.type_name(dtype)}' for name, dtype in types.items())
         self.connection.execute(f"CREATE TABLE t (n BIGINT, {declared})")
-        marks = ", ".join("?" * (len(types) + 1))
-        for i, row in enumerate(rows):
-            given = [v.replace(tzinfo=None) if isinstance(v, datetime) else v for v in row]
-            self.connection.execute(f"INSERT INTO t VALUES ({marks})", [i, *given])
+        mark = "(" + ", ".join("?" * (len(types) + 1)) + ")"
+        given = [
+            v.replace(tzinfo=None) if isinstance(v, datetime) else v for row in _numbered(rows) for v in row
+        ]
+        self.connection.execute(f"INSERT INTO t VALUES {', '.join([mark] * len(rows))}", given)
 
     def columns(self, asked: Sequence[Typed], rows: Sequence[int]) -> list[list[Any]]:
         chosen = ", ".join(f"{to_sql(typed)} AS c{i}" for i, typed in enumerate(asked))
@@ -110,6 +111,10 @@ def _fails(engine: Engine, asked: Typed, row: int) -> bool:
     except Failed:
         return True
     return False
+
+
+def _numbered(rows: Rows) -> list[tuple[Any, ...]]:
+    return [(i, *row) for i, row in enumerate(rows)]
 
 
 def _plain(value: Any, dtype: DType | None) -> Any:

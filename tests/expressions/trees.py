@@ -8,7 +8,7 @@ from typing import Any
 
 from fcompile.compiler.dtypes import BOOL, FLOAT64, INT64, STRING, DType
 from fcompile.compiler.expressions.infer import Columns, Typed, infer
-from fcompile.compiler.expressions.nodes import Call, Case, Cast, Column, Expr, Literal, is_deeper
+from fcompile.compiler.expressions.nodes import Call, Case, Cast, Column, Expr, Literal
 from tests.expressions.edges import edges
 from tests.expressions.shapes import Argument, Form, cast_sources, column_types, forms, producers
 
@@ -153,19 +153,3 @@ def _words() -> Sequence[str]:
 
 def _is(expr: Expr, function: str) -> bool:
     return isinstance(expr, Call) and expr.function == function
-
-
-def grid(form: Form, columns: Columns) -> Typed:
-    """The form over columns alone: the first of their type, then the second."""
-    taken: dict[DType, int] = {}
-    made: list[Expr] = []
-    for argument in form.arguments:
-        if argument.constant is not None:
-            made.append(argument.constant)
-            continue
-        assert argument.dtype is not None
-        number = taken[argument.dtype] = taken.get(argument.dtype, -1) + 1
-        made.append(Column(column_name(argument.dtype, number)))
-    typed = infer(Call(form.function, tuple(made)), columns)
-    assert typed.problems == () and not is_deeper(typed.expr, 50), typed.problems
-    return typed
