@@ -188,3 +188,14 @@ def test_two_runs_of_a_view_exclude_one_another(tmp_path: Path) -> None:
     assert locked.value.exit_code == 5
     state.release(lease)
     project.run(hours(2))
+
+
+@pytest.mark.parametrize("exact", [True, False], ids=["exact matches", "no exact matches"])
+def test_windows_that_begin_in_one_tile_have_each_row_once(exact: bool, tmp_path: Path) -> None:
+    total = {"name": "n", "function": "sum", "column": "amount"}
+    windows = ["1h", "3h", "5h", "1d", "25h", "lifetime"]
+    view = {"aggregations": [{**total, "windows": windows}], "allow_exact_matches": exact}
+    project = Scratch(tmp_path / "p", view=view)
+    project.land(*(bought(1, n / 2, float(2**n)) for n in range(62)))  # a sum tells which rows are in it
+    for end in (26, 29.75, 30, 30.5):
+        project.run(hours(end))
