@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from fcompile.compiler.expressions.comparisons import greater_or_equal, less_or_equal
 from fcompile.compiler.expressions.evaluator_nodes import Node, constant
 from fcompile.compiler.expressions.evaluator_rows import FIRST_KNOWN, Row, cast_of, function_of
 from fcompile.compiler.expressions.function import Evaluate, EvaluationError
@@ -45,12 +46,27 @@ class Careful:
 
     def case(self, parts: Sequence[Node]) -> Any:
         for condition, value in zip(parts[:-1:2], parts[1:-1:2], strict=True):
-            found = self.of(condition)
+            found = self.holds(condition)
             if isinstance(found, EvaluationError):
                 return found
             if found:
                 return self.of(value)
         return self.of(parts[-1])
+
+    def holds(self, condition: Node) -> Any:
+        """Whether a condition is true, or the error that it is: here NULL decides ``and`` as false does."""
+        match condition.expr:
+            case Call("and" | "or" as name):
+                found = [self.holds(part) for part in condition.parts]
+                decisive = name == "or"
+                if any(bool(v) is decisive for v in found if not isinstance(v, EvaluationError)):
+                    return decisive
+                return next((v for v in found if isinstance(v, EvaluationError)), not decisive)
+            case Call("between"):
+                value, low, high = (self.of(part) for part in condition.parts)
+                found = [_strict(greater_or_equal, [value, low]), _strict(less_or_equal, [value, high])]
+                return next((v for v in found if not v), next((v for v in found if v is not True), True))
+        return self.of(condition)
 
     def first_known(self, parts: Sequence[Node]) -> Any:
         found = (self.of(part) for part in parts)
