@@ -24,7 +24,8 @@ from fcompile.compiler.lower.sql import (
 from fcompile.compiler.lower.types import time_parameter
 from fcompile.compiler.lower.windows.asking import Asking, looked_at
 from fcompile.compiler.lower.windows.functions import RECENT
-from fcompile.compiler.lower.windows.pieces import SpinePieces
+from fcompile.compiler.lower.windows.newest import NewestPieces, found_by_time
+from fcompile.compiler.lower.windows.pieces import Pieces, SpinePieces
 from fcompile.compiler.lower.windows.rows import NamedRows, Track, tracks_of
 from fcompile.compiler.lower.windows.spells import Spells
 from fcompile.compiler.lower.windows.tiles import Tiles
@@ -68,7 +69,11 @@ def window_ctes(
                 asking, tiles, names, dialect, cold=hot_apart
             )
             ctes += made.ctes()
-        more, name = track_ctes(asking, track, pieces[track.recent, hot_apart], names, dialect)
+        within: Pieces = pieces[track.recent, hot_apart]
+        if tiles is not None and found_by_time(rows, track):
+            newest = within = NewestPieces(asking, track, within, names, dialect)
+            ctes += newest.ctes()
+        more, name = track_ctes(asking, track, within, names, dialect)
         ctes += more
         if tiles is not None and hot_apart:
             more, name = _with_hot_keys(name, asking, track, tiles, names, dialect)

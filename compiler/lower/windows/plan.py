@@ -9,6 +9,7 @@ from fcompile.compiler.ir import TrainingSet, WindowJoin, WindowRows
 from fcompile.compiler.lower.names import Names
 from fcompile.compiler.lower.spine import Asked
 from fcompile.compiler.lower.windows.join import WindowValues, window_ctes
+from fcompile.compiler.lower.windows.newest import found_by_time, timed
 from fcompile.compiler.lower.windows.rows import NamedRows, all_outputs, name_rows, rows_cte, tile_tracks_of
 from fcompile.compiler.lower.windows.tiles import Tiles, tiles_ctes
 from fcompile.compiler.render import Cte
@@ -43,7 +44,9 @@ def _tiles(
     form = joins[0].form
     if form is None:
         return [], None
-    return tiles_ctes(rows, tile_tracks_of(rows, all_outputs(joins, rows.rows)), form, names, dialect)
+    tracks = tile_tracks_of(rows, all_outputs(joins, rows.rows))
+    tracks = [timed(track) if found_by_time(rows, track) else track for track in tracks]
+    return tiles_ctes(rows, tracks, form, names, dialect)
 
 
 def windows_of_rows(

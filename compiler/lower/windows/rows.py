@@ -78,11 +78,11 @@ class Track:
 
     @property
     def by_element(self) -> list[State]:
-        """Lists of rows that are merged element by element, which is the fast way.
+        """Lists of rows or times that are merged element by element, which is the fast way.
 
         Only beside states that bear to be merged with themselves: they are repeated for every element.
         """
-        lists = [state for state in self.states if state.kind == "latest"]
+        lists = [state for state in self.states if state.kind in ("latest", "times")]
         return lists if self.recent and self.value is None else []
 
     def named(self, name: str) -> str:

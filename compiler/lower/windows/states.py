@@ -26,7 +26,7 @@ class State:
     Attributes:
         kind: one of ``KINDS``.
         input: the input's column of the window rows.
-        size: how many rows ``latest`` keeps.
+        size: how many rows ``latest`` keeps, and how many times ``times`` does.
         created: whether the rows have a created time, which breaks ties of the event time.
         floating: whether the input may be NaN or infinite.
     """
@@ -50,7 +50,7 @@ class State:
         return KINDS[self.kind].merge(self, dialect, where)
 
     def gather(self, dialect: Dialect) -> Tree:
-        """The state of a group of single elements of a ``latest``."""
+        """The state of a group of single elements of a ``latest`` or ``times``."""
         return filtered(dialect.greatest(column(self.column), self.size), is_not_null(column(self.column)))
 
 
@@ -115,6 +115,10 @@ def _merge_latest(state: State, dialect: Dialect, where: Tree | None) -> Tree:
     return dialect.first_of(dialect.sorted_down(_joined(state, dialect, where)), state.size)
 
 
+def _fold_times(state: State, dialect: Dialect) -> Tree:
+    return filtered(dialect.greatest(column(EVENT), state.size), _given(state))
+
+
 def _fold_values(state: State, dialect: Dialect) -> Tree:
     value = cast(column(state.input), dialect.scalar("float64"))
     return filtered(dialect.gathered(value), _given(state))
@@ -171,6 +175,7 @@ KINDS: Mapping[str, Kind] = {
     "first": _end(exp.Min),
     "last": _end(exp.Max),
     "latest": Kind(_fold_latest, _merge_latest),
+    "times": Kind(_fold_times, _merge_latest),
     "values": Kind(_fold_values, _joined),
     "moments": Kind(_fold_moments, _joined),
     "hashes": Kind(_fold_hashes, _merge_hashes),
@@ -180,7 +185,8 @@ KINDS: Mapping[str, Kind] = {
 }
 """What the kinds hold that their names do not say.
 
-``first``, ``last``: a row (event, created, value). ``latest``: a list of them, the greatest first. ``values``: a
+``first``, ``last``: a row (event, created, value). ``latest``: a list of them, the greatest first. ``times``: of their
+event times. ``values``: a
 list of numbers. ``hashes``: the least of the distinct hashes, ascending. ``moments``: a list of (count, mean,
 spread, strange). Of one distinct value each: ``occurrences``, how often it occurs, ``newest``, when
 last, and ``seen``, the row (event, created) at which it occurs last.

@@ -11,6 +11,7 @@ from fcompile.compiler.lower.sql import (
     case,
     column,
     derived,
+    disjunction,
     equal,
     is_not_null,
     is_null,
@@ -24,6 +25,7 @@ from fcompile.compiler.lower.windows.asking import FROM, TO, Asking, counts_for,
 from fcompile.compiler.lower.windows.functions import ROW_FUNCTIONS, VALUE_FUNCTIONS, Occurring
 from fcompile.compiler.lower.windows.pieces import Pieces
 from fcompile.compiler.lower.windows.rows import Track, states_of
+from fcompile.compiler.lower.windows.states import filtered
 from fcompile.compiler.lower.windows.tiles import folds, merged
 from fcompile.compiler.render import Cte
 from fcompile.dialects.base import Dialect
@@ -38,7 +40,7 @@ def track_ctes(
     """Return the CTEs from pieces to values, and the name of the last: row, a column an output, __matched."""
     topic = "_".join(asking.join.labels)
     parts = names.fresh(track.named(f"parts_{topic}"))
-    ctes = [_parts_cte(parts, asking, track, pieces, dialect)]
+    ctes = [parts_cte(parts, asking, track, pieces, dialect)]
     name = names.fresh(track.named(f"windows_{topic}"))
     if track.value is None:
         states = names.fresh(track.named(f"states_{topic}"))
@@ -51,20 +53,21 @@ def track_ctes(
     return ctes, name
 
 
-def _parts_cte(name: str, asking: Asking, track: Track, pieces: Pieces, dialect: Dialect) -> Cte:
-    grain = [column(c) for c in (asking.asked.row, FROM, TO, *track.grain)]
-    given = [is_not_null(column(track.value))] if track.value else []
-    tree: Tree = select(
-        [*grain, *folds(track, dialect)], table(pieces.rows_name), where=given, group_by=grain
-    )
+def parts_cte(name: str, asking: Asking, track: Track, pieces: Pieces, dialect: Dialect) -> Cte:
+    selects = [] if pieces.rows_name is None else [_folded(pieces.rows_name, asking, track, dialect)]
     tiles = pieces.tiles(track)
     if tiles:
-        whole = derived(union_all(tiles), "tiles")
         by = {c: column(c) for c in (asking.asked.row, FROM, TO, *track.grain)}
-        tree = exp.Union(this=tree, expression=merged(track, by, whole, dialect), distinct=False)
+        selects.append(merged(track, by, derived(union_all(tiles), "tiles"), dialect))
     comment = "Partial aggregates of the pieces. A row a spine row and range of windows"
     comment += f" and value of {track.value}." if track.value else "."
-    return Cte(name, comment, dialect.sql(tree))
+    return Cte(name, comment, dialect.sql(union_all(selects)))
+
+
+def _folded(rows: str, asking: Asking, track: Track, dialect: Dialect) -> exp.Select:
+    grain = [column(c) for c in (asking.asked.row, FROM, TO, *track.grain)]
+    given = [is_not_null(column(track.value))] if track.value else []
+    return select([*grain, *folds(track, dialect)], table(rows), where=given, group_by=grain)
 
 
 def _row_states(name: str, asking: Asking, track: Track, parts: str, dialect: Dialect) -> Cte:
@@ -81,22 +84,52 @@ def _row_states(name: str, asking: Asking, track: Track, parts: str, dialect: Di
         named(state.merge(dialect, counts_for(number)), f"{state.column}_{number}")
         for number, state in needed
     ]
-    matched = named(exp.GT(this=exp.Count(this=column(FROM)), expression=exp.Literal.number(0)), MATCHED)
-    on = [equal(column(asking.asked.row, "p"), row)]
-    tree = select(
-        [row, *(named(time, TIME) for time in times), *columns, matched],
-        table(asking.asked.name, "n"),
-        joins=[join("LEFT", table(parts, "p"), on)],
-        group_by=[row, *times],
-    )
+    if not asking.recent:
+        some = exp.GT(this=exp.Count(this=column(FROM)), expression=exp.Literal.number(0))
+        columns.append(named(some, MATCHED))
+    asked, on = table(asking.asked.name, "n"), [equal(column(asking.asked.row, "p"), row)]
+    if asking.as_of:
+        # Nothing of the spine is needed to merge, and joining what is merged takes less time.
+        key = column(asking.asked.row)
+        states = derived(select([key, *columns], table(parts), group_by=[key]), "p")
+        outer: list[Tree] = [row, *(column(each.alias, "p") for each in columns)]
+        tree = select(outer, asked, joins=[join("LEFT", states, on)])
+    else:
+        tree = select(
+            [row, *(named(time, TIME) for time in times), *columns],
+            asked,
+            joins=[join("LEFT", table(parts, "p"), on)],
+            group_by=[row, *times],
+        )
     comment = "The partial aggregates of each window: _1 is the shortest. A row a spine row."
     return Cte(name, comment, dialect.sql(tree))
 
 
 def _row_values(name: str, asking: Asking, track: Track, states: str, dialect: Dialect) -> Cte:
     values = [named(_row_value(output, asking, dialect), output.name) for output in track.outputs]
-    tree = select([column(asking.asked.row), *values, column(MATCHED)], table(states))
+    matched = _some_newest(asking, track, dialect) if asking.recent else column(MATCHED)
+    tree = select([column(asking.asked.row), *values, named(matched, MATCHED)], table(states))
     return Cte(name, windows_comment(asking), dialect.sql(tree))
+
+
+def _some_newest(asking: Asking, track: Track, dialect: Dialect) -> Tree:
+    """Does any of the newest rows lie in the longest window? Its pieces may hold older ones."""
+    low = asking.begins(_asked_time(asking, dialect), asking.lengths[-1], dialect)
+    found: list[Tree] = []
+    for kept in track.states:
+        state: Tree = column(f"{kept.column}_1")
+        newest = state if kept.kind == "last" else dialect.element(state, 1)
+        if low is None:
+            found.append(is_not_null(state))
+        else:
+            inside = asking.inside(dialect.member(newest, "event"), low)
+            found.append(exp.Coalesce(this=inside, expressions=[exp.false()]))
+    return disjunction(found)
+
+
+def _asked_time(asking: Asking, dialect: Dialect) -> Tree:
+    """The instant at whose windows a row of the states looks."""
+    return asking.time("n", dialect) if asking.as_of else column(TIME)
 
 
 def _row_value(output: WindowOutput, asking: Asking, dialect: Dialect) -> Tree:
@@ -112,8 +145,7 @@ def _row_value(output: WindowOutput, asking: Asking, dialect: Dialect) -> Tree:
 
 def _within(kind: str, state: Tree, output: WindowOutput, asking: Asking, dialect: Dialect) -> Tree:
     """As much of the newest rows as lies in the output's window."""
-    time = asking.time("n", dialect) if asking.as_of else column(TIME)
-    low = asking.begins(time, output.length, dialect)
+    low = asking.begins(_asked_time(asking, dialect), output.length, dialect)
     if low is None:
         return state
     if kind == "last":
@@ -154,8 +186,7 @@ def _distinct_values(name: str, asking: Asking, track: Track, seen: str, dialect
         occurring = _occurring(output, asking, track, dialect)
         made = VALUE_FUNCTIONS[output.function].value(output, occurring, dialect)
         columns.append(named(finished(output, made, made, dialect), output.name))
-    some = exp.GT(this=exp.Count(this=column(str(track.value), "v")), expression=exp.Literal.number(0))
-    columns.append(named(some, MATCHED))
+    columns.append(named(_some_value(asking, track, dialect), MATCHED))
     tree = select(
         columns,
         table(asking.asked.name, "n"),
@@ -165,18 +196,30 @@ def _distinct_values(name: str, asking: Asking, track: Track, seen: str, dialect
     return Cte(name, windows_comment(asking), dialect.sql(tree))
 
 
+def _some_value(asking: Asking, track: Track, dialect: Dialect) -> Tree:
+    """Does any value occur in the longest window?"""
+    count: Tree = exp.Count(this=column(str(track.value), "v"))
+    low = asking.begins(asking.time("n", dialect), asking.lengths[-1], dialect)
+    if asking.recent and low is not None:
+        count = filtered(count, asking.inside(_newest(asking, track, 1, dialect), low))
+    return exp.GT(this=count, expression=exp.Literal.number(0))
+
+
+def _newest(asking: Asking, track: Track, number: int, dialect: Dialect) -> Tree:
+    """When a value occurs last."""
+    states = {state.kind: column(f"{state.column}_{number}", "v") for state in track.states}
+    return states["newest"] if "newest" in states else dialect.member(states["seen"], "event")
+
+
 def _occurring(output: WindowOutput, asking: Asking, track: Track, dialect: Dialect) -> Occurring:
     number = asking.number(output.length)
     kinds = {s.kind: column(f"{s.column}_{number}", "v") for s in track.states}
     value = column(str(track.value), "v")
     occurrences = kinds.get("occurrences", exp.Null())
     occurs = is_not_null(occurrences if "occurrences" in kinds else value)
-    newest: Tree | None = kinds.get("newest")
-    if newest is None and "seen" in kinds:
-        newest = dialect.member(kinds["seen"], "event")
     low = asking.begins(asking.time("n", dialect), output.length, dialect)
-    if asking.recent and newest is not None and low is not None:
-        occurs = asking.inside(newest, low)
+    if asking.recent and low is not None:
+        occurs = asking.inside(_newest(asking, track, number, dialect), low)
     return Occurring(value, occurs, occurrences, kinds.get("seen", exp.Null()))
 
 

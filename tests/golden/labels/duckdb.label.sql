@@ -91,6 +91,7 @@ WITH "numbered" AS MATERIALIZED (
   SELECT
     "__row",
     "user_id",
+    "__time",
     "__now",
     "__today",
     1 AS "__from",
@@ -115,29 +116,38 @@ WITH "numbered" AS MATERIALIZED (
   UNION ALL
   SELECT
     "a"."__row",
-    1 AS "__from",
-    1 AS "__to",
-    "r"."__event",
-    "r"."row"
-  FROM "asked_returns_30d" AS "a"
-  JOIN "rows_returns_30d" AS "r"
-    ON "a"."user_id" = "r"."user_id"
-    AND DATE_TRUNC('hour', "r"."__event") = "a"."__now"
-    AND "r"."__event" <= "a"."__time"
-    AND "r"."__event" > "a"."__time" - INTERVAL '30' DAY
-  UNION ALL
-  SELECT
-    "a"."__row",
     "a"."__from",
-    "a"."__from" AS "__to",
+    "a"."__to",
     "r"."__event",
     "r"."row"
-  FROM "edges_returns_30d" AS "a"
+  FROM (
+    SELECT
+      "__row",
+      "user_id",
+      "__time",
+      "__from",
+      "__from" AS "__to",
+      "__edge",
+      "__low"
+    FROM "edges_returns_30d"
+    WHERE
+      "__edge" < "__now"
+    UNION ALL
+    SELECT
+      "__row",
+      "user_id",
+      "__time",
+      1 AS "__from",
+      1 AS "__to",
+      "__now" AS "__edge",
+      "__time" - INTERVAL '1' HOUR AS "__low"
+    FROM "asked_returns_30d"
+  ) AS "a"
   JOIN "rows_returns_30d" AS "r"
     ON "a"."user_id" = "r"."user_id"
     AND DATE_TRUNC('hour', "r"."__event") = "a"."__edge"
     AND "r"."__event" > "a"."__low"
-    AND DATE_TRUNC('hour', "r"."__event") < "a"."__now"
+    AND "r"."__event" <= "a"."__time"
 ), "parts_returns_30d" AS (
   -- Partial aggregates of the pieces. A row a spine row and range of windows.
   SELECT
@@ -179,7 +189,7 @@ WITH "numbered" AS MATERIALIZED (
       ON "a"."user_id" = "p"."user_id"
       AND DATE_TRUNC('day', "p"."__tile") = "a"."__edge_span"
       AND "p"."__tile" > "a"."__low"
-      AND DATE_TRUNC('day', "p"."__known") < "a"."__today"
+      AND "a"."__edge_span" < "a"."__today"
     UNION ALL
     SELECT
       "a"."__row",

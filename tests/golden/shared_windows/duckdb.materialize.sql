@@ -145,8 +145,12 @@ WITH "due" AS MATERIALIZED (
   FROM "due" AS "n"
   JOIN "__rows_by_the_hour" AS "r"
     ON "n"."user_id" = "r"."user_id"
-    AND "r"."__event" >= DATE_TRUNC('hour', CAST($as_of AS TIMESTAMP)) - INTERVAL '1' DAY
-    AND "r"."__event" < DATE_TRUNC('day', DATE_TRUNC('hour', CAST($as_of AS TIMESTAMP)) - INTERVAL '1' DAY) + INTERVAL '1' DAY
+    AND (
+      (
+        "r"."__event" >= DATE_TRUNC('hour', CAST($as_of AS TIMESTAMP)) - INTERVAL '1' DAY
+        AND "r"."__event" < DATE_TRUNC('day', DATE_TRUNC('hour', CAST($as_of AS TIMESTAMP)) - INTERVAL '1' DAY) + INTERVAL '1' DAY
+      )
+    )
     AND "r"."__event" < DATE_TRUNC('hour', CAST($as_of AS TIMESTAMP))
 ), "parts_by_the_hour" AS (
   -- Partial aggregates of the pieces. A row a spine row and range of windows.
@@ -185,14 +189,20 @@ WITH "due" AS MATERIALIZED (
   -- The partial aggregates of each window: _1 is the shortest. A row a spine row.
   SELECT
     "n"."__row",
-    CAST(SUM("row__count") FILTER(WHERE
-      "__from" <= 1 AND "__to" >= 1) AS BIGINT) AS "row__count_1",
-    COUNT("__from") > 0 AS "__matched"
+    "p"."row__count_1",
+    "p"."__matched"
   FROM "due" AS "n"
-  LEFT JOIN "parts_by_the_hour" AS "p"
+  LEFT JOIN (
+    SELECT
+      "__row",
+      CAST(SUM("row__count") FILTER(WHERE
+        "__from" <= 1 AND "__to" >= 1) AS BIGINT) AS "row__count_1",
+      COUNT("__from") > 0 AS "__matched"
+    FROM "parts_by_the_hour"
+    GROUP BY
+      "__row"
+  ) AS "p"
     ON "p"."__row" = "n"."__row"
-  GROUP BY
-    "n"."__row"
 ), "windows_by_the_hour" AS (
   -- by_the_hour: one value a spine row and window [t - w, t).
   SELECT

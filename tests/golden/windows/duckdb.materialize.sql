@@ -59,7 +59,7 @@ GROUP BY
 -- Digests: what the last run saw of each tile's rows, of all keys.
 CREATE TABLE IF NOT EXISTS "features"."__digests__golden__spend" AS
 SELECT
-  DATE_TRUNC('day', "__event") AS "__tile",
+  CAST(CAST("__event" AS DATE) AS TIMESTAMP) AS "__tile",
   COUNT(*) AS "__rows",
   SUM(HASH("user_id", "__event", "__visible", "amount", "row", "shop") >> 8) AS "__digest",
   1 AS "__format"
@@ -67,13 +67,13 @@ FROM "__rows_spend"
 WHERE
   FALSE
 GROUP BY
-  DATE_TRUNC('day', "__event");
+  CAST("__event" AS DATE);
 -- The tiles whose rows are not those that the last run saw.
 CREATE OR REPLACE TEMPORARY TABLE "__changed" AS
 WITH "now" AS (
   -- The source as it is: a row a tile of 1d, with a digest of its rows.
   SELECT
-    DATE_TRUNC('day', "__event") AS "__tile",
+    CAST(CAST("__event" AS DATE) AS TIMESTAMP) AS "__tile",
     COUNT(*) AS "__rows",
     SUM(HASH("user_id", "__event", "__visible", "amount", "row", "shop") >> 8) AS "__digest",
     1 AS "__format"
@@ -81,7 +81,7 @@ WITH "now" AS (
   WHERE
     "__visible" <= CAST($as_of AS TIMESTAMP)
   GROUP BY
-    DATE_TRUNC('day', "__event")
+    CAST("__event" AS DATE)
 )
 SELECT
   COALESCE("n"."__tile", "d"."__tile") AS "__tile",
@@ -210,8 +210,18 @@ WITH "due" AS MATERIALIZED (
   -- Rows between the beginning of a window and that of its first whole tile.
   SELECT
     "n"."__row",
-    1 AS "__from",
-    1 AS "__to",
+    CASE
+      WHEN "r"."__event" > CAST($as_of AS TIMESTAMP) - INTERVAL '1' HOUR
+      THEN 1
+      WHEN "r"."__event" > CAST($as_of AS TIMESTAMP) - INTERVAL '7' DAY
+      THEN 2
+      ELSE 3
+    END AS "__from",
+    CASE
+      WHEN "r"."__event" < DATE_TRUNC('day', CAST($as_of AS TIMESTAMP) - INTERVAL '7' DAY) + INTERVAL '1' DAY
+      THEN 2
+      ELSE 1
+    END AS "__to",
     "r"."__event",
     "r"."amount",
     "r"."row",
@@ -219,23 +229,16 @@ WITH "due" AS MATERIALIZED (
   FROM "due" AS "n"
   JOIN "__rows_spend" AS "r"
     ON "n"."user_id" = "r"."user_id"
-    AND "r"."__event" > CAST($as_of AS TIMESTAMP) - INTERVAL '1' HOUR
-    AND "r"."__event" < DATE_TRUNC('day', CAST($as_of AS TIMESTAMP) - INTERVAL '1' HOUR) + INTERVAL '1' DAY
-    AND "r"."__visible" <= CAST($as_of AS TIMESTAMP)
-  UNION ALL
-  SELECT
-    "n"."__row",
-    2 AS "__from",
-    2 AS "__to",
-    "r"."__event",
-    "r"."amount",
-    "r"."row",
-    "r"."shop"
-  FROM "due" AS "n"
-  JOIN "__rows_spend" AS "r"
-    ON "n"."user_id" = "r"."user_id"
-    AND "r"."__event" > CAST($as_of AS TIMESTAMP) - INTERVAL '7' DAY
-    AND "r"."__event" < DATE_TRUNC('day', CAST($as_of AS TIMESTAMP) - INTERVAL '7' DAY) + INTERVAL '1' DAY
+    AND (
+      (
+        "r"."__event" > CAST($as_of AS TIMESTAMP) - INTERVAL '1' HOUR
+        AND "r"."__event" < DATE_TRUNC('day', CAST($as_of AS TIMESTAMP) - INTERVAL '1' HOUR) + INTERVAL '1' DAY
+      )
+      OR (
+        "r"."__event" > CAST($as_of AS TIMESTAMP) - INTERVAL '7' DAY
+        AND "r"."__event" < DATE_TRUNC('day', CAST($as_of AS TIMESTAMP) - INTERVAL '7' DAY) + INTERVAL '1' DAY
+      )
+    )
     AND "r"."__visible" <= CAST($as_of AS TIMESTAMP)
 ), "parts_spend" AS (
   -- Partial aggregates of the pieces. A row a spine row and range of windows.
@@ -282,20 +285,29 @@ WITH "due" AS MATERIALIZED (
   -- The partial aggregates of each window: _1 is the shortest. A row a spine row.
   SELECT
     "n"."__row",
-    SUM("amount__sum") FILTER(WHERE
-      "__from" <= 1 AND "__to" >= 1) AS "amount__sum_1",
-    SUM("amount__sum") FILTER(WHERE
-      "__from" <= 2 AND "__to" >= 2) AS "amount__sum_2",
-    SUM("amount__sum") FILTER(WHERE
-      "__from" <= 3 AND "__to" >= 3) AS "amount__sum_3",
-    CAST(SUM("row__count") FILTER(WHERE
-      "__from" <= 2 AND "__to" >= 2) AS BIGINT) AS "row__count_2",
-    COUNT("__from") > 0 AS "__matched"
+    "p"."amount__sum_1",
+    "p"."amount__sum_2",
+    "p"."amount__sum_3",
+    "p"."row__count_2",
+    "p"."__matched"
   FROM "due" AS "n"
-  LEFT JOIN "parts_spend" AS "p"
+  LEFT JOIN (
+    SELECT
+      "__row",
+      SUM("amount__sum") FILTER(WHERE
+        "__from" <= 1 AND "__to" >= 1) AS "amount__sum_1",
+      SUM("amount__sum") FILTER(WHERE
+        "__from" <= 2 AND "__to" >= 2) AS "amount__sum_2",
+      SUM("amount__sum") FILTER(WHERE
+        "__from" <= 3 AND "__to" >= 3) AS "amount__sum_3",
+      CAST(SUM("row__count") FILTER(WHERE
+        "__from" <= 2 AND "__to" >= 2) AS BIGINT) AS "row__count_2",
+      COUNT("__from") > 0 AS "__matched"
+    FROM "parts_spend"
+    GROUP BY
+      "__row"
+  ) AS "p"
     ON "p"."__row" = "n"."__row"
-  GROUP BY
-    "n"."__row"
 ), "windows_spend" AS (
   -- spend: one value a spine row and window (t - w, t].
   SELECT
@@ -364,28 +376,32 @@ WITH "due" AS MATERIALIZED (
   -- The partial aggregates of each window: _1 is the shortest. A row a spine row.
   SELECT
     "n"."__row",
-    LIST_SLICE(
-      LIST_REVERSE_SORT(
-        FLATTEN(
-          LIST("shop__latest3") FILTER(WHERE
-            "__from" <= 1 AND "__to" >= 1 AND "shop__latest3" IS NOT NULL)
-        )
-      ),
-      1,
-      3
-    ) AS "shop__latest3_1",
-    COUNT("__from") > 0 AS "__matched"
+    "p"."shop__latest3_1"
   FROM "due" AS "n"
-  LEFT JOIN "parts_spend_newest" AS "p"
+  LEFT JOIN (
+    SELECT
+      "__row",
+      LIST_SLICE(
+        LIST_REVERSE_SORT(
+          FLATTEN(
+            LIST("shop__latest3") FILTER(WHERE
+              "__from" <= 1 AND "__to" >= 1 AND "shop__latest3" IS NOT NULL)
+          )
+        ),
+        1,
+        3
+      ) AS "shop__latest3_1"
+    FROM "parts_spend_newest"
+    GROUP BY
+      "__row"
+  ) AS "p"
     ON "p"."__row" = "n"."__row"
-  GROUP BY
-    "n"."__row"
 ), "windows_spend_newest" AS (
   -- spend: one value a spine row and window (t - w, t].
   SELECT
     "__row",
     CAST(LIST_TRANSFORM("shop__latest3_1", LAMBDA x : STRUCT_EXTRACT(x, 'value')) AS TEXT[]) AS "latest_lifetime",
-    "__matched"
+    "shop__latest3_1" IS NOT NULL AS "__matched"
   FROM "states_spend_newest"
 ), "pieces_spend" AS NOT MATERIALIZED (
   -- Rows in the windows, one by one; each counts for the windows __from to __to (1 is the
@@ -420,16 +436,22 @@ WITH "due" AS MATERIALIZED (
   -- The partial aggregates of each window: _1 is the shortest. A row a spine row.
   SELECT
     "n"."__row",
-    FLATTEN(
-      LIST("amount__values") FILTER(WHERE
-        "__from" <= 1 AND "__to" >= 1 AND "amount__values" IS NOT NULL)
-    ) AS "amount__values_1",
-    COUNT("__from") > 0 AS "__matched"
+    "p"."amount__values_1",
+    "p"."__matched"
   FROM "due" AS "n"
-  LEFT JOIN "parts_spend_2" AS "p"
+  LEFT JOIN (
+    SELECT
+      "__row",
+      FLATTEN(
+        LIST("amount__values") FILTER(WHERE
+          "__from" <= 1 AND "__to" >= 1 AND "amount__values" IS NOT NULL)
+      ) AS "amount__values_1",
+      COUNT("__from") > 0 AS "__matched"
+    FROM "parts_spend_2"
+    GROUP BY
+      "__row"
+  ) AS "p"
     ON "p"."__row" = "n"."__row"
-  GROUP BY
-    "n"."__row"
 ), "windows_spend_2" AS (
   -- spend: one value a spine row and window (t - w, t].
   SELECT
@@ -486,7 +508,8 @@ WITH "due" AS MATERIALIZED (
     "n"."__row",
     CAST(COUNT(*) FILTER(WHERE
       "v"."shop__newest_1" > CAST($as_of AS TIMESTAMP) - INTERVAL '7' DAY) AS BIGINT) AS "shops_7d",
-    COUNT("v"."shop") > 0 AS "__matched"
+    COUNT("v"."shop") FILTER(WHERE
+      "v"."shop__newest_1" > CAST($as_of AS TIMESTAMP) - INTERVAL '7' DAY) > 0 AS "__matched"
   FROM "due" AS "n"
   LEFT JOIN "values_spend_newest_shop" AS "v"
     ON "v"."__row" = "n"."__row"

@@ -434,8 +434,7 @@ WITH "numbered" AS MATERIALIZED (
       ),
       1,
       3
-    ) AS "shop__latest3_1",
-    COUNT("__from") > 0 AS "__matched"
+    ) AS "shop__latest3_1"
   FROM "numbered" AS "n"
   LEFT JOIN "parts_spend_newest" AS "p"
     ON "p"."__row" = "n"."__row"
@@ -447,7 +446,7 @@ WITH "numbered" AS MATERIALIZED (
   SELECT
     "__row",
     CAST(LIST_TRANSFORM("shop__latest3_1", LAMBDA x : STRUCT_EXTRACT(x, 'value')) AS TEXT[]) AS "latest_lifetime",
-    "__matched"
+    "shop__latest3_1" IS NOT NULL AS "__matched"
   FROM "states_spend_newest"
 ), "cold_spend_newest_2" AS MATERIALIZED (
   -- Spine rows of the other keys, and their time.

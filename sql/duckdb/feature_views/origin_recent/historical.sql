@@ -99,6 +99,7 @@ WITH "numbered" AS MATERIALIZED (
   SELECT
     "__row",
     "origin",
+    "__time",
     "__now",
     "__today",
     1 AS "__from",
@@ -110,6 +111,7 @@ WITH "numbered" AS MATERIALIZED (
   SELECT
     "__row",
     "origin",
+    "__time",
     "__now",
     "__today",
     2 AS "__from",
@@ -137,35 +139,41 @@ WITH "numbered" AS MATERIALIZED (
   UNION ALL
   SELECT
     "a"."__row",
-    CASE WHEN "r"."__event" >= "a"."__time" - INTERVAL '1' HOUR THEN 1 ELSE 2 END AS "__from",
-    2 AS "__to",
-    "r"."__event",
-    "r"."dep_delay",
-    "r"."row",
-    "r"."row_2",
-    "r"."carrier"
-  FROM "asked_origin_recent" AS "a"
-  JOIN "rows_origin_recent" AS "r"
-    ON "a"."origin" = "r"."origin"
-    AND DATE_TRUNC('hour', "r"."__event") = "a"."__now"
-    AND "r"."__event" < "a"."__time"
-    AND "r"."__event" >= "a"."__time" - INTERVAL '1' DAY
-  UNION ALL
-  SELECT
-    "a"."__row",
     "a"."__from",
-    "a"."__from" AS "__to",
+    "a"."__to",
     "r"."__event",
     "r"."dep_delay",
     "r"."row",
     "r"."row_2",
     "r"."carrier"
-  FROM "edges_origin_recent" AS "a"
+  FROM (
+    SELECT
+      "__row",
+      "origin",
+      "__time",
+      "__from",
+      "__from" AS "__to",
+      "__edge",
+      "__low"
+    FROM "edges_origin_recent"
+    WHERE
+      "__edge" < "__now"
+    UNION ALL
+    SELECT
+      "__row",
+      "origin",
+      "__time",
+      1 AS "__from",
+      2 AS "__to",
+      "__now" AS "__edge",
+      "__time" - INTERVAL '1' HOUR AS "__low"
+    FROM "asked_origin_recent"
+  ) AS "a"
   JOIN "rows_origin_recent" AS "r"
     ON "a"."origin" = "r"."origin"
     AND DATE_TRUNC('hour', "r"."__event") = "a"."__edge"
     AND "r"."__event" >= "a"."__low"
-    AND DATE_TRUNC('hour', "r"."__event") < "a"."__now"
+    AND "r"."__event" < "a"."__time"
 ), "parts_origin_recent" AS (
   -- Partial aggregates of the pieces. A row a spine row and range of windows.
   SELECT
@@ -219,7 +227,7 @@ WITH "numbered" AS MATERIALIZED (
       ON "a"."origin" = "p"."origin"
       AND DATE_TRUNC('day', "p"."__tile") = "a"."__edge_span"
       AND "p"."__tile" > "a"."__low"
-      AND DATE_TRUNC('day', "p"."__known") < "a"."__today"
+      AND "a"."__edge_span" < "a"."__today"
     UNION ALL
     SELECT
       "a"."__row",
@@ -351,7 +359,8 @@ WITH "numbered" AS MATERIALIZED (
       "v"."carrier__newest_1" >= "n"."event_timestamp" - INTERVAL '1' HOUR) AS BIGINT) AS "carriers_1h",
     CAST(COUNT(*) FILTER(WHERE
       "v"."carrier__newest_1" >= "n"."event_timestamp" - INTERVAL '1' DAY) AS BIGINT) AS "carriers_24h",
-    COUNT("v"."carrier") > 0 AS "__matched"
+    COUNT("v"."carrier") FILTER(WHERE
+      "v"."carrier__newest_1" >= "n"."event_timestamp" - INTERVAL '1' DAY) > 0 AS "__matched"
   FROM "numbered" AS "n"
   LEFT JOIN "values_origin_recent_newest_carrier" AS "v"
     ON "v"."__row" = "n"."__row"

@@ -58,7 +58,7 @@ GROUP BY
 -- Digests: what the last run saw of each tile's rows, of all keys.
 CREATE TABLE IF NOT EXISTS "features"."__digests__flights__origin_recent" AS
 SELECT
-  DATE_TRUNC('day', "__event") AS "__tile",
+  CAST(CAST("__event" AS DATE) AS TIMESTAMP) AS "__tile",
   COUNT(*) AS "__rows",
   SUM(HASH("origin", "__event", "dep_delay", "row", "row_2", "carrier") >> 8) AS "__digest",
   1 AS "__format"
@@ -66,13 +66,13 @@ FROM "__rows_origin_recent"
 WHERE
   FALSE
 GROUP BY
-  DATE_TRUNC('day', "__event");
+  CAST("__event" AS DATE);
 -- The tiles whose rows are not those that the last run saw.
 CREATE OR REPLACE TEMPORARY TABLE "__changed" AS
 WITH "now" AS (
   -- The source as it is: a row a tile of 1d, with a digest of its rows.
   SELECT
-    DATE_TRUNC('day', "__event") AS "__tile",
+    CAST(CAST("__event" AS DATE) AS TIMESTAMP) AS "__tile",
     COUNT(*) AS "__rows",
     SUM(HASH("origin", "__event", "dep_delay", "row", "row_2", "carrier") >> 8) AS "__digest",
     1 AS "__format"
@@ -80,7 +80,7 @@ WITH "now" AS (
   WHERE
     "__event" < CAST($as_of AS TIMESTAMP)
   GROUP BY
-    DATE_TRUNC('day', "__event")
+    CAST("__event" AS DATE)
 )
 SELECT
   COALESCE("n"."__tile", "d"."__tile") AS "__tile",
@@ -209,8 +209,12 @@ WITH "due" AS MATERIALIZED (
   -- Rows between the beginning of a window and that of its first whole tile.
   SELECT
     "n"."__row",
-    1 AS "__from",
-    1 AS "__to",
+    CASE WHEN "r"."__event" >= CAST($as_of AS TIMESTAMP) - INTERVAL '1' HOUR THEN 1 ELSE 2 END AS "__from",
+    CASE
+      WHEN "r"."__event" < DATE_TRUNC('day', CAST($as_of AS TIMESTAMP) - INTERVAL '1' DAY) + INTERVAL '1' DAY
+      THEN 2
+      ELSE 1
+    END AS "__to",
     "r"."__event",
     "r"."dep_delay",
     "r"."row",
@@ -219,24 +223,16 @@ WITH "due" AS MATERIALIZED (
   FROM "due" AS "n"
   JOIN "__rows_origin_recent" AS "r"
     ON "n"."origin" = "r"."origin"
-    AND "r"."__event" >= CAST($as_of AS TIMESTAMP) - INTERVAL '1' HOUR
-    AND "r"."__event" < DATE_TRUNC('day', CAST($as_of AS TIMESTAMP) - INTERVAL '1' HOUR) + INTERVAL '1' DAY
-    AND "r"."__event" < CAST($as_of AS TIMESTAMP)
-  UNION ALL
-  SELECT
-    "n"."__row",
-    2 AS "__from",
-    2 AS "__to",
-    "r"."__event",
-    "r"."dep_delay",
-    "r"."row",
-    "r"."row_2",
-    "r"."carrier"
-  FROM "due" AS "n"
-  JOIN "__rows_origin_recent" AS "r"
-    ON "n"."origin" = "r"."origin"
-    AND "r"."__event" >= CAST($as_of AS TIMESTAMP) - INTERVAL '1' DAY
-    AND "r"."__event" < DATE_TRUNC('day', CAST($as_of AS TIMESTAMP) - INTERVAL '1' DAY) + INTERVAL '1' DAY
+    AND (
+      (
+        "r"."__event" >= CAST($as_of AS TIMESTAMP) - INTERVAL '1' HOUR
+        AND "r"."__event" < DATE_TRUNC('day', CAST($as_of AS TIMESTAMP) - INTERVAL '1' HOUR) + INTERVAL '1' DAY
+      )
+      OR (
+        "r"."__event" >= CAST($as_of AS TIMESTAMP) - INTERVAL '1' DAY
+        AND "r"."__event" < DATE_TRUNC('day', CAST($as_of AS TIMESTAMP) - INTERVAL '1' DAY) + INTERVAL '1' DAY
+      )
+    )
     AND "r"."__event" < CAST($as_of AS TIMESTAMP)
 ), "parts_origin_recent" AS (
   -- Partial aggregates of the pieces. A row a spine row and range of windows.
@@ -283,26 +279,38 @@ WITH "due" AS MATERIALIZED (
   -- The partial aggregates of each window: _1 is the shortest. A row a spine row.
   SELECT
     "n"."__row",
-    CAST(SUM("dep_delay__count") FILTER(WHERE
-      "__from" <= 1 AND "__to" >= 1) AS BIGINT) AS "dep_delay__count_1",
-    SUM("dep_delay__sum") FILTER(WHERE
-      "__from" <= 1 AND "__to" >= 1) AS "dep_delay__sum_1",
-    CAST(SUM("dep_delay__count") FILTER(WHERE
-      "__from" <= 2 AND "__to" >= 2) AS BIGINT) AS "dep_delay__count_2",
-    SUM("dep_delay__sum") FILTER(WHERE
-      "__from" <= 2 AND "__to" >= 2) AS "dep_delay__sum_2",
-    CAST(SUM("row__count") FILTER(WHERE
-      "__from" <= 1 AND "__to" >= 1) AS BIGINT) AS "row__count_1",
-    CAST(SUM("row__count") FILTER(WHERE
-      "__from" <= 2 AND "__to" >= 2) AS BIGINT) AS "row__count_2",
-    CAST(SUM("row_2__count") FILTER(WHERE
-      "__from" <= 1 AND "__to" >= 1) AS BIGINT) AS "row_2__count_1",
-    COUNT("__from") > 0 AS "__matched"
+    "p"."dep_delay__count_1",
+    "p"."dep_delay__sum_1",
+    "p"."dep_delay__count_2",
+    "p"."dep_delay__sum_2",
+    "p"."row__count_1",
+    "p"."row__count_2",
+    "p"."row_2__count_1",
+    "p"."__matched"
   FROM "due" AS "n"
-  LEFT JOIN "parts_origin_recent" AS "p"
+  LEFT JOIN (
+    SELECT
+      "__row",
+      CAST(SUM("dep_delay__count") FILTER(WHERE
+        "__from" <= 1 AND "__to" >= 1) AS BIGINT) AS "dep_delay__count_1",
+      SUM("dep_delay__sum") FILTER(WHERE
+        "__from" <= 1 AND "__to" >= 1) AS "dep_delay__sum_1",
+      CAST(SUM("dep_delay__count") FILTER(WHERE
+        "__from" <= 2 AND "__to" >= 2) AS BIGINT) AS "dep_delay__count_2",
+      SUM("dep_delay__sum") FILTER(WHERE
+        "__from" <= 2 AND "__to" >= 2) AS "dep_delay__sum_2",
+      CAST(SUM("row__count") FILTER(WHERE
+        "__from" <= 1 AND "__to" >= 1) AS BIGINT) AS "row__count_1",
+      CAST(SUM("row__count") FILTER(WHERE
+        "__from" <= 2 AND "__to" >= 2) AS BIGINT) AS "row__count_2",
+      CAST(SUM("row_2__count") FILTER(WHERE
+        "__from" <= 1 AND "__to" >= 1) AS BIGINT) AS "row_2__count_1",
+      COUNT("__from") > 0 AS "__matched"
+    FROM "parts_origin_recent"
+    GROUP BY
+      "__row"
+  ) AS "p"
     ON "p"."__row" = "n"."__row"
-  GROUP BY
-    "n"."__row"
 ), "windows_origin_recent" AS (
   -- origin_recent: one value a spine row and window [t - w, t).
   SELECT
@@ -366,7 +374,8 @@ WITH "due" AS MATERIALIZED (
       "v"."carrier__newest_1" >= CAST($as_of AS TIMESTAMP) - INTERVAL '1' HOUR) AS BIGINT) AS "carriers_1h",
     CAST(COUNT(*) FILTER(WHERE
       "v"."carrier__newest_1" >= CAST($as_of AS TIMESTAMP) - INTERVAL '1' DAY) AS BIGINT) AS "carriers_24h",
-    COUNT("v"."carrier") > 0 AS "__matched"
+    COUNT("v"."carrier") FILTER(WHERE
+      "v"."carrier__newest_1" >= CAST($as_of AS TIMESTAMP) - INTERVAL '1' DAY) > 0 AS "__matched"
   FROM "due" AS "n"
   LEFT JOIN "values_origin_recent_newest_carrier" AS "v"
     ON "v"."__row" = "n"."__row"

@@ -49,7 +49,7 @@ GROUP BY
 -- Digests: what the last run saw of each tile's rows, of all keys.
 CREATE TABLE IF NOT EXISTS "features"."__digests__flights__origin_recent_due" AS
 SELECT
-  DATE_TRUNC('day', "__event") AS "__tile",
+  CAST(CAST("__event" AS DATE) AS TIMESTAMP) AS "__tile",
   COUNT(*) AS "__rows",
   SUM(HASH("origin", "__event", "__visible", "dep_delay") >> 8) AS "__digest",
   1 AS "__format"
@@ -57,13 +57,13 @@ FROM "__rows_origin_recent_due"
 WHERE
   FALSE
 GROUP BY
-  DATE_TRUNC('day', "__event");
+  CAST("__event" AS DATE);
 -- The tiles whose rows are not those that the last run saw.
 CREATE OR REPLACE TEMPORARY TABLE "__changed" AS
 WITH "now" AS (
   -- The source as it is: a row a tile of 1d, with a digest of its rows.
   SELECT
-    DATE_TRUNC('day', "__event") AS "__tile",
+    CAST(CAST("__event" AS DATE) AS TIMESTAMP) AS "__tile",
     COUNT(*) AS "__rows",
     SUM(HASH("origin", "__event", "__visible", "dep_delay") >> 8) AS "__digest",
     1 AS "__format"
@@ -71,7 +71,7 @@ WITH "now" AS (
   WHERE
     "__visible" < CAST($as_of AS TIMESTAMP)
   GROUP BY
-    DATE_TRUNC('day', "__event")
+    CAST("__event" AS DATE)
 )
 SELECT
   COALESCE("n"."__tile", "d"."__tile") AS "__tile",
@@ -198,28 +198,27 @@ WITH "due" AS MATERIALIZED (
   -- Rows between the beginning of a window and that of its first whole tile.
   SELECT
     "n"."__row",
-    1 AS "__from",
-    1 AS "__to",
+    CASE WHEN "r"."__event" >= CAST($as_of AS TIMESTAMP) - INTERVAL '1' HOUR THEN 1 ELSE 2 END AS "__from",
+    CASE
+      WHEN "r"."__event" < DATE_TRUNC('day', CAST($as_of AS TIMESTAMP) - INTERVAL '1' DAY) + INTERVAL '1' DAY
+      THEN 2
+      ELSE 1
+    END AS "__to",
     "r"."__event",
     "r"."dep_delay"
   FROM "due" AS "n"
   JOIN "__rows_origin_recent_due" AS "r"
     ON "n"."origin" = "r"."origin"
-    AND "r"."__event" >= CAST($as_of AS TIMESTAMP) - INTERVAL '1' HOUR
-    AND "r"."__event" < DATE_TRUNC('day', CAST($as_of AS TIMESTAMP) - INTERVAL '1' HOUR) + INTERVAL '1' DAY
-    AND "r"."__visible" < CAST($as_of AS TIMESTAMP)
-  UNION ALL
-  SELECT
-    "n"."__row",
-    2 AS "__from",
-    2 AS "__to",
-    "r"."__event",
-    "r"."dep_delay"
-  FROM "due" AS "n"
-  JOIN "__rows_origin_recent_due" AS "r"
-    ON "n"."origin" = "r"."origin"
-    AND "r"."__event" >= CAST($as_of AS TIMESTAMP) - INTERVAL '1' DAY
-    AND "r"."__event" < DATE_TRUNC('day', CAST($as_of AS TIMESTAMP) - INTERVAL '1' DAY) + INTERVAL '1' DAY
+    AND (
+      (
+        "r"."__event" >= CAST($as_of AS TIMESTAMP) - INTERVAL '1' HOUR
+        AND "r"."__event" < DATE_TRUNC('day', CAST($as_of AS TIMESTAMP) - INTERVAL '1' HOUR) + INTERVAL '1' DAY
+      )
+      OR (
+        "r"."__event" >= CAST($as_of AS TIMESTAMP) - INTERVAL '1' DAY
+        AND "r"."__event" < DATE_TRUNC('day', CAST($as_of AS TIMESTAMP) - INTERVAL '1' DAY) + INTERVAL '1' DAY
+      )
+    )
     AND "r"."__visible" < CAST($as_of AS TIMESTAMP)
 ), "parts_origin_recent_due" AS (
   -- Partial aggregates of the pieces. A row a spine row and range of windows.
@@ -260,20 +259,29 @@ WITH "due" AS MATERIALIZED (
   -- The partial aggregates of each window: _1 is the shortest. A row a spine row.
   SELECT
     "n"."__row",
-    CAST(SUM("dep_delay__count") FILTER(WHERE
-      "__from" <= 1 AND "__to" >= 1) AS BIGINT) AS "dep_delay__count_1",
-    SUM("dep_delay__sum") FILTER(WHERE
-      "__from" <= 1 AND "__to" >= 1) AS "dep_delay__sum_1",
-    CAST(SUM("dep_delay__count") FILTER(WHERE
-      "__from" <= 2 AND "__to" >= 2) AS BIGINT) AS "dep_delay__count_2",
-    SUM("dep_delay__sum") FILTER(WHERE
-      "__from" <= 2 AND "__to" >= 2) AS "dep_delay__sum_2",
-    COUNT("__from") > 0 AS "__matched"
+    "p"."dep_delay__count_1",
+    "p"."dep_delay__sum_1",
+    "p"."dep_delay__count_2",
+    "p"."dep_delay__sum_2",
+    "p"."__matched"
   FROM "due" AS "n"
-  LEFT JOIN "parts_origin_recent_due" AS "p"
+  LEFT JOIN (
+    SELECT
+      "__row",
+      CAST(SUM("dep_delay__count") FILTER(WHERE
+        "__from" <= 1 AND "__to" >= 1) AS BIGINT) AS "dep_delay__count_1",
+      SUM("dep_delay__sum") FILTER(WHERE
+        "__from" <= 1 AND "__to" >= 1) AS "dep_delay__sum_1",
+      CAST(SUM("dep_delay__count") FILTER(WHERE
+        "__from" <= 2 AND "__to" >= 2) AS BIGINT) AS "dep_delay__count_2",
+      SUM("dep_delay__sum") FILTER(WHERE
+        "__from" <= 2 AND "__to" >= 2) AS "dep_delay__sum_2",
+      COUNT("__from") > 0 AS "__matched"
+    FROM "parts_origin_recent_due"
+    GROUP BY
+      "__row"
+  ) AS "p"
     ON "p"."__row" = "n"."__row"
-  GROUP BY
-    "n"."__row"
 ), "windows_origin_recent_due" AS (
   -- origin_recent_due: one value a spine row and window [t - w, t).
   SELECT

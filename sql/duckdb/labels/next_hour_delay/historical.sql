@@ -93,6 +93,7 @@ WITH "numbered" AS MATERIALIZED (
   SELECT
     "__row",
     "origin",
+    "__time",
     "__now",
     "__today",
     1 AS "__from",
@@ -117,29 +118,38 @@ WITH "numbered" AS MATERIALIZED (
   UNION ALL
   SELECT
     "a"."__row",
-    1 AS "__from",
-    1 AS "__to",
-    "r"."__event",
-    "r"."dep_delay"
-  FROM "asked_next_hour_delay" AS "a"
-  JOIN "rows_next_hour_delay" AS "r"
-    ON "a"."origin" = "r"."origin"
-    AND DATE_TRUNC('minute', "r"."__event") = "a"."__now"
-    AND "r"."__event" <= "a"."__time"
-    AND "r"."__event" > "a"."__time" - INTERVAL '1' HOUR
-  UNION ALL
-  SELECT
-    "a"."__row",
     "a"."__from",
-    "a"."__from" AS "__to",
+    "a"."__to",
     "r"."__event",
     "r"."dep_delay"
-  FROM "edges_next_hour_delay" AS "a"
+  FROM (
+    SELECT
+      "__row",
+      "origin",
+      "__time",
+      "__from",
+      "__from" AS "__to",
+      "__edge",
+      "__low"
+    FROM "edges_next_hour_delay"
+    WHERE
+      "__edge" < "__now"
+    UNION ALL
+    SELECT
+      "__row",
+      "origin",
+      "__time",
+      1 AS "__from",
+      1 AS "__to",
+      "__now" AS "__edge",
+      "__time" - INTERVAL '1' MINUTE AS "__low"
+    FROM "asked_next_hour_delay"
+  ) AS "a"
   JOIN "rows_next_hour_delay" AS "r"
     ON "a"."origin" = "r"."origin"
     AND DATE_TRUNC('minute', "r"."__event") = "a"."__edge"
     AND "r"."__event" > "a"."__low"
-    AND DATE_TRUNC('minute', "r"."__event") < "a"."__now"
+    AND "r"."__event" <= "a"."__time"
 ), "parts_next_hour_delay" AS (
   -- Partial aggregates of the pieces. A row a spine row and range of windows.
   SELECT
@@ -185,7 +195,7 @@ WITH "numbered" AS MATERIALIZED (
       ON "a"."origin" = "p"."origin"
       AND DATE_TRUNC('hour', "p"."__tile") = "a"."__edge_span"
       AND "p"."__tile" > "a"."__low"
-      AND DATE_TRUNC('hour', "p"."__known") < "a"."__today"
+      AND "a"."__edge_span" < "a"."__today"
     UNION ALL
     SELECT
       "a"."__row",
