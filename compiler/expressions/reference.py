@@ -53,6 +53,9 @@ others:
   int64 and float64 (or decimal) only. A decimal becomes one with more digits.
 - `/` reads both sides as float64.
 
+Dates and timestamps are of the years 1 to 9999 and have no time zone but UTC; timestamps have microseconds. A vector
+is a list whose length its type says.
+
 The type of a column is known if its source declares it under `columns:`. An unknown type fits everywhere; what
 the expression then means is what the warehouse makes of it, so declare the columns that expressions compute with.
 
@@ -66,6 +69,30 @@ NaN equals NaN and is greater than every other number; -0.0 equals 0.0. float64 
 int64 beyond its range, and a cast that cannot be done, are errors when the SQL runs. An operand that does not
 decide the answer (a branch of `case` not taken, the rest of `false and ...`) may or may not be computed, so guard a
 cast by what it reads, not by where it stands.
+"""
+
+_PATTERNS = """\
+## Patterns
+
+`regexp_matches` and `regexp_extract` take a constant pattern of the regular expressions that RE2, Java, Postgres and
+Python read alike. It is checked, and written anew for each engine.
+
+| written | matches |
+| --- | --- |
+| `a` | the character; one of `\\ . [ ] { } ( ) * + ? ^ $ \\|` behind a backslash. Any punctuation may have one. |
+| `\\t \\n \\r \\f` | tab, line feed, carriage return, form feed |
+| `.` | any character but a line feed |
+| `[a-z0-9_]`, `[^,;]` | any of these characters, any other character (also a line feed) |
+| `\\d`, `\\w`, `\\s` | `[0-9]`, `[0-9A-Za-z_]`, `[ \\t\\n\\f\\r]`; `\\D`, `\\W`, `\\S` the others, outside of classes |
+| `^`, `$` | the beginning and the very end of the text, never a line's |
+| `ab`, `a\\|b` | one after the other; the first that the rest allows |
+| `(...)`, `(?:...)` | a group, numbered by its opening parenthesis; one without a number |
+| `* + ? {2} {2,} {2,5}` | as often as possible; what is repeated matches at least one character |
+
+The match found is the leftmost; there, an earlier alternative goes before a later one. There are no lazy or
+possessive repetitions, look-ahead, look-behind, back-references, flags, word boundaries or classes of Unicode. A
+pattern has at most 1,000 characters, groups nested 20 deep, counts to 255, and 1,000 characters once its counts are
+written out. No pattern is slow: online too, time is bounded by the text's length.
 """
 
 _CASTS = """\
@@ -85,6 +112,7 @@ def reference_page() -> str:
         _table(OPERATORS.values()),
         "## Functions\n",
         _table(FUNCTIONS.values()),
+        _PATTERNS,
         _CASTS,
         _cast_table(),
     ]

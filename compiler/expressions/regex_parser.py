@@ -19,6 +19,7 @@ from fcompile.compiler.expressions.regex import (
     is_nullable,
     size,
 )
+from fcompile.compiler.expressions.regex_refused import ESCAPES, GROUPS
 
 MAX_LENGTH = 1_000
 MAX_DEPTH = 20
@@ -34,29 +35,6 @@ _SHORT = {
 }
 _CONTROL = {"t": "\t", "n": "\n", "r": "\r", "f": "\f"}
 _PUNCTUATION = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~ ")
-_WORDY = {
-    "b": "word boundaries differ between engines; write what stands beside the word, as in (^|[^a-z])",
-    "B": "word boundaries differ between engines",
-    "A": "write ^",
-    "z": "write $",
-    "Z": "write $",
-    "p": "classes of Unicode differ between engines; list the characters, as in [a-zäöü]",
-    "P": "classes of Unicode differ between engines; list the characters, as in [^a-z]",
-    "h": "write [ \\t]",
-    "v": "write [\\n\\r]",
-    "x": "write the character itself",
-    "u": "write the character itself",
-}
-_QUESTION = {
-    "=": "look-ahead",
-    "!": "look-ahead",
-    "<=": "look-behind",
-    "<!": "look-behind",
-    ">": "an atomic group",
-    "P": "a named group",
-    "<": "a named group",
-    "#": "a comment",
-}
 
 
 class RegexError(ValueError):
@@ -228,9 +206,8 @@ class _Parser:
         return Group(item, number) if number else item
 
     def question(self, start: int) -> NoReturn:
-        for mark, what in _QUESTION.items():
+        for mark, (what, hint) in GROUPS.items():
             if self.text.startswith(mark, start + 2):
-                hint = "write (...)" if "named" in what else "write (?:...) or several conditions"
                 self.fail(f"{what} is not known to every engine", 2 + len(mark), hint, start)
         hint = "for text in any case write regexp_matches(lower(x), ...)"
         self.fail("flags are not part of a pattern", 2, hint, start)
@@ -251,7 +228,7 @@ class _Parser:
             return char
         if char.isdigit():
             self.fail("a reference to a group is not known to every engine", 2, start=start)
-        hint = _WORDY.get(char, f"write {char} for the character")
+        hint = ESCAPES.get(char, f"write {char} for the character")
         return self.fail(f"`\\{char}` is not part of a pattern", 2, hint, start)
 
     def chars(self, start: int) -> Chars:
