@@ -126,17 +126,20 @@ def _check_unique(
     """Report names that stand for two things (FC224), and features of one name (FC207)."""
     taken: dict[str, str] = {}
 
-    def take(name: str, what: str, span: Span, code: str = "FC224") -> None:
-        first = taken.setdefault(name.lower(), what)
-        if first is not what:
-            message = f"`{name}` is {what}, and {first} of {item.title} too"
-            scope.problem(code, message, span, "rename one of the two, or leave it out")
+    def take(name: str, what: str, span: Span) -> None:
+        first = taken.get(name.lower())
+        taken.setdefault(name.lower(), what)
+        if first is not None:
+            message = f"`{name}` stands for {first} and for {what} in {item.title}"
+            if first == what:
+                message = f"{what} is read twice in {item.title}"
+            scope.problem("FC224", message, span, "rename one of the two, or leave it out")
 
     for field in request:
         take(field.name, f"request data `{field.name}`", item.key_span("request", field.name))
     for each in inputs:
         source = f"{each.selected.label}:{each.feature.name}"
-        take(each.name, f"what the input `{source}` is called by", item.span("features_from"))
+        take(each.name, f"input `{source}`", item.span("features_from"))
     names: dict[str, Span] = {}
     for i, shape in enumerate(item.shape.features):
         if shape.name is None:
@@ -149,17 +152,17 @@ def _check_unique(
             )
             scope.problem("FC207", message, span, "rename or remove one of the two")
         else:
-            take(shape.name, "a feature", span)
+            take(shape.name, f"feature `{shape.name}`", span)
 
 
 def _readable(request: Sequence[RequestField], inputs: Sequence[OnDemandInput], whole: bool) -> _Readable:
     types = {each.name: each.feature.dtype for each in inputs} | {each.name: each.dtype for each in request}
-    longs: dict[str, list[str]] = {}
+    longs: dict[str, dict[str, None]] = {}
     for each in inputs:
         if each.feature.name not in types:
-            longs.setdefault(each.feature.name, []).append(each.name)
-    short = {name: names[0] for name, names in longs.items() if len(names) == 1}
-    several = {name: names for name, names in longs.items() if len(names) > 1}
+            longs.setdefault(each.feature.name, {})[each.name] = None
+    short = {name: next(iter(names)) for name, names in longs.items() if len(names) == 1}
+    several = {name: list(names) for name, names in longs.items() if len(names) > 1}
     return _Readable(types, short, several, whole)
 
 
