@@ -22,15 +22,27 @@ from fcompile.compiler.expressions.library import (
     vectors,
 )
 
-__all__ = ["FUNCTIONS", "OPERATORS", "TABLE", "Function"]
+__all__ = ["FAMILIES", "FUNCTIONS", "OPERATORS", "TABLE", "Function"]
 
-_FAMILIES = (conditionals, numbers, texts, json, hashes, times, lists, vectors)
+FAMILIES: Mapping[str, tuple[Function, ...]] = MappingProxyType(
+    {
+        "Choice": conditionals.ENTRIES,
+        "Numbers": numbers.ENTRIES,
+        "Text": texts.ENTRIES,
+        "JSON": json.ENTRIES,
+        "Hashes": hashes.ENTRIES,
+        "Dates and times": times.ENTRIES,
+        "Lists": lists.ENTRIES,
+        "Vectors": vectors.ENTRIES,
+    }
+)
+"""Functions by what they are about, in the order of the docs."""
 
 OPERATORS: Mapping[str, Function] = MappingProxyType({f.name: f for f in operators.ENTRIES})
 """Written with symbols or keywords, in the order of the docs."""
 
 FUNCTIONS: Mapping[str, Function] = MappingProxyType(
-    {f.name: f for f in sorted((f for family in _FAMILIES for f in family.ENTRIES), key=lambda f: f.name)}
+    {f.name: f for f in sorted((f for family in FAMILIES.values() for f in family), key=lambda f: f.name)}
 )
 """Written as ``name(...)``, by name."""
 

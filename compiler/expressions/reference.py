@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from fcompile.compiler.expressions.casts import CASTS
-from fcompile.compiler.expressions.functions import FUNCTIONS, OPERATORS, Function
+from fcompile.compiler.expressions.functions import FAMILIES, OPERATORS, Function
 
 _INTRODUCTION = """\
 # Expressions
@@ -66,9 +66,13 @@ with the constant `null` is an error, as it is never true: write `x is null`. Un
 function of NULL is NULL.
 
 NaN equals NaN and is greater than every other number; -0.0 equals 0.0. float64 beyond its range is infinite;
-int64 beyond its range, and a cast that cannot be done, are errors when the SQL runs. An operand that does not
-decide the answer (a branch of `case` not taken, the rest of `false and ...`) may or may not be computed, so guard a
-cast by what it reads, not by where it stands.
+int64 beyond its range, and a cast that does not fit, are errors when the SQL runs, and in an online request. Functions
+give NULL outside their domain: `x / 0`, `sqrt(-1)`, `ln(0)`.
+
+An error beside a NULL, or beside what decides `and` or `or`, may or may not be reported in a training set; online it
+is not. `case` computes the conditions up to the first that is true, and its value: guard a cast with it, and by what
+it reads. What `coalesce` and `ifnull` do not need is computed by some engines all the same, and so is a part that
+has no columns.
 """
 
 _PATTERNS = """\
@@ -111,7 +115,7 @@ def reference_page() -> str:
         "## Operators\n",
         _table(OPERATORS.values()),
         "## Functions\n",
-        _table(FUNCTIONS.values()),
+        *(part for name, family in FAMILIES.items() for part in (f"### {name}\n", _table(_by_name(family)))),
         _PATTERNS,
         _CASTS,
         _cast_table(),
@@ -119,10 +123,21 @@ def reference_page() -> str:
     return "\n".join(parts)
 
 
+def _by_name(family: Iterable[Function]) -> list[Function]:
+    return sorted(family, key=lambda f: f.name)
+
+
 def _table(functions: Iterable[Function]) -> str:
     head = ("written", "takes", "gives", "means", "NULL")
-    rows = [(f"`{f.syntax}`", f.takes, f.gives, f.meaning, f.nulls) for f in functions]
+    rows = [(f"`{f.syntax}`", f.takes, f.gives, _meaning(f), f.nulls) for f in functions]
     return _rows([head, *rows])
+
+
+def _meaning(function: Function) -> str:
+    """What it does, and how exactly, where engines may differ."""
+    if not function.ulps:
+        return function.meaning
+    return f"{function.meaning} Engines may differ by {function.ulps} units in the last place."
 
 
 def _cast_table() -> str:

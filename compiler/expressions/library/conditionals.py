@@ -20,7 +20,7 @@ ENTRIES = (
         _SAME,
         "their type",
         s.same,
-        "The first argument that is not NULL; what stands after it is not computed.",
+        "The first argument that is not NULL.",
         b.several(exp.Coalesce),
         "NULL if all arguments are NULL",
         evaluate=c.first_known,
