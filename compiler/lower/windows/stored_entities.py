@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from sqlglot import exp
 
 from fcompile.compiler.ir import WindowJoin, WindowOutput
+from fcompile.compiler.lower.computed import computed_value
 from fcompile.compiler.lower.names import CREATED, EVENT, ROW, SEQUENCE, TIME, Names
 from fcompile.compiler.lower.spine import Asked
 from fcompile.compiler.lower.sql import (
@@ -99,7 +100,7 @@ class EntitySteps(Stored):
         self, asked: Asked, aliases: dict[str, str], found: dict[str, tuple[str, str]], latest: str
     ) -> exp.Select:
         keys = self._rows.keys
-        values = [named(column(name, alias), output) for output, (alias, name) in self._in_order(found)]
+        windows = {output: column(name, alias) for output, (alias, name) in self._in_order(found)}
         event = exp.Greatest(this=column(EVENT, "t"), expressions=[column(EVENT, "l")], ignore_nulls=True)
         created = cast(exp.Null(), self._dialect.scalar("timestamp"))
         sequence = cast(self._dialect.parameter("sequence"), self._dialect.scalar("int64"))
@@ -109,20 +110,30 @@ class EntitySteps(Stored):
         ]
         joins.append(join("LEFT", table(latest, "l"), same_keys(keys, "l", "n")))
         joins.append(join("LEFT", aliased(self._target.copy(), "t"), same_keys(keys, "t", "n")))
-        old = [column(name, "t") for name in (*(f.name for f in self._plan.view.features), EVENT)]
-        new = [*(column(n, a) for _, (a, n) in self._in_order(found)), event]
+        # What is computed of the same windows is the same.
+        old = [column(name, "t") for name in (*windows, EVENT)]
+        new = [*windows.values(), event]
         same = exp.And(
             this=exp.NullSafeEQ(this=row_of(new), expression=row_of(old)),
             expression=is_not_null(column(SEQUENCE, "t")),
         )
-        columns = [*(column(key, "n") for key in keys), *values]
+        columns = [*(column(key, "n") for key in keys), *self._values(windows)]
         columns += [named(event, EVENT), named(created, CREATED), named(sequence, SEQUENCE)]
         return select(
             columns, table(asked.name, "n"), joins=joins, where=[exp.Not(this=exp.Paren(this=same))]
         )
 
     def _in_order(self, found: dict[str, tuple[str, str]]) -> list[tuple[str, tuple[str, str]]]:
-        return [(feature.name, found[feature.name]) for feature in self._plan.view.features]
+        return [(f.name, found[f.name]) for f in self._plan.view.features if f.window is not None]
+
+    def _values(self, windows: Mapping[str, Tree]) -> list[Tree]:
+        """The view's features: its windows, and what is computed of them."""
+        computed = {
+            each.name: computed_value(each, windows.__getitem__, self._dialect)
+            for each in self._plan.computed
+        }
+        values = {**windows, **computed}
+        return [named(values[feature.name], feature.name) for feature in self._plan.view.features]
 
     def _replaced(self) -> Step:
         exists = exp.Exists(
