@@ -1,7 +1,8 @@
-"""Patterns as programs that are run on all their ways at once: time grows with the text, never faster.
+"""Patterns as programs, run in a time that is bounded by the program's size times the text's length.
 
-The method of RE2 (Thompson 1968, Pike): a list of threads in order of preference, moved on character by
-character. Whether a text matches is answered with sets of states that are kept, a state machine built as needed.
+Whether a text matches is answered with sets of states that are kept: a state machine built as needed. What it
+matches is found by trying the preferred way first, but no instruction twice at the same place. Both are RE2's
+(https://swtch.com/~rsc/regexp/regexp3.html).
 """
 
 from __future__ import annotations
@@ -36,11 +37,10 @@ class Step:
     negated: bool = False
 
     def takes(self, char: str) -> bool:
-        return any(low <= char <= high for low, high in self.ranges) != self.negated
-
-
-Thread = tuple[int, int, int, int]
-"""An instruction, where the match begins, and where the group opened and closed (-1 = not yet)."""
+        for low, high in self.ranges:
+            if low <= char <= high:
+                return not self.negated
+        return self.negated
 
 
 @dataclass(slots=True)
@@ -87,66 +87,75 @@ class Program:
     def _state(self, at: list[int], at_start: bool) -> _State:
         key = (at_start, *sorted(set(at)))
         if key not in self._states:
-            threads = self._follow([(a, 0, -1, -1) for a in at], 0, at_start, at_end=False)
-            waiting = tuple(t[0] for t in threads if self.steps[t[0]].kind == "chars")
-            self._states[key] = _State(waiting, len(waiting) < len(threads), self._reaches(at, at_start))
+            reached = self._follow(at, at_start, at_end=False)
+            waiting = tuple(a for a in reached if self.steps[a].kind == "chars")
+            ending = self._follow(at, at_start, at_end=True)
+            matches_at_end = any(self.steps[a].kind == "match" for a in ending)
+            self._states[key] = _State(waiting, len(waiting) < len(reached), matches_at_end)
         return self._states[key]
 
-    def _reaches(self, at: list[int], at_start: bool) -> bool:
-        threads = self._follow([(a, 0, -1, -1) for a in at], 0, at_start, at_end=True)
-        return any(self.steps[t[0]].kind == "match" for t in threads)
-
-    def _follow(self, threads: list[Thread], place: int, at_start: bool, at_end: bool) -> list[Thread]:
-        """Threads moved on to where they wait for a character or have matched, the preferred first, each place once."""
-        found: list[Thread] = []
+    def _follow(self, at: list[int], at_start: bool, at_end: bool) -> list[int]:
+        """Where these instructions lead without a character: those that wait for one, and matches."""
+        found: list[int] = []
         seen: set[int] = set()
-        stack = threads[::-1]
+        stack = at[::-1]
         while stack:
-            at, begin, opened, closed = stack.pop()
-            if at in seen:
+            here = stack.pop()
+            if here in seen:
                 continue
-            seen.add(at)
-            step = self.steps[at]
+            seen.add(here)
+            step = self.steps[here]
             match step.kind:
                 case "split":
-                    stack.append((step.other, begin, opened, closed))
-                    stack.append((step.to, begin, opened, closed))
-                case "open":
-                    stack.append((step.to, begin, place, closed))
-                case "close":
-                    stack.append((step.to, begin, opened, place))
+                    stack.extend((step.other, step.to))
+                case "open" | "close":
+                    stack.append(step.to)
                 case "start" | "end":
                     if at_start if step.kind == "start" else at_end:
-                        stack.append((step.to, begin, opened, closed))
+                        stack.append(step.to)
                 case _:
-                    found.append((at, begin, opened, closed))
+                    found.append(here)
         return found
 
     def extract(self, text: str) -> str | None:
         """The text of the group in the leftmost, preferred match; empty if it takes no part, None if none matches."""
-        best: Thread | None = None
-        threads: list[Thread] = []
-        for place in range(len(text) + 1):
-            if best is None:
-                threads.append((0, place, -1, -1))
-            threads = self._follow(threads, place, place == 0, place == len(text))
-            kept: list[Thread] = []
-            for thread in threads:
-                step = self.steps[thread[0]]
-                if step.kind == "match":
-                    best = (place, *thread[1:])
-                    break
-                if place < len(text) and step.takes(text[place]):
-                    kept.append((step.to, *thread[1:]))
-            threads = kept
-            if best is not None and not threads:
-                break
-        if best is None:
-            return None
-        end, begin, opened, closed = best
-        if not self.group:
-            return text[begin:end]
-        return text[opened:closed] if closed >= 0 else ""
+        seen = bytearray(len(self.steps) * (len(text) + 1))
+        for begin in range(len(text) + 1):
+            found = self._from(text, begin, seen)
+            if found is not None:
+                end, opened, closed = found
+                first, last = (opened, closed) if self.group else (begin, end)
+                return text[first:last] if last >= 0 else ""
+        return None
+
+    def _from(self, text: str, begin: int, seen: bytearray) -> tuple[int, int, int] | None:
+        """Where the match that begins here ends, and where the group opened and closed (-1 = not at all)."""
+        # Ways to try, the preferred last: an instruction, the place in the text, and the group's places.
+        stack = [(0, begin, -1, -1)]
+        while stack:
+            at, place, opened, closed = stack.pop()
+            mark = place * len(self.steps) + at
+            if seen[mark]:
+                continue
+            seen[mark] = 1
+            step = self.steps[at]
+            match step.kind:
+                case "chars":
+                    if place < len(text) and step.takes(text[place]):
+                        stack.append((step.to, place + 1, opened, closed))
+                case "split":
+                    stack.append((step.other, place, opened, closed))
+                    stack.append((step.to, place, opened, closed))
+                case "open":
+                    stack.append((step.to, place, place, -1))
+                case "close":
+                    stack.append((step.to, place, opened, place))
+                case "start" | "end":
+                    if place == (0 if step.kind == "start" else len(text)):
+                        stack.append((step.to, place, opened, closed))
+                case "match":
+                    return place, opened, closed
+        return None
 
 
 def compile_program(tree: Regex, group: int) -> Program:
