@@ -9,7 +9,7 @@ import math
 import re
 import struct
 from collections.abc import Callable
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any
 
@@ -186,7 +186,7 @@ def fitted(target: DType) -> Callable[[Decimal], Decimal | None]:
     zero = Decimal((0, (0,), -target.scale))
 
     def fit(value: Decimal) -> Decimal | None:
-        if value and value.adjusted() > target.precision:
+        if not value.is_finite() or (value and value.adjusted() > target.precision):
             return None
         rounded = value.quantize(unit, ROUND_HALF_UP, EXACT)
         if not rounded:
@@ -272,11 +272,11 @@ def written_date(source: DType, target: DType) -> Evaluate:
 
 
 def written_timestamp(source: DType, target: DType) -> Evaluate:
-    return lambda value: value.replace(tzinfo=None).isoformat(" ", "microseconds")
+    return lambda value: value.isoformat(" ", "microseconds")[:26]  # without the offset
 
 
 def midnight(source: DType, target: DType) -> Evaluate:
-    return lambda value: datetime.combine(value, time(), UTC)
+    return lambda value: datetime(value.year, value.month, value.day, 0, 0, 0, 0, UTC)
 
 
 def day(source: DType, target: DType) -> Evaluate:

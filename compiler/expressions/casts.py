@@ -84,7 +84,7 @@ CASTS: Mapping[tuple[str, str], CastRule] = MappingProxyType(
         ("decimal", "int32"): CastRule("Towards zero: 2.9 is 2, -2.9 is -2.", v.truncated, b.truncated),
         ("decimal", "int64"): CastRule("Towards zero: 2.9 is 2, -2.9 is -2.", v.truncated, b.truncated),
         ("decimal", "string"): CastRule(
-            "Decimal digits, always with s of them after the point and one before it: `-0.50`. Zero has no "
+            "Decimal digits, with s of them after the point and at least one before it: `-0.50`. Zero has no "
             "sign.",
             v.written_decimal,
             b.written_decimal,

@@ -10,7 +10,7 @@ from fcompile.compiler.expressions.nodes import Place
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """``code`` is FC301 to FC312, or FC356 (compiler/codes/); ``hint`` is what to type instead, or empty."""
+    """``code`` is FC301 to FC341, FC352 or FC356 (compiler/codes/); ``hint`` is what to type instead, or empty."""
 
     code: str
     message: str

@@ -182,6 +182,7 @@ WORDS: Mapping[str, str] = {
     "collate": "collate is not part of an expression; text compares by code point",
     "distinct": "distinct is not part of an expression; to compare NULLs write x is null",
     "at": "at time zone is not part of an expression; timestamps are UTC",
+    "from": "from is not part of an expression; write date_part('hour', x), or substr(x, start, length)",
     "filter": "an expression sees one row; use the view's `filter:`",
 }
 """Words of SQL that stand where an operator is due."""

@@ -11,24 +11,24 @@ from fcompile.compiler.dtypes import parse_duration
 from fcompile.compiler.expressions.function import EvaluationError
 
 _SECOND = timedelta(seconds=1)
-_MICROSECOND = timedelta(microseconds=1)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def _midnight(x: datetime) -> datetime:
-    return x.replace(hour=0, minute=0, second=0, microsecond=0)
+def _day(year: int, month: int, day: int) -> datetime:
+    # Half the time of `replace`.
+    return datetime(year, month, day, 0, 0, 0, 0, UTC)
 
 
 _STARTS: Mapping[str, Callable[[datetime], datetime]] = MappingProxyType(
     {
-        "year": lambda x: _midnight(x).replace(month=1, day=1),
-        "quarter": lambda x: _midnight(x).replace(month=x.month - (x.month - 1) % 3, day=1),
-        "month": lambda x: _midnight(x).replace(day=1),
+        "year": lambda x: _day(x.year, 1, 1),
+        "quarter": lambda x: _day(x.year, x.month - (x.month - 1) % 3, 1),
+        "month": lambda x: _day(x.year, x.month, 1),
         # The first day of year 1 is a Monday: no week begins before it.
-        "week": lambda x: _midnight(x) - timedelta(days=x.weekday()),
-        "day": _midnight,
-        "hour": lambda x: x.replace(minute=0, second=0, microsecond=0),
-        "minute": lambda x: x.replace(second=0, microsecond=0),
+        "week": lambda x: _day(x.year, x.month, x.day) - timedelta(x.weekday()),
+        "day": lambda x: _day(x.year, x.month, x.day),
+        "hour": lambda x: datetime(x.year, x.month, x.day, x.hour, 0, 0, 0, UTC),
+        "minute": lambda x: datetime(x.year, x.month, x.day, x.hour, x.minute, 0, 0, UTC),
         "second": lambda x: x.replace(microsecond=0),
     }
 )
@@ -100,7 +100,8 @@ def date_diff(unit: str, a: datetime, b: datetime) -> int:
     if length is None:
         number = _MONTHS[unit]
         return number(b) - number(a)
-    passed = (b - a) // _MICROSECOND
+    apart = b - a
+    passed = (apart.days * 86_400 + apart.seconds) * 10**6 + apart.microseconds
     return passed // length if passed >= 0 else -(-passed // length)
 
 

@@ -63,7 +63,7 @@ def _values(engine: duckdb.DuckDBPyConnection, sql: str, dtype: DType, rows: Seq
     found = engine.execute(
         f'{query} WHERE "row number" IN (SELECT unnest(?)) ORDER BY "row number"', [list(rows)]
     )
-    (_, kind, *_), (_, wanted, *_) = engine.description or ()
+    kind, wanted = (column[1] for column in engine.description or ())
     assert str(kind) == str(wanted), (sql, kind)
     return [value for value, _ in found.fetchall()]
 

@@ -175,6 +175,7 @@ PROBLEMS = [
     ("t - t", "FC306", "t", "date_diff"),
     ("t + interval '1 hour'", "FC304", "interval", "add_duration"),
     ("datediff('day', t, t)", "FC302", "datediff", "date_diff"),
+    ("extract(year from t)", "FC304", "from", "date_part"),
     ("year(t)", "FC302", "year", "date_part('year', x)"),
     ("now()", "FC303", "now", "timestamp column"),
 ]
