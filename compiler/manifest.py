@@ -19,6 +19,7 @@ from fcompile.compiler.definitions import (
     Source,
 )
 from fcompile.compiler.graph import Graph, Node, graph
+from fcompile.compiler.nested import view_read
 from fcompile.compiler.version import VERSION
 
 SCHEMA_VERSION = 1
@@ -95,6 +96,8 @@ def _canonical(value: object) -> object:
             return {"microseconds": value // timedelta(microseconds=1)}
         case tuple() | list():
             return [_canonical(item) for item in value]
+        case Source() if view_read(value) is not None:
+            return {"view": value.name}
         case Entity() | Source() | FeatureView() | OnDemandView():
             return {"ref": value.name}
         case Selected() | Computed():
