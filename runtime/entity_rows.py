@@ -12,8 +12,7 @@ from fcompile.compiler.dtypes import DType
 from fcompile.compiler.errors import Diagnostic, UsageError, did_you_mean, listed
 from fcompile.compiler.request import Request
 from fcompile.runtime.keys import read_key
-from fcompile.runtime.request_data import read_value
-from fcompile.runtime.spine_request import asked_data
+from fcompile.runtime.request_data import asked_data, read_value
 
 MOST_PROBLEMS = 20
 """Wrong entity rows that one error names; a caller with one wrong column has as many as rows."""

@@ -14,11 +14,31 @@ import json
 import math
 import struct
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from fcompile.compiler.definitions import RequestField
 from fcompile.compiler.dtypes import KEY_KINDS, DType
+from fcompile.compiler.request import Request
 from fcompile.runtime.keys import is_null, no_value, read_key, shown_value
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A field of request data and the label of the on-demand view that reads it."""
+
+    field: RequestField
+    reader: str
+
+
+def asked_data(request: Request) -> tuple[Asked, ...]:
+    """Return each field once, with the first view that reads it."""
+    found: dict[RequestField, str] = {}
+    for column in request.computed:
+        for field in column.request:
+            found.setdefault(field, column.computed.label)
+    return tuple(Asked(field, reader) for field, reader in found.items())
 
 
 def read_value(value: Any, dtype: DType) -> Any:

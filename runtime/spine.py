@@ -12,9 +12,10 @@ from fcompile.compiler.dtypes import DType
 from fcompile.compiler.errors import Diagnostic, FcompileError, did_you_mean, listed, near
 from fcompile.compiler.request import Request
 from fcompile.runtime.events import Note, Report, silent
+from fcompile.runtime.request_data import Asked, asked_data
 from fcompile.runtime.sources import described, relation_text
 from fcompile.runtime.spine_inputs import opened, raw_names, why_broken
-from fcompile.runtime.spine_request import Asked, asked_data, csv_dtypes, missing_data, unfit_data
+from fcompile.runtime.spine_request import csv_dtypes, missing_data, unfit_data
 from fcompile.runtime.warehouses.base import Warehouse
 from fcompile.runtime.warehouses.duckdb import quoted_name
 from fcompile.runtime.warehouses.types import NULL, is_time, serves_key, spine_kind

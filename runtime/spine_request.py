@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
-from fcompile.compiler.definitions import RequestField
 from fcompile.compiler.dtypes import DType
 from fcompile.compiler.errors import Diagnostic, did_you_mean, listed
-from fcompile.compiler.request import Request
+from fcompile.runtime.request_data import Asked
 from fcompile.runtime.warehouses.base import Warehouse
 from fcompile.runtime.warehouses.duckdb import quoted_name
 from fcompile.runtime.warehouses.types import serves
@@ -17,23 +15,6 @@ _CSV_KINDS = ("bytes",)
 """Kinds that a CSV file has no text for."""
 _FLOATS = ("FLOAT", "DOUBLE")
 _BITS = {"int32": 31, "int64": 63}
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A field of request data and the label of the on-demand view that reads it."""
-
-    field: RequestField
-    reader: str
-
-
-def asked_data(request: Request) -> tuple[Asked, ...]:
-    """Return each field once, with the first view that reads it."""
-    found: dict[RequestField, str] = {}
-    for column in request.computed:
-        for field in column.request:
-            found.setdefault(field, column.computed.label)
-    return tuple(Asked(field, reader) for field, reader in found.items())
 
 
 def csv_dtypes(asked: tuple[Asked, ...]) -> dict[str, DType]:

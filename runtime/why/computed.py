@@ -13,8 +13,7 @@ from fcompile.compiler.expressions.text import to_text
 from fcompile.compiler.request import Request, request_of
 from fcompile.runtime.clock import aware_utc, naive_utc, show
 from fcompile.runtime.computing import Computing
-from fcompile.runtime.request_data import read_value
-from fcompile.runtime.spine_request import asked_data
+from fcompile.runtime.request_data import asked_data, read_value
 from fcompile.runtime.why.latest import why
 from fcompile.runtime.why.latest_report import WhyReport
 from fcompile.runtime.why.text import aligned, cell, key_text

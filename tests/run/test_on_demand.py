@@ -40,7 +40,21 @@ feature_views:
     features: [{name: amount, dtype: float64, default: -1.0}, {name: note, dtype: string}]
   - {name: place, entities: [place], source: places, features: [{name: temp, dtype: float64}]}
   - {name: offline, entities: [user], source: purchases, online: false, features: [{name: note, dtype: string}]}
+  - name: shares
+    entities: [user]
+    source: purchases
+    aggregations:
+      - {name: total, function: sum, column: amount, windows: [2d, 7d]}
+      - {name: times, function: count, windows: [7d]}
+    features:
+      - {name: share, dtype: float64, expr: "total_2d / nullif(total_7d, 0)"}
+      - {name: more, dtype: int64, expr: "times_7d + 1"}
+  - name: seen
+    entities: [user]
+    source: {view: latest, as_of: query}
+    features: [{name: shouted, dtype: string, expr: "upper(note)"}]
 on_demand_feature_views:
+  - {name: of_shares, features_from: [shares:more], features: [{name: twice, dtype: int64, expr: "more * 2"}]}
   - name: ratio
     request: {price: float64}
     features_from: [user_spend]
@@ -81,6 +95,10 @@ on_demand_feature_views:
       - {name: b2, dtype: bool, expr: "not b"}
 feature_services:
   - {name: fraud_v1, features: [ratio, {user_spend: [buys_7d]}]}
+  - name: trade
+    features:
+      - {view: ratio, alias: buyer, join_key_map: {user_id: buyer_id}}
+      - {view: ratio, alias: seller, join_key_map: {user_id: seller_id}, features: [vs_7d]}
 """
 PURCHASES = """\
 user_id,at,amount,note
@@ -119,7 +137,11 @@ def codes(error: FcompileError) -> list[str]:
 
 
 def test_a_service_answers_with_what_is_stored_and_what_is_computed_and_no_more(store: FeatureStore) -> None:
-    rows = [{"user_id": 1, "price": 30.0}, {"user_id": 2, "price": 1}, {"user_id": 9, "price": None}]
+    rows: list[dict[str, Any]] = [
+        {"user_id": 1, "price": 30.0},
+        {"user_id": 2, "price": 1},
+        {"user_id": 9, "price": None},
+    ]
     answer = store.get_online_features("fraud_v1", rows, at=END)
     assert answer.to_dict() == {
         "user_id": [1, 2, 9],
@@ -135,7 +157,11 @@ def test_a_service_answers_with_what_is_stored_and_what_is_computed_and_no_more(
 
 
 def test_a_value_bears_the_latest_event_time_of_what_it_is_made_of(store: FeatureStore) -> None:
-    rows = [{"from_id": "x", "to_id": "y"}, {"from_id": "x", "to_id": "z"}, {"from_id": None, "to_id": "z"}]
+    rows: list[dict[str, Any]] = [
+        {"from_id": "x", "to_id": "y"},
+        {"from_id": "x", "to_id": "z"},
+        {"from_id": None, "to_id": "z"},
+    ]
     answer = store.get_online_features("warmer", rows, at=END)
     assert answer.to_dict() == {
         "from_id": ["x", "x", None],
@@ -144,6 +170,22 @@ def test_a_value_bears_the_latest_event_time_of_what_it_is_made_of(store: Featur
     }
     first, second = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 1, 2, tzinfo=UTC)
     assert answer.event_timestamps["by"] == [second, first, None]
+
+
+def test_an_alias_reads_the_inputs_by_its_own_keys(store: FeatureStore) -> None:
+    row = {"buyer_id": 1, "seller_id": 9, "price": 30.0}
+    answer = store.get_online_features("trade", [row], full_feature_names=True, at=END).to_dict()
+    assert answer == {
+        "buyer_id": [1],
+        "seller_id": [9],
+        "buyer__vs_7d": [2.0],
+        "buyer__is_large": [True],
+        "buyer__buys_now": [3],
+        "seller__vs_7d": [None],
+    }
+    spine = pa.Table.from_pylist([{**row, "event_timestamp": END}])
+    job = store.get_historical_features(spine, "trade", full_feature_names=True)
+    assert {name: job.to_arrow()[name].to_pylist() for name in answer} == answer
 
 
 def test_an_input_past_its_ttl_counts_as_its_default(store: FeatureStore) -> None:
@@ -278,7 +320,7 @@ def test_a_view_that_is_not_online_is_named_with_what_reads_it(store: FeatureSto
 
 # -- training sets ------------------------------------------------------------------------------
 
-SPINE = {"user_id": [1, 2, 9], "event_timestamp": [END] * 3, "price": [30.0, 1.0, None]}
+SPINE: dict[str, list[Any]] = {"user_id": [1, 2, 9], "event_timestamp": [END] * 3, "price": [30.0, 1.0, None]}
 
 
 def test_request_data_is_read_from_the_spine_and_passes_through(store: FeatureStore) -> None:
@@ -294,17 +336,16 @@ def test_request_data_is_read_from_the_spine_and_passes_through(store: FeatureSt
 @pytest.mark.parametrize("kind", ["parquet", "csv", "sql", "pandas"])
 def test_any_spine_carries_request_data(store: FeatureStore, tmp_path: Path, kind: str) -> None:
     moment = datetime(2026, 1, 1, 12)
-    frame = pd.DataFrame(
-        {"event_timestamp": [END, END], "i": [7, None], "f": [0.1, None], "s": ["x", None], "b": [True, None]}
-    )
-    frame = frame.assign(d=[1.5, None], t=[moment, None], day=[date(2026, 1, 1), None], l=[[1, 2], None])
+    columns: dict[str, Any] = {
+        "event_timestamp": [END, END], "i": [7, None], "f": [0.1, None], "s": ["x", None], "b": [True, None],
+        "d": [Decimal("1.50"), None], "t": [moment, None], "day": [date(2026, 1, 1), None], "l": [[1, 2], None],
+    }  # fmt: skip
     values = "TIMESTAMP '2026-01-03' event_timestamp, 7 i, 0.1::FLOAT f, 'x' s, true b, 1.5 d"
     sql = f"SELECT {values}, TIMESTAMP '2026-01-01 12:00:00' t, DATE '2026-01-01' AS day, [1, 2] l"
     with FeatureStore(store.repo_path) as other:
         spine: Any = sql
         if kind == "pandas":
-            decimals = [Decimal("1.50"), None]
-            spine = frame.assign(d=decimals)
+            spine = pd.DataFrame(columns)
         elif kind != "sql":
             import duckdb
 
@@ -359,6 +400,35 @@ def test_request_data_may_be_the_spines_time(store: FeatureStore) -> None:
     assert store.get_historical_features(spine, "alone", timestamp_column="asked_at").to_arrow()[
         "cents"
     ].to_pylist() == [100]
+
+
+# -- computed from windows ----------------------------------------------------------------------
+
+
+def test_a_feature_computed_from_windows_is_stored_and_without_a_row_it_is_that_of_the_defaults(
+    store: FeatureStore,
+) -> None:
+    rows = [{"user_id": n} for n in (1, 2, 9)]
+    answer = store.get_online_features("shares", rows, at=END)
+    spine = pa.table({"user_id": [1, 2, 9], "event_timestamp": [END] * 3})
+    offline = store.get_historical_features(spine, "shares").to_arrow()
+    found = {name: values for name, values in answer.to_dict().items() if name != "user_id"}
+    assert found == {name: offline[name].to_pylist() for name in found}
+    assert (found["share"], found["more"]) == ([10 / 15, None, None], [3, 2, 1])
+    assert answer.statuses["more"] == ["PRESENT", "PRESENT", "NOT_FOUND"]
+    assert answer.statuses["share"] == ["PRESENT", "NULL_VALUE", "NOT_FOUND"]
+
+
+def test_an_on_demand_view_reads_what_is_computed_from_windows(store: FeatureStore) -> None:
+    answer = store.get_online_features("of_shares", [{"user_id": 1}, {"user_id": 9}], at=END)
+    assert answer.to_dict() == {"user_id": [1, 9], "twice": [6, 2]}
+
+
+def test_values_as_of_the_request_are_served_without_being_materialized(store: FeatureStore) -> None:
+    answer = store.get_online_features("seen", [{"user_id": 1}, {"user_id": 9}], at=END)
+    spine = pa.table({"user_id": [1, 9], "event_timestamp": [END] * 2})
+    offline = store.get_historical_features(spine, "seen").to_arrow()
+    assert answer.to_dict()["shouted"] == offline["shouted"].to_pylist() == ["B", None]
 
 
 # -- the API ------------------------------------------------------------------------------------
