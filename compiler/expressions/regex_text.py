@@ -21,7 +21,8 @@ PYTHON = Spelling(r"\Z", ".")
 JAVA = Spelling(r"\z", r"[^\n]")
 """Spark, Databricks, Trino; there `$` also stands before a last line break, and `.` for no line end at all."""
 POSTGRES = Spelling("$", r"[^\n]")
-"""There `.` stands for a line feed too."""
+"""There `.` stands for a line feed too. It finds the longest match, not the first alternative's: whether a text matches
+is the same, but what `regexp_extract` gives is not for patterns such as `a|ab`, which a dialect has to refuse."""
 
 _CONTROL = {"\t": "\\t", "\n": "\\n", "\r": "\\r", "\f": "\\f"}
 _META = frozenset("\\.[]{}()*+?^$|")

@@ -189,7 +189,7 @@ def good_patterns(count: int, seed: int) -> list[tuple[str, int]]:
 
 def some_texts(seed: int) -> list[str]:
     chance = random.Random(seed)
-    return ["", *("".join(chance.choices("aaabbc1é.\n _", k=chance.randint(1, 9))) for _ in range(40))]
+    return ["", *("".join(chance.choices("aaabbc1é.\n _\0", k=chance.randint(1, 9))) for _ in range(40))]
 
 
 @pytest.mark.parametrize("seed", range(8))

@@ -30,9 +30,10 @@ TEXTS = [
     "%_",
     "a\\",
     "a\nb",
+    "a\0b ",
     None,
 ]
-PARTS = ["", "a", ",", ",,", "aa", "é", "b", " ", None]
+PARTS = ["", "\0", "a", ",", ",,", "aa", "é", "b", " ", None]
 
 
 def pairs(*columns: list[Any]) -> dict[str, list[Any]]:
