@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from benchmarks import expressions
 from benchmarks.data import FEATURES, VIEWS
 from benchmarks.window_data import SHAPES, SKEWED, Shape
 from benchmarks.window_query import WINDOWS
@@ -70,6 +71,21 @@ def measured(folder: Path) -> Path:
     sources = "".join(_SOURCE.format(name=name) for name in names)
     views = "".join(_VIEW.format(name=name) + features for name in names)
     return _write(folder, {"views.yaml": f"{_KEY}sources:\n{sources}feature_views:\n{views}"})
+
+
+def computed(folder: Path) -> Path:
+    """The same project, with 50 features computed of the ``uniform`` file's: on demand, and in a view of their own."""
+    lines = "".join(
+        f'      - {{name: {name}, dtype: float64, expr: "{text}"}}\n'
+        for name, text in expressions.floats(50).items()
+    )
+    types = ", ".join(f"{name}: float64" for name in FEATURES)
+    source = _SOURCE.format(name="uniform").replace("uniform_rows", "typed_rows")
+    source += f"    columns: {{k: int64, ts: timestamp, created: timestamp, {types}}}\n"
+    view = _VIEW.format(name="derived").replace("derived_rows", "typed_rows")
+    on_demand = f"  - name: computed\n    features_from: [uniform]\n    features:\n{lines}"
+    text = f"sources:\n{source}feature_views:\n{view}{lines}on_demand_feature_views:\n{on_demand}"
+    return _write(measured(folder), {"computed.yaml": text})
 
 
 def windows(folder: Path) -> Path:

@@ -55,14 +55,14 @@ def main() -> int:
 
 def _measure(case: Case, folder: Path, results: Path, repeats: int) -> int:
     note(case.title)
-    forms = _by_hand(case, folder, results) + _fcompile(case, folder, results)
+    forms = _by_hand(case, folder, results) + fcompile_forms(case, folder, results)
     measured = interleaved(forms, repeats)
-    answers = {form.name: _answer(_output(results, form.name)) for form in forms}
+    answers = {form.name: answer(output_file(results, form.name)) for form in forms}
     print(f"\n{case.title}: {answers[forms[0].name]['rows']} rows")
-    return _report(measured, answers)
+    return report(measured, answers)
 
 
-def _report(measured: Mapping[str, Usage], answers: Mapping[str, Mapping[str, object]]) -> int:
+def report(measured: Mapping[str, Usage], answers: Mapping[str, Mapping[str, object]]) -> int:
     by_hand = [name for name in measured if name not in (CLI, SQL)]
     best = min(by_hand, key=lambda name: measured[name].cpu)
     best_ordered = min((n for n in by_hand if n.endswith(ORDERED)), key=lambda name: measured[name].cpu)
@@ -86,10 +86,8 @@ def _agree(answers: Mapping[str, Mapping[str, object]], order: Mapping[str, str]
     if len(different) == 1 and not moved:
         print(f"All {len(answers)} forms gave the same rows.")
         return 0
-    for name, answer in answers.items():
-        print(
-            f"  {name}: {answer['rows']} rows, checksum {answer['checksum']}, {answer['moved']} out of order"
-        )
+    for name, found in answers.items():
+        print(f"  {name}: {found['rows']} rows, checksum {found['checksum']}, {found['moved']} out of order")
     print(
         "ERROR: the forms disagree"
         if len(different) > 1
@@ -103,26 +101,26 @@ def _by_hand(case: Case, folder: Path, results: Path) -> list[Form]:
     views = [handwritten.View(folder / f"{v}.parquet", f"{v}__" if prefixed else "") for v in case.views]
     spine = folder / f"{case.spine}.parquet"
     return [
-        _script(results, name + suffix, write(spine, views, ordered))
+        script(results, name + suffix, write(spine, views, ordered))
         for name, write in handwritten.HISTORICAL.items()
         for suffix, ordered in (("", False), (ORDERED, True))
     ]
 
 
-def _fcompile(case: Case, folder: Path, results: Path) -> list[Form]:
+def fcompile_forms(case: Case, folder: Path, results: Path) -> list[Form]:
     """The command as a user runs it, and the SQL that it prints run without it: the difference is fcompile's own."""
     spine = str(folder / f"{case.spine}.parquet")
     command = [str(FCOMPILE), "historical", "-q", "-p", str(folder), "--spine", spine]
     command += [word for view in case.views for word in ("-f", view)]
     command += ["--full-feature-names"] if len(case.views) > 1 else []
-    output = _output(results, CLI)
+    output = output_file(results, CLI)
     try:
         select = _printed((*command, "--sql"))
     except (RunFailed, OSError) as error:
         note(f"fcompile is left out: {error}")
         return []
     forms = [Form(CLI, (*command, "-o", str(output)), lambda: output.unlink(missing_ok=True))]
-    return [*forms, _script(results, SQL, select, folder)]
+    return [*forms, script(results, SQL, select, folder)]
 
 
 def _printed(command: Sequence[str]) -> str:
@@ -133,21 +131,21 @@ def _printed(command: Sequence[str]) -> str:
     return select
 
 
-def _script(results: Path, name: str, select: str, base: Path | None = None) -> Form:
+def script(results: Path, name: str, select: str, base: Path | None = None) -> Form:
     """A form that copies a SELECT's rows to a Parquet file; file names in it are relative to ``base``."""
-    output = _output(results, name)
-    script = output.with_suffix(".sql")
+    output = output_file(results, name)
+    file = output.with_suffix(".sql")
     settings = f"SET file_search_path = '{base}';\n" if base else ""
-    script.write_text(f"{settings}COPY (\n{select}\n) TO '{output}' (FORMAT parquet);\n", "utf-8")
-    command = (PYTHON, "-m", "benchmarks.engine", "run", str(script))
+    file.write_text(f"{settings}COPY (\n{select}\n) TO '{output}' (FORMAT parquet);\n", "utf-8")
+    command = (PYTHON, "-m", "benchmarks.engine", "run", str(file))
     return Form(name, command, lambda: output.unlink(missing_ok=True))
 
 
-def _output(results: Path, name: str) -> Path:
+def output_file(results: Path, name: str) -> Path:
     return results / ("".join(c if c.isalnum() else "_" for c in name) + ".parquet")
 
 
-def _answer(output: Path) -> dict[str, object]:
+def answer(output: Path) -> dict[str, object]:
     usage = run((PYTHON, "-m", "benchmarks.engine", "answer", f"'{output}'"))
     return dict(json.loads(usage.stdout))
 

@@ -73,8 +73,7 @@ class _Run:
 
 def _step(node: Node) -> Step:
     if node.fixed:
-        read = RowReader({}).of(node)
-        return lambda _, rows: Vector.repeated(node.dtype, rows, read(()))
+        return _fixed(node)
     arrow = _in_arrow(node)
     match node.expr:
         case Case():
@@ -84,6 +83,20 @@ def _step(node: Node) -> Step:
         case Call(function) if function in FIRST_KNOWN and not arrow:
             return _first_known(node.dtype)
     return (_by_kernel(node) if arrow else None) or _by_value(node.dtype, *function_of(node))
+
+
+def _fixed(node: Node) -> Step:
+    """The same value for every row, and in every batch."""
+    read = RowReader({}).of(node)
+    first: Vector | None = None
+
+    def step(_: Sequence[Vector], rows: int) -> Vector:
+        nonlocal first
+        if first is None:
+            first = Vector.repeated(node.dtype, rows, read(()))
+        return first.over(rows)
+
+    return step
 
 
 def _in_arrow(node: Node) -> bool:

@@ -36,6 +36,13 @@ class Vector:
         made.constant, made.value = True, value
         return made
 
+    def over(self, rows: int) -> Vector:
+        """The same value in another number of rows; only of a constant."""
+        made = Vector.repeated(self.dtype, rows, self.value)
+        if self.dtype is not None and self.dtype.kind in ARROW_KINDS:
+            made._array = self.array
+        return made
+
     @property
     def array(self) -> Any:
         """An Arrow array, or a scalar where constant; only of the kinds in ``ARROW_KINDS``."""
