@@ -9,7 +9,7 @@ from fcompile.compiler.errors import Diagnostic, did_you_mean, listed
 from fcompile.runtime.request_data import Asked
 from fcompile.runtime.warehouses.base import Warehouse
 from fcompile.runtime.warehouses.duckdb import quoted_name
-from fcompile.runtime.warehouses.types import serves
+from fcompile.runtime.warehouses.types import serves_key
 
 _CSV_KINDS = ("bytes",)
 """Kinds that a CSV file has no text for."""
@@ -51,10 +51,12 @@ def unfit_data(
     for each in asked:
         name, dtype = each.field.name, each.field.dtype
         engine = columns.get(name)
-        if engine is None or (name == time and dtype.kind == "timestamp") or serves(engine, dtype):
+        if engine is None or (name == time and dtype.kind == "timestamp"):
             continue
         if engine in _FLOATS and dtype.kind in _BITS:
             yield from _broken_number(warehouse, text, each)
+            continue
+        if serves_key(engine, dtype):
             continue
         message = f"the spine's `{name}` is {engine}, but `{each.reader}` takes it as {dtype}"
         yield Diagnostic("FC424", message, hint=f"convert the column to {dtype}")

@@ -93,6 +93,8 @@ on_demand_feature_views:
       - {name: day2, dtype: date, expr: day}
       - {name: l2, dtype: list<int64>, expr: l}
       - {name: b2, dtype: bool, expr: "not b"}
+labels:
+  - {name: next_buys, entities: [user], source: purchases, function: count, horizon: 2d}
 feature_services:
   - {name: fraud_v1, features: [ratio, {user_spend: [buys_7d]}]}
   - name: trade
@@ -400,6 +402,31 @@ def test_request_data_may_be_the_spines_time(store: FeatureStore) -> None:
     assert store.get_historical_features(spine, "alone", timestamp_column="asked_at").to_arrow()[
         "cents"
     ].to_pylist() == [100]
+
+
+def test_labels_stand_after_what_is_computed_and_each_is_counted(store: FeatureStore, tmp_path: Path) -> None:
+    early = {**SPINE, "event_timestamp": [datetime(2026, 1, 1, 12)] * 3}
+    mature = datetime(2026, 1, 4)
+    job = store.get_historical_features(pa.table(early), "ratio", labels="next_buys", as_of=mature)
+    table = job.to_arrow()
+    assert table.column_names == [*SPINE, "vs_7d", "is_large", "buys_now", "next_buys"]
+    assert table["vs_7d"].to_pylist() == [6.0, None, None]
+    assert table["next_buys"].to_pylist() == [1, 1, 0]
+    assert (job.matched, job.labelled) == ({"user_spend": 1}, {"next_buys": 3})
+    summary = job.persist(tmp_path / "train.parquet")
+    assert (summary.rows, summary.matched, summary.labelled) == (3, {"user_spend": 1}, {"next_buys": 3})
+
+
+def test_a_preview_computes_too(store: FeatureStore) -> None:
+    page = store.get_historical_features(pa.table(SPINE), "ratio")._repr_html_()
+    assert "is_large" in page and "2.0" in page
+
+
+@pytest.mark.parametrize("kind", [pa.decimal128(5, 0), pa.int8(), pa.uint64()])
+def test_any_whole_number_serves_as_an_integer(store: FeatureStore, kind: pa.DataType) -> None:
+    columns = {"user_id": [1], "event_timestamp": [END], "text": ["1"]}
+    spine = pa.table(columns).append_column("x", pa.array([2], kind))
+    assert store.get_historical_features(spine, "strict").to_arrow()["product"].to_pylist() == [6]
 
 
 # -- computed from windows ----------------------------------------------------------------------
