@@ -23,7 +23,7 @@ ENTRIES = (
         t.json_text,
         "NULL if x is NULL or not JSON, or the path leads nowhere, to null, an object or an array",
         plain=(1,),
-        copies=((0, 3),),
+        copies=((0, 4),),
         evaluate=v.json_text,
     ),
 )
