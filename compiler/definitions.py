@@ -226,6 +226,11 @@ class OnDemandInput:
     def feature(self) -> Feature:
         return self.selected.features[0]
 
+    @property
+    def reference(self) -> str:
+        """``view:feature``, or ``alias:feature``."""
+        return f"{self.selected.label}:{self.feature.name}"
+
 
 @dataclass(frozen=True, slots=True)
 class OnDemandView:
@@ -236,6 +241,7 @@ class OnDemandView:
     Attributes:
         inputs: in the order of ``features_from``; names are unique, also among those of ``request``.
         as_of_query: it is written as a feature view with ``source: {view: ..., as_of: query}``.
+        views: the other on-demand views whose expressions stand in its own.
     """
 
     name: str
@@ -245,6 +251,7 @@ class OnDemandView:
     meta: Meta = field(default=Meta(), compare=False)
     span: Span = span_field()
     as_of_query: bool = False
+    views: tuple[str, ...] = ()
 
     @property
     def spine_keys(self) -> tuple[str, ...]:

@@ -120,7 +120,8 @@ def _nodes(definitions: Definitions) -> Iterator[Node]:
         yield _node("feature_view", view, _keys_and_source(view))
     for on_demand in definitions.on_demand_feature_views.values():
         read = (f"feature_view.{each.selected.view.name}" for each in on_demand.inputs)
-        yield _node("on_demand_view", on_demand, read)
+        others = (f"on_demand_view.{name}" for name in on_demand.views)
+        yield _node("on_demand_view", on_demand, (*read, *others))
     for service in definitions.feature_services.values():
         yield _node("feature_service", service, map(_view_id, service.members))
     for label in definitions.labels.values():

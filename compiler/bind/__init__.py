@@ -15,6 +15,7 @@ from fcompile.compiler.bind.declare import declare, share_no_names
 from fcompile.compiler.bind.entities import bind_entity, bind_source
 from fcompile.compiler.bind.labels import bind_label
 from fcompile.compiler.bind.on_demand import bind_on_demand
+from fcompile.compiler.bind.on_demand_inputs import in_order as on_demand_in_order
 from fcompile.compiler.bind.query_views import bind_query_view
 from fcompile.compiler.bind.scope import Item, Scope
 from fcompile.compiler.bind.services import bind_service
@@ -49,6 +50,12 @@ _BINDERS: dict[str, Callable[[Scope, Item], Any]] = {
     "tests": bind_case,
 }
 
+_ORDERS: dict[str, Callable[[Scope], list[Item]]] = {
+    "feature_views": in_order,
+    "on_demand_feature_views": on_demand_in_order,
+}
+"""Kinds that may read their own: each after what it reads."""
+
 
 def bind(files: Mapping[str, str], dialect: str = "duckdb", unread: Iterable[str] = ()) -> Bound:
     """Return what ``files`` (name to text) define; never raises for what they hold.
@@ -63,7 +70,7 @@ def bind(files: Mapping[str, str], dialect: str = "duckdb", unread: Iterable[str
     move_query_views(scope)
     share_no_names(scope)
     for kind, binder in _BINDERS.items():
-        for item in in_order(scope) if kind == "feature_views" else scope.items[kind]:
+        for item in _ORDERS[kind](scope) if kind in _ORDERS else scope.items[kind]:
             _bind(scope, item, binder)
     bound = {kind: MappingProxyType(dict(sorted(objects.items()))) for kind, objects in scope.bound.items()}
     return Bound(Definitions(**bound), tuple(sorted(scope.diagnostics, key=Diagnostic.sort_key)))

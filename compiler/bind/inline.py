@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
-from graphlib import CycleError, TopologicalSorter
 
+from fcompile.compiler.bind.order import ordered
 from fcompile.compiler.bind.scope import Scope
 from fcompile.compiler.dtypes import DType
 from fcompile.compiler.errors import did_you_mean
@@ -49,8 +48,8 @@ def inlined(scope: Scope, title: str, drafts: Sequence[Draft], columns: Columns)
     reads = {draft.name: _features_read(draft, features, columns.closed) for draft in drafts}
     found: dict[str, Expr] = {}
     by_name = {draft.name: draft for draft in drafts}
-    ordered = dict.fromkeys(_ordered(reads))
-    for name in ordered:
+    order, circles = ordered(reads)
+    for name in order:
         draft = by_name[name]
         if not reads[name]:
             found[name] = draft.expr
@@ -59,9 +58,10 @@ def inlined(scope: Scope, title: str, drafts: Sequence[Draft], columns: Columns)
             expr = substituted(draft.expr, values)
             if _is_small(scope, draft, expr, columns):
                 found[name] = expr
-    left = {name: others for name, others in reads.items() if name not in ordered}
-    waiting = {name: [other for other in others if other in left] for name, others in left.items()}
-    _report_circles(scope, title, by_name, waiting)
+    for circle in circles:
+        message = f"features of {title} read one another in a circle: {' -> '.join(circle)}"
+        span = by_name[circle[0]].node.span
+        scope.problem("FC223", message, span, "take one of them out of the circle")
     return found
 
 
@@ -98,18 +98,6 @@ def _features_read(draft: Draft, features: Mapping[str, Draft], closed: bool) ->
     return tuple(n for n in column_names(draft.expr) if n in features and (closed or n != draft.name))
 
 
-def _ordered(reads: Mapping[str, Sequence[str]]) -> list[str]:
-    """Return the features, each after those that it reads; those that wait for one of a circle are left out."""
-    sorter = TopologicalSorter(reads)
-    order: list[str] = []
-    with suppress(CycleError):
-        sorter.prepare()
-    while ready := sorter.get_ready():
-        order += ready
-        sorter.done(*ready)
-    return order
-
-
 def _value(draft: Draft, expr: Expr, columns: Columns) -> Expr:
     """A feature as a value of its dtype, in another's expression."""
     source = None if isinstance(expr, Raw) else infer(expr, columns).dtype
@@ -125,22 +113,3 @@ def _is_small(scope: Scope, draft: Draft, expr: Expr, columns: Columns) -> bool:
         scope.problem("FC311", message, draft.node.span, "compute fewer of them from one another")
         return False
     return True
-
-
-def _report_circles(
-    scope: Scope, title: str, drafts: Mapping[str, Draft], waiting: Mapping[str, Sequence[str]]
-) -> None:
-    """``waiting``: each feature that waits for itself or for one that does, with what it reads of these."""
-    seen: set[str] = set()
-    for start in waiting:
-        path: list[str] = []
-        name = start
-        while name not in seen:
-            seen.add(name)
-            path.append(name)
-            name = waiting[name][0]
-        if name in path:
-            circle = [*path[path.index(name) :], name]
-            message = f"features of {title} read one another in a circle: {' -> '.join(circle)}"
-            hint = "take one of them out of the circle"
-            scope.problem("FC223", message, drafts[circle[0]].node.span, hint)

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from fcompile.compiler.bind.derived import check_keys, computed_text, features_of
 from fcompile.compiler.bind.formulas import expression
 from fcompile.compiler.bind.inline import Draft, check_names, inlined, substituted
+from fcompile.compiler.bind.on_demand_inputs import Borrowed, read_inputs
 from fcompile.compiler.bind.scope import Item, Scope, at
-from fcompile.compiler.bind.services import bind_member, find_feature, find_view
 from fcompile.compiler.bind.values import check_column, dtype_of, meta_of
-from fcompile.compiler.columns import member_of
-from fcompile.compiler.definitions import Computed, Feature, Member, OnDemandInput, OnDemandView, RequestField
+from fcompile.compiler.definitions import Feature, OnDemandInput, OnDemandView, RequestField
 from fcompile.compiler.dtypes import DType
 from fcompile.compiler.errors import Span, listed
 from fcompile.compiler.expressions.infer import Columns
@@ -44,15 +43,17 @@ class _Readable:
 def bind_on_demand(scope: Scope, item: Item) -> OnDemandView | None:
     """Return the view; what it reads may be broken, its own mistakes are then still reported."""
     before = len(scope.diagnostics)
-    request = _request(scope, item)
-    members = [_member(scope, item, i, each) for i, each in enumerate(item.shape.features_from)]
-    inputs = [each for i, member in enumerate(members) if member for each in _inputs(scope, item, i, member)]
-    whole = None not in members and len(scope.diagnostics) == before
+    read = read_inputs(scope, item, _request(scope, item))
+    whole = read.whole and len(scope.diagnostics) == before
     texts = _texts(scope, item)
-    features = computed_features(scope, item, request, inputs, texts, whole=whole)
-    if None in members:
+    features = computed_features(
+        scope, item, read.request, read.called, texts, whole=whole, borrowed=read.borrowed, more=read.more
+    )
+    if not read.whole:
         return None
-    return OnDemandView(item.name, request, tuple(inputs), features, meta_of(item), item.span("name"))
+    meta, span = meta_of(item), item.span("name")
+    views = tuple(dict.fromkeys(read.views))
+    return OnDemandView(item.name, tuple(read.request), read.inputs, features, meta, span, views=views)
 
 
 def computed_features(
@@ -63,13 +64,22 @@ def computed_features(
     texts: Sequence[str | None],
     *,
     whole: bool,
+    borrowed: Sequence[Borrowed] = (),
+    more: Sequence[OnDemandInput] = (),
 ) -> tuple[Feature, ...]:
     """Return the features, each the expression of its place in ``texts``; they call inputs by their long names.
 
     Without those that are wrong (reported); None in ``texts`` is one. ``whole``: there are no other inputs.
+    ``borrowed`` are features whose expressions stand in place of their names; only these read ``more``.
     """
-    _check_unique(scope, item, request, inputs)
-    return _features(scope, item, _readable(request, inputs, whole), texts)
+    _check_unique(scope, item, request, [*inputs, *borrowed])
+    drafts = _drafts(scope, item, _readable(request, [*inputs, *borrowed], whole), texts)
+    place = at(item.node, "features_from")
+    there = [Draft(each.name, each.feature.dtype, each.expr, place) for each in borrowed]
+    types = {each.name: each.feature.dtype for each in (*inputs, *more)}
+    types |= {each.name: each.dtype for each in request}
+    found = inlined(scope, item.title, [*there, *drafts], Columns(types, closed=whole))
+    return features_of(item, drafts, found)
 
 
 def _texts(scope: Scope, item: Item) -> list[str | None]:
@@ -90,38 +100,8 @@ def _request(scope: Scope, item: Item) -> tuple[RequestField, ...]:
     return tuple(found)
 
 
-def _member(scope: Scope, item: Item, i: int, written: object) -> Member | None:
-    """Return what one entry of ``features_from`` reads: a form of a service's, or ``view:feature``."""
-    place = ("features_from", i)
-    if not isinstance(written, str) or ":" not in written:
-        return bind_member(scope, item, place, written)
-    name, _, wanted = written.partition(":")
-    span = item.span(*place)
-    if not name or not wanted or ":" in wanted:
-        scope.problem("FC213", f"`{written}` is not a reference", span, "write view:feature")
-        return None
-    view = find_view(scope, name, span)
-    feature = find_feature(scope, view or name, wanted, span)
-    if view is None or feature is None:
-        return None
-    return replace(member_of(view), features=(feature,))
-
-
-def _inputs(scope: Scope, item: Item, i: int, member: Member) -> list[OnDemandInput]:
-    if isinstance(member, Computed):
-        message = f"`{member.view.name}` is an on-demand feature view too: it has no value before it is read"
-        scope.problem(
-            "FC226", message, item.span("features_from", i), "read what it reads, and compute it here too"
-        )
-        return []
-    return [
-        OnDemandInput(f"{member.label}__{feature.name}", replace(member, features=(feature,)))
-        for feature in member.features
-    ]
-
-
 def _check_unique(
-    scope: Scope, item: Item, request: Sequence[RequestField], inputs: Sequence[OnDemandInput]
+    scope: Scope, item: Item, request: Sequence[RequestField], inputs: Sequence[OnDemandInput | Borrowed]
 ) -> None:
     """Report names that stand for two things (FC224), and features of one name (FC207)."""
     taken: dict[str, str] = {}
@@ -138,8 +118,7 @@ def _check_unique(
     for field in request:
         take(field.name, f"request data `{field.name}`", item.key_span("request", field.name))
     for each in inputs:
-        source = f"{each.selected.label}:{each.feature.name}"
-        take(each.name, f"input `{source}`", item.span("features_from"))
+        take(each.name, f"input `{each.reference}`", item.span("features_from"))
     names: dict[str, Span] = {}
     for i, shape in enumerate(item.shape.features):
         if shape.name is None:
@@ -155,7 +134,9 @@ def _check_unique(
             take(shape.name, f"feature `{shape.name}`", span)
 
 
-def _readable(request: Sequence[RequestField], inputs: Sequence[OnDemandInput], whole: bool) -> _Readable:
+def _readable(
+    request: Sequence[RequestField], inputs: Sequence[OnDemandInput | Borrowed], whole: bool
+) -> _Readable:
     types = {each.name: each.feature.dtype for each in inputs} | {each.name: each.dtype for each in request}
     longs: dict[str, dict[str, None]] = {}
     for each in inputs:
@@ -166,9 +147,7 @@ def _readable(request: Sequence[RequestField], inputs: Sequence[OnDemandInput], 
     return _Readable(types, short, several, whole)
 
 
-def _features(
-    scope: Scope, item: Item, readable: _Readable, texts: Sequence[str | None]
-) -> tuple[Feature, ...]:
+def _drafts(scope: Scope, item: Item, readable: _Readable, texts: Sequence[str | None]) -> list[Draft]:
     shapes = item.shape.features
     dtypes = [dtype_of(scope, f.dtype, item.span("features", i, "dtype")) for i, f in enumerate(shapes)]
     own = {shape.name: dtype for shape, dtype in zip(shapes, dtypes, strict=True) if shape.name is not None}
@@ -184,9 +163,7 @@ def _features(
         if _is_known(scope, item, expr, at(node, "expr"), readable, list(types)):
             long = {name: Column(found) for name, found in readable.short.items()}
             drafts.append(Draft(shape.name, dtype, substituted(expr, long), at(node, "expr")))
-    return features_of(
-        item, drafts, inlined(scope, item.title, drafts, Columns(readable.types, closed=readable.whole))
-    )
+    return drafts
 
 
 def _is_known(

@@ -153,11 +153,13 @@ ENTRIES: Mapping[str, Code] = {
         "Rename one of the two, or ask for the views one at a time.",
     ),
     "FC226": Code(
-        "An on-demand feature view reads another one",
-        on_demand("[{name: double, dtype: float64, expr: amount * 2}]")
+        "On-demand feature views read one another in a circle",
+        on_demand("[{name: double, dtype: float64, expr: amount * 2}]").replace(
+            "    features:", "    features_from: [more]\n    features:"
+        )
         + "  - name: more\n    features_from: [ratio:double]\n"
         + "    features: [{name: four, dtype: float64, expr: double * 2}]\n",
-        "Read what the other view reads, and compute it in this view too.",
+        "Compute in one of them what the other needs.",
     ),
     "FC232": Code(
         "Raw SQL is for a dialect that there is not",
@@ -185,31 +187,6 @@ ENTRIES: Mapping[str, Code] = {
         .replace("[user], source: {", "[buyer], source: {")
         .replace("AS_OF", "")
         .replace("sources:", "  - {name: buyer, join_keys: {buyer_id: int64}}\nsources:"),
-        "Join on a key or a feature of the view that is read: add the column to it as a feature.",
-    ),
-    "FC245": Code(
-        "A view of values as of the request has what only rows have",
-        view(AMOUNT) + _BIG.replace("AS_OF", ", as_of: query").replace("features:", "ttl: 7d, features:"),
-        "Remove the key, or write `as_of: event`: then the view has rows, one for each of the view that it reads.",
-    ),
-    "FC241": Code(
-        "Views read one another in a circle",
-        view(AMOUNT).replace("source: purchases", "source: {view: spend}"),
-        "Let one of them name a source: a view's rows come from one in the end.",
-    ),
-    "FC242": Code(
-        "A view has no rows that another view could read",
-        view(AMOUNT, "    allow_exact_matches: false\n") + _BIG.replace("AS_OF", ""),
-        "Read the view's source, or its values as of the time of the request: `as_of: query`.",
-    ),
-    "FC243": Code(
-        "Too many views stand between a view and its source",
-        "Ten views, each with the one before it as its source.",
-        "Compute more in fewer views, or in the source's `query:`: all of them are part of one statement.",
-    ),
-    "FC244": Code(
-        "A join key is not among the columns of the view that is read",
-        (view(AMOUNT) + _BIG).replace("[user], source: {", "[buyer], source: {").replace("AS_OF", "").replace("sources:", "  - {name: buyer, join_keys: {buyer_id: int64}}\nsources:"),
         "Join on a key or a feature of the view that is read: add the column to it as a feature.",
     ),
     "FC245": Code(

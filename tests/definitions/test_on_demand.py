@@ -10,6 +10,7 @@ from fcompile.compiler.definitions import Computed, Definitions, OnDemandView, R
 from fcompile.compiler.dtypes import FLOAT64, INT64
 from fcompile.compiler.errors import UsageError
 from fcompile.compiler.expressions.text import to_text
+from fcompile.compiler.graph import graph
 from fcompile.compiler.request import Request, resolve
 from tests.definitions.test_bind import PURCHASES, USER, bound, view
 
@@ -174,6 +175,87 @@ def test_all_mistakes_of_one_view_are_reported() -> None:
         )
     )
     assert sorted(code for code, _ in found) == ["FC205", "FC206", "FC301", "FC351", "FC356"]
+
+
+def two(body: str, features: str) -> str:
+    """An on-demand view `ratio`, and `more`, which reads it."""
+    return (
+        "on_demand_feature_views:\n"
+        f"  - {{name: more, {body}, features: [{features}]}}\n"
+        "  - {name: ratio, request: {paid: float64}, features_from: [{view: place, alias: here, "
+        "join_key_map: {place_id: from_id}}, 'spend:amount'], features: ["
+        "{name: share, dtype: float64, expr: 'paid / nullif(amount, 0)'},"
+        "{name: heat, dtype: float64, expr: here__temp * amount}, {name: one, dtype: int64, expr: '1'}]}\n"
+    )
+
+
+def test_an_on_demand_view_reads_another_one_by_its_expressions() -> None:
+    text = two(
+        "features_from: ['ratio:share', {ratio: [one]}, 'place:temp', 'spend:amount']",
+        "{name: a, dtype: float64, expr: 'share + temp + amount'},"
+        "{name: b, dtype: int64, expr: 'ratio__one + one'}, {name: share, dtype: float64, expr: share * 2}",
+    )
+    definitions = defined(text)
+    found = definitions.on_demand_feature_views["more"]
+    assert found.request == (RequestField("paid", FLOAT64),)
+    assert found.views == ("ratio",)
+    assert [each.name for each in found.inputs] == ["place__temp", "spend__amount"]
+    assert expressions(found) == {
+        "a": "paid / nullif(spend__amount, 0.0) + place__temp + spend__amount",
+        "b": "cast(1 as int64) + cast(1 as int64)",
+        "share": "paid / nullif(spend__amount, 0.0) * 2.0",
+    }
+    assert graph(definitions).nodes["on_demand_view.more"].parents == (
+        "feature_view.place",
+        "feature_view.spend",
+        "on_demand_view.ratio",
+    )
+
+
+def test_an_alias_of_another_on_demand_view_joins_what_it_reads_on_other_columns() -> None:
+    member = "{view: ratio, alias: NAME, join_key_map: {from_id: COLUMN}, features: [heat]}"
+    members = [member.replace("NAME", n).replace("COLUMN", c) for n, c in (("x", "x_id"), ("y", "y_id"))]
+    text = two(f"features_from: [{', '.join(members)}]", "{name: d, dtype: float64, expr: x__heat - y__heat}")
+    found = defined(text).on_demand_feature_views["more"]
+    assert expressions(found) == {
+        "d": "x__here__temp * x__spend__amount - y__here__temp * x__spend__amount",
+    }
+    assert found.spine_keys == ("x_id", "user_id", "y_id")
+
+
+@pytest.mark.parametrize(
+    ("body", "features", "code", "said"),
+    [
+        ("features_from: ['ratio:shar']", "{name: a, dtype: int64, expr: '1'}", "FC206", "shar"),
+        ("features_from: [ratio]", "{name: a, dtype: string, expr: share}", "FC356", "float64"),
+        (
+            "features_from: [ratio], request: {paid: int64}",
+            "{name: a, dtype: int64, expr: '1'}",
+            "FC225",
+            "paid",
+        ),
+        ("features_from: [ratio]", "{name: paid, dtype: int64, expr: '1'}", "FC224", "paid"),
+        ("features_from: [ratio, 'ratio:one']", "{name: a, dtype: int64, expr: '1'}", "FC224", "read twice"),
+        ("features_from: [more]", "{name: a, dtype: int64, expr: '1'}", "FC226", "more -> more"),
+    ],
+)
+def test_what_of_another_on_demand_view_is_refused(body: str, features: str, code: str, said: str) -> None:
+    found = problems(two(body, features))
+    assert [c for c, _ in found] == [code], found
+    assert said in found[0][1]
+
+
+def test_on_demand_views_in_a_circle_are_an_error_with_their_path() -> None:
+    names = ("a", "b", "c")
+    texts = [
+        odv(f"features_from: ['{other}:v'], features: [{{name: v, dtype: int64, expr: v}}]", name)
+        for name, other in zip(names, (*names[1:], "a"), strict=True)
+    ]
+    ((code, message),) = problems(*texts)
+    assert (code, message) == (
+        "FC226",
+        "on-demand feature views read one another in a circle: a -> b -> c -> a",
+    )
 
 
 RATIO = odv(
