@@ -63,14 +63,10 @@ class DuckDB:
 
     def __init__(self, types: Mapping[str, DType], rows: Rows) -> None:
         self.connection = duckdb.connect()
-        dialect = DIALECTS["duckdb"]
-        self.type_name = lambda dtype: dialect.sql(lower_type(dtype, dialect))
-        declared = ", ".join(f'"{name}" {self.type_name(dtype)}' for name, dtype in types.items())
+        declared = ", ".join(f'"{name}" {_type_name(dtype)}' for name, dtype in types.items())
         self.connection.execute(f"CREATE TABLE t (n BIGINT, {declared})")
         mark = "(" + ", ".join("?" * (len(types) + 1)) + ")"
-        given = [
-            v.replace(tzinfo=None) if isinstance(v, datetime) else v for row in _numbered(rows) for v in row
-        ]
+        given = [_naive(v) for row in _numbered(rows) for v in row]
         self.connection.execute(f"INSERT INTO t VALUES {', '.join([mark] * len(rows))}", given)
 
     def columns(self, asked: Sequence[Typed], rows: Sequence[int]) -> list[list[Any]]:
@@ -87,7 +83,7 @@ class DuckDB:
             raise Failed(str(error)) from error
         for typed, column in zip(asked, self.connection.description or (), strict=True):
             assert typed.dtype is not None
-            wanted = duckdb.sqltype(self.type_name(typed.dtype))
+            wanted = duckdb.sqltype(_type_name(typed.dtype))
             assert column[1] == wanted or str(column[1]) == str(wanted), (to_sql(typed), column[1], wanted)
         types = [typed.dtype for typed in asked]
         columns = zip(types, zip(*values, strict=True), strict=True)
@@ -113,8 +109,20 @@ def _fails(engine: Engine, asked: Typed, row: int) -> bool:
     return False
 
 
+def _type_name(dtype: DType) -> str:
+    dialect = DIALECTS["duckdb"]
+    return dialect.sql(lower_type(dtype, dialect))
+
+
 def _numbered(rows: Rows) -> list[tuple[Any, ...]]:
     return [(i, *row) for i, row in enumerate(rows)]
+
+
+def _naive(value: Any) -> Any:
+    """Timestamps as DuckDB holds them."""
+    if isinstance(value, list):
+        return [_naive(v) for v in value]
+    return value.replace(tzinfo=None) if isinstance(value, datetime) else value
 
 
 def _plain(value: Any, dtype: DType | None) -> Any:

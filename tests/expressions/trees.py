@@ -78,7 +78,7 @@ class Trees:
             made.append(self.argument(argument, depth - 1, adapts))
         if form.function in ("and", "or"):
             # As the parser makes them: a call of the same within is one with it.
-            made = [e for m in made for e in (m.arguments if _is(m, form.function) else (m,))]
+            made = [e for m in made for e in _flat(m, form.function)]
         if form.function == "negate" and isinstance(made[0], Literal):
             return made[0]
         return Call(form.function, tuple(made))
@@ -151,5 +151,5 @@ def _words() -> Sequence[str]:
     return [v for v in edges(STRING) if v is not None]
 
 
-def _is(expr: Expr, function: str) -> bool:
-    return isinstance(expr, Call) and expr.function == function
+def _flat(expr: Expr, function: str) -> tuple[Expr, ...]:
+    return expr.arguments if isinstance(expr, Call) and expr.function == function else (expr,)
