@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from fcompile.compiler.definitions import Computed, Definitions, Feature, FeatureView, Label, OnDemandView
 from fcompile.compiler.errors import Diagnostic, UsageError, did_you_mean, listed, near
@@ -12,6 +13,10 @@ from fcompile.runtime.console.arguments import key as join_key
 from fcompile.runtime.console.inspect import one_of
 from fcompile.runtime.console.session import Session
 from fcompile.runtime.console.tables import write, write_json
+
+if TYPE_CHECKING:
+    from fcompile.runtime.project import Project
+    from fcompile.runtime.why import ComputedReport, WhyReport, WindowReport
 
 _LABEL = "label."
 
@@ -29,16 +34,6 @@ def explained(
 
     ``as_of`` is when a label is asked for; None is the warehouse's now. ``data`` is request data.
     """
-    from fcompile.runtime.why import (
-        ComputedReport,
-        WhyReport,
-        WindowReport,
-        why,
-        why_computed,
-        why_label,
-        why_windows,
-    )
-
     one_of(output, ("table", "json"))
     asked, features = _asked(session.project.definitions, name)
     if as_of is not None and not isinstance(asked, Label):
@@ -48,19 +43,31 @@ def explained(
         hint = "leave it out: only on-demand views read request data"
         raise UsageError(Diagnostic("FC285", f"-r is of no use for `{name}`", hint=hint))
     given = join_key(key, _key_names(asked, features))
-    report: WhyReport | WindowReport | ComputedReport
-    if isinstance(asked, OnDemandView):
-        report = why_computed(session.project, asked, features or asked.features, given, at, data)
-    elif isinstance(asked, Label):
-        report = why_label(session.project, asked, given, at, as_of)
-    elif asked.windowed:
-        report = why_windows(session.project, asked, given, at, features)
-    else:
-        report = why(session.project, asked, given, at).only([f.name for f in features or asked.features])
+    report = _report(session.project, asked, features, given, at, as_of, data)
     if output == "json":
         write_json(report.to_dict())
     else:
         write(str(report))
+
+
+def _report(
+    project: Project,
+    asked: FeatureView | OnDemandView | Label,
+    features: tuple[Feature, ...],
+    key: Mapping[str, str],
+    at: datetime,
+    as_of: datetime | None,
+    data: Mapping[str, object],
+) -> WhyReport | WindowReport | ComputedReport:
+    from fcompile.runtime.why import why, why_computed, why_label, why_windows
+
+    if isinstance(asked, OnDemandView):
+        return why_computed(project, asked, features or asked.features, key, at, data)
+    if isinstance(asked, Label):
+        return why_label(project, asked, key, at, as_of)
+    if asked.windowed:
+        return why_windows(project, asked, key, at, features)
+    return why(project, asked, key, at).only([f.name for f in features or asked.features])
 
 
 def _key_names(asked: FeatureView | OnDemandView | Label, features: Sequence[Feature]) -> list[str]:

@@ -122,11 +122,11 @@ def _refuse_computed(nodes: Sequence[Node]) -> None:
 
 
 def _with_computed(graph: Graph, nodes: Sequence[Node]) -> tuple[Node, ...]:
-    """Add the views that selected services read only through on-demand views."""
-    services = [n.id for n in nodes if n.kind == "feature_service"]
-    if any(n.kind == "feature_view" for n in nodes) or not services:
+    """Add the views that selected services and tests read only through on-demand views."""
+    readers = [n.id for n in nodes if n.kind in ("feature_service", "test")]
+    if any(n.kind == "feature_view" for n in nodes) or not readers:
         return tuple(nodes)
-    above = graph.sorted(graph.ancestors(services, 1))
+    above = graph.sorted(graph.ancestors(readers, 1))
     computed = [n for n in above if isinstance(n.definition, OnDemandView)]
     read = graph.ancestors([n.id for n in computed], 1)
     direct = of_kind(graph, nodes, "feature_view")

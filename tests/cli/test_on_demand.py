@@ -138,8 +138,11 @@ def test_online_computes_from_what_is_stored_and_what_is_given(run: Run, folder:
     assert "FC514" in missing.err and "`price` (float64), request data of `ratio`" in missing.err
 
 
-def test_a_service_materializes_what_its_on_demand_views_read(run: Run, folder: Path) -> None:
-    ended = run("run", "--end", "2026-01-01T10:00:00Z", "-s", "service:svc")
+@pytest.mark.parametrize("selector", ["service:svc", "test:ratio_of_a_week"])
+def test_a_service_or_test_materializes_what_its_on_demand_views_read(
+    run: Run, folder: Path, selector: str
+) -> None:
+    ended = run("run", "--end", "2026-01-01T10:00:00Z", "-s", selector)
     assert ended.code == 0
     assert "materialize latest" in ended.err and "materialize spend" in ended.err
 
