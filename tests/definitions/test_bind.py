@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from fcompile.compiler.bind import bind
-from fcompile.compiler.definitions import Computed, Definitions, File, Query, RequestField, Table
+from fcompile.compiler.definitions import Computed, Definitions, File, Query, RequestField, Selected, Table
 from fcompile.compiler.dtypes import FLOAT64, INT64
 from fcompile.compiler.expressions.nodes import Column
 
@@ -99,6 +99,7 @@ def test_the_example_of_the_contract_binds() -> None:
     assert found.sources["temps"].availability_lag == timedelta(minutes=15)
     assert found.feature_views["place_temp"].lookback == timedelta(days=7)
     origin = found.feature_services["fraud_v1"].members[2]
+    assert isinstance(origin, Selected)
     assert (origin.label, origin.spine_key("place_id")) == ("origin", "origin_id")
     assert (found.labels["churn_30d"].horizon, found.labels["churn_30d"].maturity) == (
         timedelta(days=30),

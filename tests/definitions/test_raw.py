@@ -43,7 +43,7 @@ def historical(expr: str) -> str:
 def test_a_dialect_takes_its_own_sql_and_the_others_the_default() -> None:
     own = historical("{default: 'amount + 1', duckdb: 'amount +  1.5 /* expert */'}")
     assert "amount + 1.5" in own
-    assert "Raw SQL, which proves nothing: f." in own
+    assert "Raw SQL, which proves nothing: f." in " ".join(own.replace("--", " ").split())
     assert "expert" not in own
     other = historical("{default: 'amount + 1', bigquery: 'SAFE_ADD(amount, 1)'}")
     assert '"amount" + 1' in other

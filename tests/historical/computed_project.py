@@ -57,4 +57,5 @@ def ask(
         found = store.get_historical_features(table, names, **options).to_arrow()
     assert found.column_names[: len(table.column_names)] == table.column_names
     assert found.num_rows == table.num_rows
-    return found.select(found.column_names[len(table.column_names) :]).to_pylist()
+    rows: list[dict[str, Any]] = found.select(found.column_names[len(table.column_names) :]).to_pylist()
+    return rows
