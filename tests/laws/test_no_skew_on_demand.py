@@ -58,7 +58,8 @@ EXACT = {
         "list_contains(v_l, r_i)", "try_cast(r_s as bool)",
     ],
     "int64": [
-        "v_i + r_i", "v_n - r_i", "v_i * r_i", "v_n // nullif(r_n, 0)", "v_n % r_i", "-v_n", "abs(v_n)", "sign(r_x)",
+        "seen_2d + r_i", "coalesce(most_30d, r_n)", "v_i + r_i", "v_n - r_i", "v_i * r_i", "v_n // nullif(r_n, 0)",
+        "v_n % r_i", "-v_n", "abs(v_n)", "sign(r_x)",
         "length(v_s)", "date_diff('day', v_day, r_day)", "date_diff('hour', v_t, r_t)", "date_part('iso_year', r_t)",
         "day_of_week(v_day)", "epoch_seconds(r_t)", "hash_bucket(r_s, 1000)", "hash_bucket(v_n, 7)",
         "list_length(r_l)",
@@ -68,7 +69,8 @@ EXACT = {
     ],
     "int32": ["v_i", "try_cast(r_n as int32)"],
     "float64": [
-        "v_x + r_x", "v_x - r_f", "v_x * r_x", "v_x / r_x", "v_n / r_n", "v_d / r_x", "floor(v_x)", "ceil(r_x)",
+        "share * r_x", "case when share is null then r_x else v_x end", "v_x + r_x", "v_x - r_f", "v_x * r_x",
+        "v_x / r_x", "v_n / r_n", "v_d / r_x", "floor(v_x)", "ceil(r_x)",
         "round(v_x, 2)",
         "abs(r_x)", "greatest(v_x, r_x)", "least(v_x, r_x)", "nullif(v_x, r_x)", "ifnull(v_x, r_x)",
         "cast(v_n as float64)",
@@ -122,10 +124,18 @@ feature_views:
     ttl: 3d
     features:
 {stored}
+  - name: recent
+    entities: [user]
+    source: rows
+    aggregations:
+      - {{name: seen, function: count, windows: [2d, 30d]}}
+      - {{name: most, function: max, column: v_n, windows: [30d], dtype: int64, default: 5}}
+    features:
+      - {{name: share, dtype: float64, expr: "seen_2d / nullif(seen_30d, 0)"}}
 on_demand_feature_views:
   - name: made
     request: {{{asked}}}
-    features_from: [stored]
+    features_from: [stored, recent]
     features:
 {made}
 """
