@@ -35,14 +35,12 @@ from fcompile.compiler.lower.types import lower_type
 from fcompile.compiler.lower.windows.join import WindowValues
 from fcompile.compiler.lower.windows.plan import windows_of_rows
 from fcompile.compiler.lower.windows.rows import NamedRows, name_rows, rows_cte
+from fcompile.compiler.lower.windows.two_times import KNOWN_BY, two_time_ctes
 from fcompile.compiler.nested import view_read
 from fcompile.compiler.plan import events_of, plan_window_table
 from fcompile.compiler.render import Cte
 from fcompile.compiler.tuning import default_form
 from fcompile.dialects.base import Dialect
-
-KNOWN_BY = "__known_by"
-"""The instant by which a row must be visible to lie in the windows of the row that asks."""
 
 
 def rows_read(source: Source, columns: Sequence[str]) -> Rows:
@@ -131,7 +129,10 @@ def _windows_ctes(
         names.fresh(f"askers_{view.name}"), ROW, EVENT, {(k.name, k.dtype): k.name for k in view.join_keys}
     )
     ctes.append(_asked_cte(asked, rows, each, known_by, dialect))
-    more, values = windows_of_rows(rows, each, asked, known_by, names, dialect)
+    if known_by is None:
+        more, values = windows_of_rows(rows, each, asked, names, dialect)
+    else:
+        more, values = two_time_ctes(each, rows, asked, names, dialect)
     name = names.fresh(f"view_{view.name}")
     return [*ctes, *more, _scan_cte(scan, view, values, asked, name, dialect)], name
 

@@ -20,7 +20,8 @@ from tests.oracle.projects import cases
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 TILED = (
-    Form(TILES, HOUR, DAY),
+    Form(TILES, HOUR, DAY, hot=1),
+    Form(TILES, timedelta(minutes=1), HOUR),
     Form(MIXED, HOUR, DAY, hot=1),
     Form(MIXED, timedelta(minutes=1), HOUR, hot=2),
 )

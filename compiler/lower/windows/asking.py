@@ -29,8 +29,6 @@ class Asking:
         lengths: of the windows, shortest first; None, a lifetime, last. A window's number is its place from 1.
         as_of: all rows of the spine ask for one instant, the parameter of that name, and not for their own times.
         recent: of functions of the newest rows: only the longest window is looked at.
-        known_by: the numbered spine's column with the instant by which rows must be visible, where that is not
-            the time itself; such a spine is joined with rows, not with tiles.
     """
 
     join: WindowJoin
@@ -86,11 +84,7 @@ class Asking:
 
     def visible(self, time: Tree, alias: str) -> Tree:
         compare = exp.LT if self.join.strict else exp.LTE
-        visible = column(self.rows.visible, alias)
-        if self.known_by is None:
-            return compare(this=visible, expression=time)
-        happened = compare(this=column(EVENT, alias), expression=time)
-        return exp.And(this=happened, expression=compare(this=visible, expression=column(self.known_by, "n")))
+        return compare(this=column(self.rows.visible, alias), expression=time)
 
     def inside(self, event: Tree, low: Tree, strict: bool | None = None) -> Tree:
         """Does what happened at ``event`` lie in a window that begins at ``low``?"""

@@ -44,15 +44,8 @@ class WindowValues:
 
 
 def window_ctes(
-    each: WindowJoin,
-    rows: NamedRows,
-    tiles: Tiles | None,
-    asked: Asked,
-    names: Names,
-    dialect: Dialect,
-    known_by: str | None = None,
+    each: WindowJoin, rows: NamedRows, tiles: Tiles | None, asked: Asked, names: Names, dialect: Dialect
 ) -> tuple[list[Cte], WindowValues]:
-    """Return the CTEs of one join; ``known_by`` as in ``Asking``, and then there are no ``tiles``."""
     keys = tuple(
         asked.keys[spine_key, key.dtype]
         for spine_key, key in zip(each.spine_keys, rows.rows.keys, strict=True)
@@ -61,8 +54,7 @@ def window_ctes(
     outputs: dict[WindowOutput, tuple[str, str]] = {}
     pieces: dict[tuple[bool, bool], SpinePieces] = {}
     for track in tracks_of(rows, each.outputs):
-        lengths = _lengths(each.outputs, track)
-        asking = Asking(each, rows, asked, keys, lengths, recent=track.recent, known_by=known_by)
+        asking = Asking(each, rows, asked, keys, _lengths(each.outputs, track), recent=track.recent)
         hot_apart = track.counts_distinct and tiles is not None
         if (track.recent, hot_apart) not in pieces:
             made = pieces[track.recent, hot_apart] = SpinePieces(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from fcompile.compiler.definitions import Source
 from fcompile.compiler.ir import TrainingSet, WindowJoin, WindowRows
@@ -10,7 +11,15 @@ from fcompile.compiler.lower.names import Names
 from fcompile.compiler.lower.spine import Asked
 from fcompile.compiler.lower.windows.join import WindowValues, window_ctes
 from fcompile.compiler.lower.windows.newest import found_by_time, timed
-from fcompile.compiler.lower.windows.rows import NamedRows, all_outputs, name_rows, rows_cte, tile_tracks_of
+from fcompile.compiler.lower.windows.rows import (
+    NamedRows,
+    Track,
+    all_outputs,
+    name_rows,
+    rows_cte,
+    tile_tracks_of,
+    tracks_of,
+)
 from fcompile.compiler.lower.windows.tiles import Tiles, tiles_ctes
 from fcompile.compiler.render import Cte
 from fcompile.compiler.tuning import Form
@@ -45,16 +54,23 @@ def _tiles(
     if form is None:
         return [], None
     tracks = tile_tracks_of(rows, all_outputs(joins, rows.rows))
-    tracks = [timed(track) if found_by_time(rows, track) else track for track in tracks]
+    tracks = [_timed(track, rows, joins) if found_by_time(rows, track) else track for track in tracks]
     return tiles_ctes(rows, tracks, form, names, dialect)
 
 
+def _timed(track: Track, rows: NamedRows, joins: Sequence[WindowJoin]) -> Track:
+    """The times that each join looks for: lists of one input are as long as the longest of the one that asks."""
+    alike = [t for each in joins for t in tracks_of(rows, each.outputs) if t.tiles == track.tiles]
+    states = dict.fromkeys(state for each in alike for state in timed(each).states)
+    return replace(track, states=tuple(states))
+
+
 def windows_of_rows(
-    rows: NamedRows, each: WindowJoin, asked: Asked, known_by: str | None, names: Names, dialect: Dialect
+    rows: NamedRows, each: WindowJoin, asked: Asked, names: Names, dialect: Dialect
 ) -> tuple[list[Cte], WindowValues]:
-    """Return one join of ``rows`` with those that ask; ``known_by`` as in ``Asking``."""
-    ctes, tiles = _tiles(rows, [each], names, dialect) if known_by is None else ([], None)
-    more, values = window_ctes(each, rows, tiles, asked, names, dialect, known_by)
+    """Return one join of ``rows`` with those that ask."""
+    ctes, tiles = _tiles(rows, [each], names, dialect)
+    more, values = window_ctes(each, rows, tiles, asked, names, dialect)
     return [*ctes, *more], values
 
 

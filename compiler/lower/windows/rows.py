@@ -164,12 +164,14 @@ def tracks_of(rows: NamedRows, outputs: Sequence[WindowOutput]) -> list[Track]:
     return tracks
 
 
-def tile_tracks_of(rows: NamedRows, outputs: Sequence[WindowOutput]) -> list[Track]:
+def tile_tracks_of(
+    rows: NamedRows, outputs: Sequence[WindowOutput], *, counted: bool = False
+) -> list[Track]:
     """Return the tracks of which tiles are made: two over rows, one for each input with distinct values.
 
-    Counts of distinct values need none: see ``spells``.
+    Counts of distinct values need none: see ``spells``; only where they are ``counted`` from tiles too.
     """
-    tiled = [output for output in outputs if output.function != "count_distinct"]
+    tiled = [output for output in outputs if counted or output.function != "count_distinct"]
     tracks = []
     for recent in (False, True):
         some = [o for o in tiled if o.function in ROW_FUNCTIONS and (o.function in RECENT) == recent]

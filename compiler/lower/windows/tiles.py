@@ -54,7 +54,7 @@ def tiles_ctes(
     hot = None
     if form.kind == MIXED and rows.keys:
         hot = names.fresh(f"hot_{rows.topic}")
-        ctes.append(_hot_cte(rows, hot, form.hot, dialect))
+        ctes.append(hot_cte(rows, hot, form.hot, dialect))
     small: dict[tuple[str | None, bool], str] = {}
     large: dict[tuple[str | None, bool], str] = {}
     for track in tracks:
@@ -65,7 +65,7 @@ def tiles_ctes(
     return ctes, Tiles(form, hot, small, large)
 
 
-def _hot_cte(rows: NamedRows, name: str, most: int, dialect: Dialect) -> Cte:
+def hot_cte(rows: NamedRows, name: str, most: int, dialect: Dialect) -> Cte:
     keys = [column(key) for key in rows.keys]
     many = exp.GT(this=exp.Count(this=exp.Star()), expression=exp.Literal.number(most))
     tree = select(keys, table(rows.cte), group_by=keys, having=many)
