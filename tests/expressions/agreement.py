@@ -15,7 +15,7 @@ from fcompile.compiler.expressions.evaluator_rows import FIRST_KNOWN, Read, RowR
 from fcompile.compiler.expressions.function import EvaluationError
 from fcompile.compiler.expressions.functions import TABLE
 from fcompile.compiler.expressions.infer import Typed
-from fcompile.compiler.expressions.nodes import Call, walk
+from fcompile.compiler.expressions.nodes import Call, Case, walk
 from fcompile.compiler.expressions.text import to_text
 from tests.expressions.engines import Engine, Failed, Rows, evaluator_of
 
@@ -45,12 +45,12 @@ class Expected:
         return [i for i in range(len(self.values)) if i not in self.errors and i not in self.doubtful]
 
     def calm(self) -> list[int] | None:
-        """The rows where no part at all is an error, if there is a ``coalesce`` in it; else None.
+        """The rows where no part at all is an error, if DuckDB may compute parts that it does not need; else None.
 
-        DuckDB computes arguments of it that it does not need, where a part of them occurs twice.
+        It does so for ``coalesce`` where a part occurs twice, and for parts that a constant makes constant.
         """
         parts = list(_parts(self.typed, self.types))
-        if not any(isinstance(p.expr, Call) and p.expr.function in FIRST_KNOWN for p in parts):
+        if not any(_may_be_computed(p) for p in parts):
             return None
         reader = RowReader({name: i for i, name in enumerate(self.types)})
         reads = [reader.of(p) for p in parts]
@@ -74,6 +74,15 @@ def expected(typed: Typed, types: Mapping[str, DType], rows: Rows) -> Expected:
             made.values.append(None)
             made.errors.append(made.doubtful.pop())
     return made
+
+
+def _may_be_computed(part: Node) -> bool:
+    match part.expr:
+        case Call(function) if function in FIRST_KNOWN:
+            return True
+        case Case() | Call("and" | "or"):
+            return any(p.fixed for p in part.parts)
+    return False
 
 
 def _fails(read: Read, row: Sequence[Any]) -> bool:
