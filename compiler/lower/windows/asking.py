@@ -38,7 +38,6 @@ class Asking:
     lengths: tuple[timedelta | None, ...]
     as_of: bool = False
     recent: bool = False
-    known_by: str | None = None
 
     def number(self, length: timedelta | None) -> int:
         return 1 if self.recent else self.lengths.index(length) + 1

@@ -164,9 +164,7 @@ def tracks_of(rows: NamedRows, outputs: Sequence[WindowOutput]) -> list[Track]:
     return tracks
 
 
-def tile_tracks_of(
-    rows: NamedRows, outputs: Sequence[WindowOutput], *, counted: bool = False
-) -> list[Track]:
+def tile_tracks_of(rows: NamedRows, outputs: Sequence[WindowOutput], *, counted: bool = False) -> list[Track]:
     """Return the tracks of which tiles are made: two over rows, one for each input with distinct values.
 
     Counts of distinct values need none: see ``spells``; only where they are ``counted`` from tiles too.
