@@ -17,6 +17,7 @@ from fcompile.compiler.definitions import (
     OnDemandView,
     Selected,
     Source,
+    raw_features,
 )
 from fcompile.compiler.graph import Graph, Node, graph
 from fcompile.compiler.nested import view_read
@@ -72,6 +73,8 @@ def sha256(text: str) -> str:
 def _entry(node: Node, paths: Iterable[str]) -> dict[str, object]:
     # sql/<dialect>/<kind>s/<name>/<statement>.sql
     own = f"/{node.kind}s/{node.name}/"
+    view = node.definition
+    raw = raw_features(view) if isinstance(view, FeatureView) else ()
     return {
         "kind": node.kind,
         "name": node.name,
@@ -82,6 +85,7 @@ def _entry(node: Node, paths: Iterable[str]) -> dict[str, object]:
         "depends_on": list(node.parents),
         "fingerprint": fingerprint(node.definition),
         "sql": sorted(path for path in paths if own in path),
+        **({"not_provable": {name: list(dialects) for name, dialects in raw}} if raw else {}),
     }
 
 

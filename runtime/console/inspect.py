@@ -17,6 +17,7 @@ from fcompile.compiler.definitions import (
     Query,
     Source,
     Table,
+    raw_features,
 )
 from fcompile.compiler.dtypes import format_duration
 from fcompile.compiler.errors import Diagnostic, UsageError, did_you_mean
@@ -175,6 +176,7 @@ def _facts(node: Node) -> dict[str, str]:
                 "exact matches": "" if view.allow_exact_matches else "no: strictly before",
                 "features": ", ".join(f"{f.name}: {f.dtype}" for f in view.features),
                 "computed from windows": ", ".join(_derived(view)),
+                "raw SQL, not provable": ", ".join(f"{n} ({', '.join(d)})" for n, d in raw_features(view)),
                 "online": "" if view.online else "no",
             }
         case OnDemandView() as on_demand:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from fcompile.compiler.bind import bind
 from fcompile.compiler.compile import compile_historical
-from fcompile.compiler.definitions import Table
+from fcompile.compiler.definitions import Table, raw_features
 from fcompile.compiler.expressions.nodes import Raw, column_names, raw_dialects
 from fcompile.compiler.ir import Spine, SpineColumn
+from fcompile.compiler.manifest import manifest
 from fcompile.compiler.request import resolve
 from tests.definitions.test_bind import PURCHASES, USER, bound, view
 
@@ -91,3 +94,15 @@ def test_an_unknown_dialect_and_a_missing_default_are_told_together() -> None:
 
 def test_the_default_is_checked_as_any_expression() -> None:
     assert [code for code, _ in problems("{default: 'upper(1)', duckdb: 'amount'}")] == ["FC306"]
+
+
+def test_the_manifest_says_what_is_not_provable() -> None:
+    text = "{default: 'amount + 1', bigquery: 'amount', duckdb: 'amount'}"
+    definitions = bound(
+        USER,
+        PURCHASES,
+        view(f"features: [{{name: f, dtype: float64, expr: {text}}}, {{name: amount, dtype: float64}}]"),
+    )
+    assert raw_features(definitions.feature_views["spend"]) == (("f", ("bigquery", "duckdb")),)
+    objects = json.loads(manifest(definitions, "shop", {}))["objects"]
+    assert objects["feature_view.spend"]["not_provable"] == {"f": ["bigquery", "duckdb"]}
