@@ -138,7 +138,7 @@ def _by_value(dtype: DType | None, evaluate: Evaluate, sees_null: bool) -> Step:
 
 
 def _cast(cast: Cast, source: DType | None) -> Step:
-    from fcompile.compiler.expressions.evaluator_kernels import casting
+    from fcompile.compiler.expressions.evaluator_casts import casting
 
     compute = None if cast.safe or source is None else casting(source.kind, cast.dtype.kind)
     if compute is None:
