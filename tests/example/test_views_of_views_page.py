@@ -70,6 +70,14 @@ def test_a_view_runs_without_the_one_that_it_reads(project: Path) -> None:
     assert answer.to_dict()["bursts_7d"] == [1]
 
 
+def test_a_view_as_of_the_query_is_computed_online_from_the_one_that_it_reads(project: Path) -> None:
+    loaded = load_project(project)
+    assert materialize(loaded, [loaded.definitions.feature_views["spend"]], end=END).exit_code == 0
+    with FeatureStore(project) as store:
+        answer = store.get_online_features(["rise"], [{"user_id": 1}, {"user_id": 2}], at=END)
+    assert answer.to_dict() == {"user_id": [1, 2], "rise": [1.0, None], "spend_7d": [25.5, None]}
+
+
 def test_why_shows_the_rows_of_the_view_that_is_read(project: Path) -> None:
     loaded = load_project(project)
     report = why_windows(loaded, loaded.definitions.feature_views["burst"], {"user_id": 1}, END)
