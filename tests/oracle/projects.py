@@ -233,7 +233,10 @@ def _view(
 
 
 def _features(draw: Draw, shape: SourceShape, keys: set[str]) -> list[dict[str, Any]]:
-    names = iter(draw(st.permutations(["f", "v", "value", "select_", "entity_ts", "x", "is_it"])))
+    # Without a contract an expression would mean a feature of another column's name, which the reference does not know.
+    taken = () if "columns" in shape.definition else shape.types
+    drawn = draw(st.permutations(["f", "v", "value", "select_", "entity_ts", "x", "is_it"]))
+    names = iter([name for name in drawn if name not in taken])
     features = [_feature(draw, shape, names, keys) for _ in range(draw(st.sampled_from([1, 2, 2, 3])))]
     return list({f["name"]: f for f in features[::-1]}.values())[::-1]
 
