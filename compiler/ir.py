@@ -82,41 +82,53 @@ class Events:
     """The rows of a source that pass ``filter`` and have a key, as feature values. Grain: a source row.
 
     ``values`` hold, view after view, every feature of each view in declared order: the order
-    settles ties, so it is complete even where a request asks for fewer.
+    settles ties, so it is complete even where a request asks for fewer. ``raw`` are columns of the source that
+    come along as they are, each named ``RAW`` and its name.
     """
 
     source: Source
     keys: tuple[EventKey, ...]
     filter: Expr | None
     values: tuple[EventValue, ...]
+    raw: tuple[str, ...] = ()
     digest: int = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         # Events are keys of many mappings and deep: they are hashed once.
-        object.__setattr__(self, "digest", hash((self.source, self.keys, self.filter, self.values)))
+        object.__setattr__(self, "digest", hash((self.source, self.keys, self.filter, self.values, self.raw)))
 
     def __hash__(self) -> int:
         return self.digest
 
 
+RAW = "__raw__"
+
+
 @dataclass(frozen=True, slots=True)
 class Output:
-    """A result column: ``name`` holds ``feature`` where an event matches, ``default`` where none does."""
+    """A result column: ``name`` holds ``feature`` where an event matches, ``default`` where none does.
+
+    ``dtype`` None: one of ``Events.raw``, as the source has it.
+    """
 
     name: str
     feature: str
-    dtype: DType
+    dtype: DType | None
     default: Literal
 
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """What one requested view takes from a point-in-time join; ``ttl`` tests the picked event's time."""
+    """What one requested view takes from a point-in-time join; ``ttl`` tests the picked event's time.
+
+    ``matched``: a BOOLEAN output: whether an event was picked within ``ttl``; None where nobody reads it.
+    """
 
     label: str
     view: str
     ttl: timedelta | None
     outputs: tuple[Output, ...]
+    matched: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +223,7 @@ class Computation:
     Attributes:
         reads: (a name in ``expr``, the column that it stands for): an output of a join, or of an earlier computation.
         request: (a name in ``expr``, the spine's column, the dtype in which it is read).
+        when: a BOOLEAN column; where it is not true, the value is ``otherwise``. None: there is no condition.
     """
 
     name: str
@@ -218,6 +231,8 @@ class Computation:
     expr: Expr
     reads: tuple[tuple[str, str], ...]
     request: tuple[tuple[str, str, DType], ...] = ()
+    when: str | None = None
+    otherwise: Literal = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from fcompile.compiler.ir import (
     WindowRows,
     WindowTable,
 )
+from fcompile.compiler.late import late_features
 from fcompile.compiler.request import ComputedColumn, Request
 from fcompile.compiler.tuning import UNTUNED, Tuning
 
@@ -41,7 +42,7 @@ def plan_training_set(
     windows = tuple(_window_join(s, request, tuning) for s in request.selected if s.view.windowed)
     columns = (*(column.name for column in request.columns), *(label.name for label in labels))
     labelled = (_label_join(each, tuning) for each in labels)
-    derived = tuple(each for s in request.selected if s.view.windowed for each in _derived(s, request))
+    derived = tuple(each for selected in request.selected for each in _derived(selected, request))
     on_demand = tuple(_on_demand(column) for column in request.computed)
     stages = tuple(stage for stage in (derived, on_demand) if stage)
     return TrainingSet(spine, latest, columns, (*windows, *labelled), stages)
@@ -51,11 +52,11 @@ def plan_latest(view: FeatureView) -> Latest:
     return Latest(view, events_of(view), strict=not view.allow_exact_matches)
 
 
-def events_of(view: FeatureView) -> Events:
-    """Return the view's rows as feature values, before any time is asked for."""
+def events_of(view: FeatureView, raw: tuple[str, ...] = ()) -> Events:
+    """Return the view's rows as feature values, before any time is asked for; with ``raw`` columns."""
     keys = tuple(EventKey(key.name, key.dtype) for key in view.join_keys)
     values = tuple(EventValue(view.name, f.name, f.dtype, f.expr) for f in view.features)
-    return Events(view.source, keys, view.filter, values)
+    return Events(view.source, keys, view.filter, values, raw)
 
 
 def plan_window_table(view: FeatureView) -> WindowTable:
@@ -108,6 +109,9 @@ def _hidden(selected: Selected, window: Feature) -> str:
 
 
 def _derived(selected: Selected, request: Request) -> Iterator[Computation]:
+    if not selected.view.windowed:
+        yield from late_features(selected, request.fetched).computations
+        return
     columns = {feature.name: name for name, feature in _windows_asked(selected, request)}
     for column in request.fetched:
         feature = column.feature
@@ -183,14 +187,16 @@ def _window(feature: Feature) -> Window:
 
 def _join(selected: Selected, request: Request) -> PointInTimeJoin:
     view = selected.view
+    late = late_features(selected, request.fetched)
     outputs = tuple(
         Output(column.name, column.feature.name, column.feature.dtype, column.feature.default)
         for column in request.fetched
-        if column.selected is selected
+        if column.selected is selected and column not in late.columns
     )
+    matched = late.matched if late.columns else None
     return PointInTimeJoin(
-        events=events_of(view),
+        events=events_of(view, late.reads),
         spine_keys=tuple(selected.spine_key(key.name) for key in view.join_keys),
         strict=not view.allow_exact_matches,
-        picks=(Pick(selected.label, view.name, view.ttl, outputs),),
+        picks=(Pick(selected.label, view.name, view.ttl, (*outputs, *late.outputs), matched),),
     )

@@ -17,7 +17,7 @@ from fcompile.compiler.ir import Computation, Spine, TrainingSet
 from fcompile.compiler.lower.names import Names
 from fcompile.compiler.lower.spine import Asked, spine_time
 from fcompile.compiler.lower.sql import Tree, case, cast, column, equal, is_null, named, select, table
-from fcompile.compiler.lower.types import lower_type
+from fcompile.compiler.lower.types import lower_constant, lower_type
 from fcompile.compiler.render import Cte
 from fcompile.dialects.base import Dialect
 
@@ -87,7 +87,7 @@ class _Stages:
     def computed(self, number: int) -> Cte:
         """Return one stage before the last; it leaves out what nothing reads any more."""
         stage = self.plan.computed[number]
-        read = {name for later in self.plan.computed[number + 1 :] for c in later for _, name in c.reads}
+        read = {name for later in self.plan.computed[number + 1 :] for c in later for name in _reads(c)}
         kept = {name: mine for name, mine in self.columns.items() if name in {*read, *self.plan.columns}}
         made = {each.name: self._named(each.name) for each in stage}
         trees: list[Tree] = [column(name, "j") for name in (self.row, *self.spine, *kept.values())]
@@ -124,7 +124,13 @@ class _Stages:
     def _value(self, each: Computation) -> Tree:
         there = {name: self.columns[read] for name, read in each.reads}
         there |= {name: self.data[source, dtype] for name, source, dtype in each.request}
-        return computed_value(each, lambda name: column(there[name], "j"), self.dialect)
+        value = computed_value(each, lambda name: column(there[name], "j"), self.dialect)
+        if each.when is None:
+            return value
+        otherwise = None
+        if each.otherwise is not None:
+            otherwise = lower_constant(each.otherwise, each.dtype, self.dialect)
+        return case(column(self.columns[each.when], "j"), value, otherwise)
 
 
 def computed_value(each: Computation, read: Callable[[str], Tree], dialect: Dialect) -> Tree:
@@ -152,6 +158,11 @@ def request_value(spine: Spine, name: str, dtype: DType, alias: str, dialect: Di
             exp.Or(this=whole, expression=is_null(value)), made, cast(said, lower_type(dtype, dialect))
         )
     return made
+
+
+def _reads(each: Computation) -> tuple[str, ...]:
+    names = tuple(name for _, name in each.reads)
+    return names if each.when is None else (*names, each.when)
 
 
 def _bare(tree: Tree) -> Tree:

@@ -10,7 +10,7 @@ from fcompile.compiler.definitions import File, Query, Relation, Source, Table, 
 from fcompile.compiler.dtypes import KINDS, TIMESTAMP, DType, format_duration
 from fcompile.compiler.expressions.lower import lower as lower_expression
 from fcompile.compiler.expressions.nodes import Column, Expr, raw_dialects
-from fcompile.compiler.ir import Events, EventValue, Rows, Scan
+from fcompile.compiler.ir import RAW, Events, EventValue, Rows, Scan
 from fcompile.compiler.lower.names import CREATED, EVENT, VISIBLE
 from fcompile.compiler.lower.sql import (
     Tree,
@@ -163,6 +163,7 @@ def events_cte(events: Events, name: str, scan: str, dialect: Dialect) -> Cte:
         named(_value(value, dialect), column_name)
         for value, column_name in zip(events.values, value_names(events), strict=True)
     ]
+    columns += [named(column(c), name) for c, name in zip(events.raw, raw_names(events), strict=True)]
     where: list[Tree] = [is_not_null(column(k.name)) for k in events.keys]
     if events.filter is not None:
         where.insert(0, exp.Paren(this=value_of(events.filter, dialect)))
@@ -195,6 +196,11 @@ def value_names(events: Events) -> tuple[str, ...]:
     if len({value.view for value in events.values}) == 1:
         return tuple(value.feature for value in events.values)
     return tuple(f"{value.view}__{value.feature}" for value in events.values)
+
+
+def raw_names(events: Events) -> tuple[str, ...]:
+    """The columns that come along as the source has them."""
+    return tuple(f"{RAW}{name}" for name in events.raw)
 
 
 def _value(value: EventValue, dialect: Dialect) -> Tree:

@@ -34,7 +34,7 @@ from fcompile.compiler.lower.sql import (
     select,
     table,
 )
-from fcompile.compiler.lower.ties import columns_of_view, settled_cte, tied_cte
+from fcompile.compiler.lower.ties import readable_columns, settled_cte, tied_cte
 from fcompile.compiler.lower.types import lower_constant
 from fcompile.compiler.lower.windows.join import WindowValues, joined_values
 from fcompile.compiler.lower.windows.plan import windows_of_sources
@@ -161,6 +161,8 @@ def _joined_values(
             match = _match(each.joined, pick, asked, dialect)
             flags.append(match)
             outputs.update(_outputs(each.joined, pick, alias, match, dialect))
+            if pick.matched is not None:
+                outputs[pick.matched] = named(match, pick.matched)
     for values in windows:
         joins += joined_values(values, asked, outputs, flags, len(joins), dialect)
     return JoinedValues(table(matched, "m"), tuple(joins), outputs, tuple(flags))
@@ -193,7 +195,7 @@ def _outputs(
     each: Joined, pick: Pick, alias: str, match: Tree, dialect: Dialect
 ) -> Iterator[tuple[str, Tree]]:
     """Yield each result column: the winner of a tie where there was one, else what the join picked."""
-    columns = columns_of_view(each.join.events, pick.view)
+    columns = readable_columns(each.join.events, pick.view)
     untied = is_null(column(EVENT, alias))
     for output in pick.outputs:
         picked = column(each.values[pick.view, output.feature], "m")
@@ -204,4 +206,6 @@ def _outputs(
 
 
 def _default(output: Output, dialect: Dialect) -> Tree | None:
-    return None if output.default is None else lower_constant(output.default, output.dtype, dialect)
+    if output.default is None or output.dtype is None:
+        return None
+    return lower_constant(output.default, output.dtype, dialect)

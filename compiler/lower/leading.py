@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlglot import exp
 
 from fcompile.compiler.ir import Events
-from fcompile.compiler.lower.events import time_names, value_names
+from fcompile.compiler.lower.events import raw_names, time_names, value_names
 from fcompile.compiler.lower.names import EVENT, VISIBLE
 from fcompile.compiler.lower.sql import column, equal, maximum, over, select, table
 from fcompile.compiler.render import Cte
@@ -20,7 +20,8 @@ def leading_cte(name: str, events_name: str, events: Events, dialect: Dialect) -
     """
     keys = [column(k.name) for k in events.keys]
     lead = over(maximum(column(EVENT)), keys, [exp.Ordered(this=column(VISIBLE), desc=False)])
-    columns = [k.name for k in events.keys] + list(time_names(events.source)) + list(value_names(events))
+    columns = [k.name for k in events.keys] + list(time_names(events.source))
+    columns += [*value_names(events), *raw_names(events)]
     tree = select(
         [column(c) for c in columns],
         table(events_name),

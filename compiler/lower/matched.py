@@ -12,7 +12,7 @@ from fcompile.compiler.lower.events import visible_name
 from fcompile.compiler.lower.names import EVENT, VISIBLE, Names
 from fcompile.compiler.lower.spine import Asked
 from fcompile.compiler.lower.sql import Tree, column, equal, join, named, select, table
-from fcompile.compiler.lower.ties import columns_of_view
+from fcompile.compiler.lower.ties import readable_columns
 from fcompile.compiler.render import Cte
 from fcompile.dialects.base import Dialect
 
@@ -87,7 +87,7 @@ def _picked_columns(each: Joined, alias: str) -> Iterator[Tree]:
     if each.visible != each.event:
         yield named(column(VISIBLE, alias), each.visible)
     for (view, feature), name in each.values.items():
-        yield named(column(columns_of_view(each.join.events, view)[feature], alias), name)
+        yield named(column(readable_columns(each.join.events, view)[feature], alias), name)
 
 
 def _asof(each: Joined, asked: Asked, alias: str) -> list[Tree]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from sqlglot import exp
 
 from fcompile.compiler.ir import Events
-from fcompile.compiler.lower.events import value_names, visible_name
+from fcompile.compiler.lower.events import raw_names, value_names, visible_name
 from fcompile.compiler.lower.names import CREATED, EVENT, VISIBLE
 from fcompile.compiler.lower.sql import (
     Tree,
@@ -39,6 +39,11 @@ def columns_of_view(events: Events, view: str) -> dict[str, str]:
     """The features of ``view`` and the columns they have in ``events``, in declared order."""
     pairs = zip(events.values, value_names(events), strict=True)
     return {value.feature: name for value, name in pairs if value.view == view}
+
+
+def readable_columns(events: Events, view: str) -> dict[str, str]:
+    """``columns_of_view``, and what comes along as the source has it."""
+    return columns_of_view(events, view) | {name: name for name in raw_names(events)}
 
 
 def tied_cte(
@@ -93,7 +98,7 @@ def winner(events: Events, view: str, table_name: str | None) -> Tree:
 
 def _winners(view: str, features: list[str], events: Events, events_name: str, tied: str) -> exp.Select:
     keys = [k.name for k in events.keys]
-    columns = columns_of_view(events, view)
+    columns = readable_columns(events, view)
     return select(
         [column(n, "e") for n in (*keys, EVENT, *(columns[f] for f in features))],
         table(events_name, "e"),
@@ -111,7 +116,7 @@ def _winners_as_they_become_known(
     became visible gets the greatest of those visible by then.
     """
     grain = [*(k.name for k in events.keys), EVENT]
-    columns = columns_of_view(events, view)
+    columns = readable_columns(events, view)
     order = [least_first(column(n, "e")) for n in order_columns(events, view)]
     rank = over(exp.RowNumber(), [column(n, "e") for n in grain], order)
     values = [columns[f] for f in features]

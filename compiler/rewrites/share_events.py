@@ -11,8 +11,10 @@ def share_events(plan: TrainingSet) -> TrainingSet:
     shared: dict[object, Events] = {}
     for join in plan.joins:
         rows = _rows(join.events)
-        known = shared.get(rows, replace(join.events, values=()))
-        shared[rows] = replace(known, values=tuple(dict.fromkeys(known.values + join.events.values)))
+        known = shared.get(rows, replace(join.events, values=(), raw=()))
+        values = tuple(dict.fromkeys(known.values + join.events.values))
+        raw = tuple(dict.fromkeys(known.raw + join.events.raw))
+        shared[rows] = replace(known, values=values, raw=raw)
     joins = tuple(replace(join, events=shared[_rows(join.events)]) for join in plan.joins)
     return replace(plan, joins=joins)
 

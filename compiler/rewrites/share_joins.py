@@ -29,4 +29,5 @@ def _merged(first: PointInTimeJoin, second: PointInTimeJoin) -> PointInTimeJoin:
 
 def _with_values_of(first: Events, second: Events) -> Events:
     """A view asked for under two aliases brings its values once."""
-    return replace(first, values=tuple(dict.fromkeys(first.values + second.values)))
+    values = tuple(dict.fromkeys(first.values + second.values))
+    return replace(first, values=values, raw=tuple(dict.fromkeys(first.raw + second.raw)))
