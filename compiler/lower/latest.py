@@ -9,7 +9,7 @@ from __future__ import annotations
 from sqlglot import exp
 
 from fcompile.compiler.ir import Events, Latest, scans
-from fcompile.compiler.lower.events import events_cte, visible_name
+from fcompile.compiler.lower.events import events_cte, relation_words, visible_name
 from fcompile.compiler.lower.names import CREATED, EVENT, SEQUENCE, Names
 from fcompile.compiler.lower.scans import scan_ctes
 from fcompile.compiler.lower.sql import (
@@ -41,7 +41,8 @@ def lower_latest(plan: Latest, target: exp.Table, dialect: Dialect) -> Statement
     sequence (the number of this load), newest (at equal (event, created), does the new row win?).
     """
     readers, name = (plan.events,), f"events_{plan.view.name}"
-    scan_names, scanned = scan_ctes(scans(readers), readers, Names([name, "newest", "latest"]), dialect)
+    names = Names([name, "newest", "latest", *relation_words(plan.events.source.relation)])
+    scan_names, scanned = scan_ctes(scans(readers), readers, names, dialect)
     ctes = (
         *scanned,
         events_cte(plan.events, name, scan_names[plan.events.source], dialect),

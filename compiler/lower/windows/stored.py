@@ -29,7 +29,7 @@ class StoredWindows(TileSteps, EntitySteps):
             *self.tile_steps(),
             *self.entity_steps(),
             *(self._dropped(name) for name in (CHANGED, DUE, FRESH)),
-            self._dropped_view(),
+            self._dropped(self._rows.cte) if self._rows_kept else self._dropped_view(),
         )
 
     def _dropped(self, name: str) -> Step:

@@ -9,6 +9,7 @@ from sqlglot import exp
 
 from fcompile.compiler.dtypes import format_duration
 from fcompile.compiler.ir import WindowOutput, WindowTable, scans
+from fcompile.compiler.lower.events import relation_words
 from fcompile.compiler.lower.names import Names
 from fcompile.compiler.lower.scans import scan_ctes
 from fcompile.compiler.lower.sql import Tree, column, identifier, named, select, table
@@ -17,6 +18,7 @@ from fcompile.compiler.lower.windows.asking import lengths_of
 from fcompile.compiler.lower.windows.functions import ROW_FUNCTIONS
 from fcompile.compiler.lower.windows.rows import NamedRows, name_inputs
 from fcompile.compiler.lower.windows.tiles import TILE
+from fcompile.compiler.nested import views_below
 from fcompile.compiler.statements import statement
 from fcompile.compiler.tuning import default_form
 from fcompile.dialects.base import Dialect
@@ -51,8 +53,12 @@ class Stored:
         self._dialect = dialect
         view, source = plan.view, plan.rows.source
         self._rows = NamedRows(plan.rows, view.name, f"__rows_{view.name}", name_inputs(plan.rows))
-        scan_names, scanned = scan_ctes(scans((plan.rows,)), (plan.rows,), Names(), dialect)
+        scan_names, scanned = scan_ctes(
+            scans((plan.rows,)), (plan.rows,), Names(relation_words(source.relation)), dialect
+        )
         self._scan_name, self._scanned = scan_names[source], tuple(scanned)
+        # Windows of windows: they are dear, and each step reads the rows.
+        self._rows_kept = any(below.windowed for below in views_below(source))
         self._width = default_form(output.length for output in plan.outputs).span
 
     def _temporary(self, name: str, select_text: str) -> str:

@@ -54,12 +54,11 @@ class TileSteps(Stored):
 
     def _rows_view(self) -> Step:
         rows = rows_cte(self._rows, self._scan_name, self._dialect)
-        text = statement(
-            "create_temporary_view",
-            self._dialect,
-            view=self._dialect.sql(identifier(rows.name)),
-            select=Statement(self._scanned, rows.select).text(),
-        )
+        content = Statement(self._scanned, rows.select).text()
+        if self._rows_kept:
+            return Step(self._temporary(rows.name, content), (), (rows.comment,))
+        view = self._dialect.sql(identifier(rows.name))
+        text = statement("create_temporary_view", self._dialect, view=view, select=content)
         return Step(text, (), (rows.comment,))
 
     def _tables(self) -> tuple[Step, ...]:
