@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from benchmarks.window_percentile import hot_keys_framed, slices
+from benchmarks.window_percentile import by_rank, hot_keys_by_rank, hot_keys_framed, slices
 from benchmarks.window_query import (
     LONGEST,
     RING,
@@ -155,6 +155,8 @@ QUESTIONS: Mapping[str, Question] = {
             "frames": _frames("quantile_cont(amount, 0.9)"),
             "slices of one array": slices,
             "slices, hot keys framed": hot_keys_framed,
+            "by rank": by_rank,
+            "slices, hot keys by rank": hot_keys_by_rank,
         },
         _VALUES,
         _ROUNDED,

@@ -19,6 +19,9 @@ from sqlglot.generator import Generator
 Builder = Callable[[Sequence[exp.Expr]], exp.Expr]
 """Arguments in, call out: how one function is said."""
 
+EVER = 2**61
+"""Microseconds from 1970 to beyond every time, in either direction."""
+
 _UNITS = (
     ("DAY", timedelta(days=1)),
     ("HOUR", timedelta(hours=1)),
@@ -195,6 +198,17 @@ class Dialect:
     def percentile(self, values: exp.Expr, share: float) -> exp.Expr:
         """The percentile of a list, interpolated between the two nearest elements."""
         raise self._unanswered("percentiles")
+
+    def nth_least(self, value: exp.Expr, place: exp.Expr) -> exp.Expr:
+        """The window function that gives the frame's least value but ``place`` - 1; NaN is the greatest.
+
+        NULL where ``place`` is NULL, 0, or more than there are values.
+        """
+        raise self._unanswered("values by their rank")
+
+    def microseconds(self, timestamp: exp.Expr) -> exp.Expr:
+        """A timestamp as whole microseconds since 1970; an infinite one is ``EVER`` of them away."""
+        raise self._unanswered("times as numbers")
 
     def is_finite(self, value: exp.Expr) -> exp.Expr:
         """False for NaN and the infinities of a floating-point number."""

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from sqlglot import exp
 
-from fcompile.dialects.base import Dialect
+from fcompile.dialects.base import EVER, Dialect
 
 # Nothing of a CSV's form is guessed: where a row is broken, the sniffer skips the rows before it, takes a
 # value for a header or lines with # for comments, all without a word [RAN].
@@ -116,6 +116,23 @@ class DuckDB(Dialect):
     def percentile(self, values: exp.Expr, share: float) -> exp.Expr:
         name = exp.Literal.string("quantile_cont")
         return _call("LIST_AGGREGATE", values, name, exp.Literal.number(repr(share)))
+
+    # docs/sql/functions/window_functions: nth_value(expr, nth[ ORDER BY ordering]). The order is that of a
+    # merge sort tree: one lookup takes logarithmic time, where quantile_cont looks at a frame's every row if
+    # some value is NULL [RAN].
+    def nth_least(self, value: exp.Expr, place: exp.Expr) -> exp.Expr:
+        order = exp.Order(this=place, expressions=[exp.Ordered(this=value, nulls_first=False)])
+        return exp.NthValue(this=value, offset=order)
+
+    # EPOCH_US of an infinite timestamp is NULL [RAN].
+    def microseconds(self, timestamp: exp.Expr) -> exp.Expr:
+        epoch = exp.Cast(this=exp.Literal.string("1970-01-01"), to=self.scalar("timestamp"))
+        far = exp.Literal.number(EVER)
+        ifs = [
+            exp.If(this=exp.LT(this=timestamp, expression=epoch), true=exp.Neg(this=far)),
+            exp.If(this=exp.GT(this=timestamp, expression=epoch), true=far),
+        ]
+        return exp.Coalesce(this=_call("EPOCH_US", timestamp), expressions=[exp.Case(ifs=ifs)])
 
     def is_finite(self, value: exp.Expr) -> exp.Expr:
         return _call("ISFINITE", value)

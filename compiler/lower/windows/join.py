@@ -16,6 +16,7 @@ from fcompile.compiler.lower.sql import (
     case,
     column,
     equal,
+    is_not_null,
     join,
     named,
     select,
@@ -26,6 +27,7 @@ from fcompile.compiler.lower.windows.asking import Asking, looked_at
 from fcompile.compiler.lower.windows.functions import RECENT
 from fcompile.compiler.lower.windows.newest import NewestPieces, found_by_time
 from fcompile.compiler.lower.windows.pieces import Pieces, SpinePieces
+from fcompile.compiler.lower.windows.ranks import Ranks
 from fcompile.compiler.lower.windows.rows import NamedRows, Track, tracks_of
 from fcompile.compiler.lower.windows.spells import Spells
 from fcompile.compiler.lower.windows.tiles import Tiles
@@ -53,9 +55,10 @@ def window_ctes(
     ctes: list[Cte] = []
     outputs: dict[WindowOutput, tuple[str, str]] = {}
     pieces: dict[tuple[bool, bool], SpinePieces] = {}
-    for track in tracks_of(rows, each.outputs):
+    ranked = tiles is not None and rows.as_they_happen
+    for track in tracks_of(rows, each.outputs, ranked=ranked):
         asking = Asking(each, rows, asked, keys, _lengths(each.outputs, track), recent=track.recent)
-        hot_apart = track.counts_distinct and tiles is not None
+        hot_apart = tiles is not None and (track.counts_distinct or (ranked and track.ranks))
         if (track.recent, hot_apart) not in pieces:
             made = pieces[track.recent, hot_apart] = SpinePieces(
                 asking, tiles, names, dialect, cold=hot_apart
@@ -68,14 +71,15 @@ def window_ctes(
         more, name = track_ctes(asking, track, within, names, dialect)
         ctes += more
         if tiles is not None and hot_apart:
-            more, name = _with_hot_keys(name, asking, track, tiles, names, dialect)
+            with_hot_keys = _with_ranks if track.ranks else _with_spells
+            more, name = with_hot_keys(name, asking, track, tiles, names, dialect)
             ctes += more
         outputs.update((output, (name, output.name)) for output in track.outputs)
     values = tuple(dict.fromkeys(cte for cte, _ in outputs.values()))
     return ctes, WindowValues(each, values, outputs)
 
 
-def _with_hot_keys(
+def _with_spells(
     cold: str, asking: Asking, track: Track, tiles: Tiles, names: Names, dialect: Dialect
 ) -> tuple[list[Cte], str]:
     """Counts of distinct values: those of hot keys beside those of the others, which are 0 for hot ones."""
@@ -100,6 +104,22 @@ def _with_hot_keys(
         ],
     )
     return [*spells.ctes(), Cte(name, windows_comment(asking), dialect.sql(tree))], name
+
+
+def _with_ranks(
+    cold: str, asking: Asking, track: Track, tiles: Tiles, names: Names, dialect: Dialect
+) -> tuple[list[Cte], str]:
+    """Percentiles: those of hot keys where there are any, else those of the others."""
+    ranks = Ranks(asking, track, tiles, names, dialect)
+    name = names.fresh(track.named(f"windows_{'_'.join(asking.join.labels)}"))
+    row = asking.asked.row
+    hot = is_not_null(column(row, "h"))
+    columns: list[Tree] = [column(row, "c")]
+    for found in (*(output.name for output in track.outputs), MATCHED):
+        columns.append(named(case(hot, column(found, "h"), column(found, "c")), found))
+    joins = [join("LEFT", table(ranks.name, "h"), [equal(column(row, "h"), column(row, "c"))])]
+    tree = select(columns, table(cold, "c"), joins=joins)
+    return [*ranks.ctes(), Cte(name, windows_comment(asking), dialect.sql(tree))], name
 
 
 def _lengths(outputs: Sequence[WindowOutput], track: Track) -> tuple[timedelta | None, ...]:

@@ -53,7 +53,12 @@ def _tiles(
     form = joins[0].form
     if form is None:
         return [], None
-    tracks = tile_tracks_of(rows, all_outputs(joins, rows.rows))
+    outputs = [
+        output
+        for output in all_outputs(joins, rows.rows)
+        if not (rows.as_they_happen and output.function == "percentile")
+    ]
+    tracks = tile_tracks_of(rows, outputs)
     tracks = [_timed(track, rows, joins) if found_by_time(rows, track) else track for track in tracks]
     return tiles_ctes(rows, tracks, form, names, dialect)
 

@@ -42,6 +42,11 @@ class NamedRows:
         return EVENT if self.rows.settled or self.at_once else visible_name(self.rows.source)
 
     @property
+    def as_they_happen(self) -> bool:
+        """Do rows count from their event times on?"""
+        return self.visible == EVENT
+
+    @property
     def has_created(self) -> bool:
         return self.rows.source.created_timestamp_field is not None
 
@@ -66,6 +71,10 @@ class Track:
     @property
     def counts_distinct(self) -> bool:
         return all(output.function == "count_distinct" for output in self.outputs)
+
+    @property
+    def ranks(self) -> bool:
+        return all(output.function == "percentile" for output in self.outputs)
 
     @property
     def grain(self) -> list[str]:
@@ -143,17 +152,19 @@ def _input(each: Input, dialect: Dialect) -> Tree:
     return value if each.filter is None else case(value_of(each.filter, dialect), value)
 
 
-def tracks_of(rows: NamedRows, outputs: Sequence[WindowOutput]) -> list[Track]:
+def tracks_of(rows: NamedRows, outputs: Sequence[WindowOutput], *, ranked: bool = False) -> list[Track]:
     """Return the track over rows, if any output needs it, then one for each input with distinct values.
 
-    Functions of the newest rows have tracks of their own.
+    Functions of the newest rows have tracks of their own, and percentiles where they are ``ranked``.
     """
     tracks: list[Track] = []
     for recent in (False, True):
         some = [output for output in outputs if (output.function in RECENT) == recent]
         of_rows = [output for output in some if output.function in ROW_FUNCTIONS]
-        if of_rows:
-            tracks.append(Track(None, _states(rows, of_rows), tuple(of_rows), recent))
+        apart = [output for output in of_rows if ranked and output.function == "percentile"]
+        for alike in ([output for output in of_rows if output not in apart], apart):
+            if alike:
+                tracks.append(Track(None, _states(rows, alike), tuple(alike), recent))
         by_value: dict[tuple[str, str], list[WindowOutput]] = {}
         for output in some:
             if output.function in VALUE_FUNCTIONS:
