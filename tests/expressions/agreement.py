@@ -17,7 +17,7 @@ from fcompile.compiler.expressions.functions import TABLE
 from fcompile.compiler.expressions.infer import Typed
 from fcompile.compiler.expressions.nodes import Call, Case, walk
 from fcompile.compiler.expressions.text import to_text
-from tests.expressions.engines import Engine, Failed, Rows, evaluator_of
+from tests.expressions.engines import ENGINES, Engine, Failed, Rows, evaluator_of
 
 GROUP = 50
 """Expressions asked for at once."""
@@ -107,6 +107,16 @@ def _parts(typed: Typed, types: Mapping[str, DType]) -> Iterator[Node]:
 def has_constant_error(typed: Typed, types: Mapping[str, DType]) -> bool:
     """Whether a part without columns is an error: engines compute it once, also where no row needs it."""
     return any(_fails(RowReader({}).of(p), ()) for p in _parts(typed, types) if p.fixed)
+
+
+def differences(cases: Sequence[Expected], errors: int = 1) -> list[str]:
+    """What any engine gives for cases of one table that the row form does not."""
+    found = []
+    for kind in ENGINES:
+        engine = kind(cases[0].types, cases[0].rows)
+        found += [f"{kind.__name__}: {line}" for line in disagreements(engine, cases, errors)]
+        engine.close()
+    return found
 
 
 def disagreements(engine: Engine, cases: Sequence[Expected], errors: int = 1) -> Iterator[str]:

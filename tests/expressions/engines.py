@@ -12,9 +12,7 @@ import duckdb
 from fcompile.compiler.dtypes import DType
 from fcompile.compiler.expressions.evaluator import EvaluationFailed, Evaluator
 from fcompile.compiler.expressions.infer import Typed
-from fcompile.compiler.lower.types import lower_type
-from fcompile.dialects.registry import DIALECTS
-from tests.expressions.running import to_sql
+from tests.expressions.running import to_sql, type_name
 
 Rows = Sequence[tuple[Any, ...]]
 
@@ -64,8 +62,8 @@ class DuckDB:
 
     def __init__(self, types: Mapping[str, DType], rows: Rows) -> None:
         self.connection = duckdb.connect()
-        declared = ", ".join(f'"{name}" {_type_name(dtype)}' for name, dtype in types.items())
-        self.connection.execute(f"CREATE TABLE t (n BIGINT, {declared})")
+        declared = ", ".join(f'"{name}" {type_name(dtype)}' for name, dtype in types.items())
+        self.connection.execute(f'CREATE TABLE t ("row number" BIGINT, {declared})')
         mark = "(" + ", ".join("?" * (len(types) + 1)) + ")"
         given = [_naive(v) for row in _numbered(rows) for v in row]
         self.connection.execute(f"INSERT INTO t VALUES {', '.join([mark] * len(rows))}", given)
@@ -73,10 +71,12 @@ class DuckDB:
     def columns(self, asked: Sequence[Typed], rows: Sequence[int]) -> list[list[Any]]:
         chosen = ", ".join(f"{to_sql(typed)} AS c{i}" for i, typed in enumerate(asked))
         numbers = ", ".join(map(str, rows))
-        values, kinds = self._run(f"SELECT {chosen} FROM t WHERE n IN ({numbers}) ORDER BY n")
+        values, kinds = self._run(
+            f'SELECT {chosen} FROM t WHERE "row number" IN ({numbers}) ORDER BY "row number"'
+        )
         for typed, kind in zip(asked, kinds, strict=True):
             assert typed.dtype is not None
-            assert kind == str(duckdb.sqltype(_type_name(typed.dtype))), (to_sql(typed), kind)
+            assert kind == str(duckdb.sqltype(type_name(typed.dtype))), (to_sql(typed), kind)
         types = [typed.dtype for typed in asked]
         columns = zip(types, zip(*values, strict=True), strict=True)
         return [[_plain(v, dtype) for v in column] for dtype, column in columns]
@@ -118,11 +118,6 @@ def _fails(engine: Engine, asked: Typed, row: int) -> bool:
     except Failed:
         return True
     return False
-
-
-def _type_name(dtype: DType) -> str:
-    dialect = DIALECTS["duckdb"]
-    return dialect.sql(lower_type(dtype, dialect))
 
 
 def _numbered(rows: Rows) -> list[tuple[Any, ...]]:

@@ -11,35 +11,18 @@ from fcompile.compiler.dtypes import DType, parse_dtype
 from fcompile.compiler.expressions.infer import Columns, Typed, infer
 from fcompile.compiler.expressions.lower import lower
 from fcompile.compiler.expressions.parser import parse
+from fcompile.compiler.lower.types import lower_type
+from fcompile.dialects.registry import DIALECTS
 
-NAMES = {
-    "bool": "BOOLEAN",
-    "int32": "INT",
-    "int64": "BIGINT",
-    "float32": "FLOAT",
-    "float64": "DOUBLE",
-    "string": "VARCHAR",
-    "date": "DATE",
-    "timestamp": "TIMESTAMP",
-    "bytes": "VARBINARY",
-    "json": "JSON",
-}
-"""DuckDB's names, as sqlglot knows them."""
+DUCKDB = DIALECTS["duckdb"]
 
 
 def sql_type(dtype: DType) -> exp.DataType:
-    if dtype.kind == "decimal":
-        sizes = [exp.DataTypeParam(this=exp.Literal.number(n)) for n in (dtype.precision, dtype.scale)]
-        return exp.DataType(this=exp.DType.DECIMAL, expressions=sizes)
-    if dtype.item is not None:
-        size = [exp.Literal.number(dtype.length)] if dtype.kind == "vector" else []
-        return exp.DataType(
-            this=exp.DType.ARRAY,
-            expressions=[sql_type(dtype.item)],
-            nested=True,
-            **({"values": size} if size else {}),
-        )
-    return exp.DataType(this=exp.DType[NAMES[dtype.kind]])
+    return lower_type(dtype, DUCKDB)
+
+
+def type_name(dtype: DType) -> str:
+    return DUCKDB.sql(sql_type(dtype))
 
 
 def columns(**types: str) -> Columns:
@@ -63,8 +46,7 @@ def value(text: str, **given: tuple[str, Any]) -> Any:
     """Return what ``text`` is on DuckDB, for columns given as (dtype, value)."""
     statement = sql(text, **{name: dtype for name, (dtype, _) in given.items()})
     chosen = ", ".join(
-        f'CAST(${name} AS {sql_type(parse_dtype(dtype)).sql("duckdb")}) AS "{name}"'
-        for name, (dtype, _) in given.items()
+        f'CAST(${name} AS {type_name(parse_dtype(dtype))}) AS "{name}"' for name, (dtype, _) in given.items()
     )
     # A table, so that nothing is folded before it runs.
     with duckdb.connect() as connection:

@@ -2,30 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import pytest
 
 from fcompile.compiler.expressions.functions import TABLE
 from tests.differential.settings import THOROUGH
-from tests.expressions.agreement import Expected, disagreements, expected, has_constant_error
-from tests.expressions.engines import ENGINES
+from tests.expressions.agreement import differences, expected, has_constant_error
 from tests.expressions.grids import calls, grid, grids
 from tests.expressions.shapes import forms
 from tests.expressions.trees import Trees, table
 
 SEEDS = range(42 if THOROUGH else 1)
 TREES = 500
-
-
-def compare(cases: Sequence[Expected], errors: int = 1) -> list[str]:
-    """What any engine gives that the row form does not."""
-    found = []
-    for kind in ENGINES:
-        engine = kind(cases[0].types, cases[0].rows)
-        found += [f"{kind.__name__}: {line}" for line in disagreements(engine, cases, errors)]
-        engine.close()
-    return found
 
 
 def test_every_function_can_be_evaluated_and_has_shapes() -> None:
@@ -37,7 +24,7 @@ def test_every_function_can_be_evaluated_and_has_shapes() -> None:
 def test_functions_agree_on_edge_values(types: str) -> None:
     given = grids()[types]
     columns, rows = grid(given[0])
-    assert compare([expected(t, columns, rows) for t in calls(given, columns)], errors=20) == []
+    assert differences([expected(t, columns, rows) for t in calls(given, columns)], errors=20) == []
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -47,4 +34,4 @@ def test_random_trees_agree(seed: int) -> None:
     drawn = [trees.typed() for _ in range(TREES)]
     cases = [expected(typed, types, rows) for typed in drawn if not has_constant_error(typed, types)]
     assert len(cases) > 0.95 * TREES
-    assert compare(cases) == []
+    assert differences(cases) == []

@@ -20,7 +20,7 @@ from fcompile.compiler.expressions.casts import CASTS, build_cast, evaluate_cast
 from fcompile.compiler.expressions.function import EvaluationError
 from fcompile.compiler.expressions.parser import parse
 from fcompile.compiler.expressions.text import to_text
-from tests.expressions.running import sql_type, value
+from tests.expressions.running import sql_type, type_name, value
 
 DECIMALS = [
     parse_dtype(f"decimal({size})")
@@ -170,9 +170,7 @@ def table(engine: duckdb.DuckDBPyConnection, dtype: DType, values: Sequence[Any]
     plain = [v.replace(tzinfo=None) if isinstance(v, datetime) else v for v in values]
     rows = pa.table({"n": pa.array(range(len(values))), "x": pa.array(plain, of_type)})
     engine.register("rows", rows)
-    engine.execute(
-        f"CREATE OR REPLACE TABLE t AS SELECT n, CAST(x AS {sql_type(dtype).sql('duckdb')}) AS x FROM rows"
-    )
+    engine.execute(f"CREATE OR REPLACE TABLE t AS SELECT n, CAST(x AS {type_name(dtype)}) AS x FROM rows")
 
 
 def shown(value: Any) -> Any:

@@ -15,7 +15,7 @@ from fcompile.compiler.expressions.evaluator import Evaluator
 from fcompile.compiler.expressions.hash_buckets import bucket
 from fcompile.compiler.expressions.infer import Columns, infer
 from fcompile.compiler.expressions.parser import parse
-from tests.expressions.running import columns, to_sql, typed
+from tests.expressions.running import columns, to_sql, type_name, typed
 
 CASES: list[tuple[str, Any, str]] = [
     ("int64", 0, "0"),
@@ -41,10 +41,10 @@ CASES: list[tuple[str, Any, str]] = [
 
 
 def on_duckdb(text: str, dtype: str, value: Any) -> Any:
-    sql_type = {"int64": "BIGINT", "int32": "INT", "string": "VARCHAR", "bool": "BOOLEAN", "bytes": "BLOB"}
     given = value.replace(tzinfo=None) if isinstance(value, datetime) else value
+    kind = type_name(parse_dtype(dtype))
     with duckdb.connect() as connection:
-        connection.execute(f"CREATE TABLE t AS SELECT CAST($1 AS {sql_type.get(dtype, dtype)}) AS x", [given])
+        connection.execute(f"CREATE TABLE t AS SELECT CAST($1 AS {kind}) AS x", [given])
         row = connection.execute(f"SELECT {to_sql(typed(text, x=dtype))} FROM t").fetchone()
     return row and row[0]
 

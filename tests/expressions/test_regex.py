@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import random
 import time
+from typing import Any
 
-import duckdb
 import pytest
 
 from fcompile.compiler.dtypes import INT64, STRING
@@ -17,7 +17,7 @@ from fcompile.compiler.expressions.regex_parser import RegexError, parse_regex
 from fcompile.compiler.expressions.regex_program import compile_program
 from fcompile.compiler.expressions.regex_text import JAVA, POSTGRES, PYTHON, RE2, regex_text
 from fcompile.compiler.expressions.text import to_text
-from tests.expressions.agreeing import texts
+from tests.expressions.agreed import all_agreed, texts
 from tests.expressions.running import columns
 
 REFUSED = [
@@ -195,20 +195,20 @@ def some_texts(seed: int) -> list[str]:
 @pytest.mark.parametrize("seed", range(8))
 def test_random_patterns_find_the_same_everywhere(seed: int) -> None:
     given = some_texts(seed)
-    with duckdb.connect() as connection:
-        for pattern, groups in good_patterns(50, seed):
-            call = Call("regexp_matches", (Column("x"), Literal(pattern, STRING)))
-            matched = texts(to_text(call), {"x": given}, connection)
-            tree = parse_regex(pattern).tree
-            program = compile_program(tree, 0)
-            assert [program.matches(text) for text in given] == matched, pattern
-            for group in range(groups + 1):
-                call = Call("regexp_extract", (Column("x"), Literal(pattern, STRING), Literal(group, INT64)))
-                if infer(call, columns(x="string")).problems:
-                    continue
-                extracted = texts(to_text(call), {"x": given}, connection)
+    simulated: dict[str, list[Any]] = {}
+    for pattern, groups in good_patterns(50, seed):
+        tree = parse_regex(pattern).tree
+        literal = Literal(pattern, STRING)
+        program = compile_program(tree, 0)
+        matched = to_text(Call("regexp_matches", (Column("x"), literal)))
+        simulated[matched] = [program.matches(text) for text in given]
+        for group in range(groups + 1):
+            call = Call("regexp_extract", (Column("x"), literal, Literal(group, INT64)))
+            if not infer(call, columns(x="string")).problems:
                 program = compile_program(tree, group)
-                assert [program.extract(text) for text in given] == extracted, (pattern, group)
+                simulated[to_text(call)] = [program.extract(text) for text in given]
+    found = all_agreed(list(simulated), {"x": ("string", given)})
+    assert dict(zip(simulated, found, strict=True)) == simulated
 
 
 def test_no_pattern_takes_long() -> None:

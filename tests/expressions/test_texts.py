@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from fcompile.compiler.expressions.text_values import like
-from tests.expressions.agreeing import texts
+from tests.expressions.agreed import texts
 
 TEXTS = [
     "",
