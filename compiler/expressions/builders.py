@@ -87,12 +87,25 @@ def constant(tree: exp.Expr) -> int | None:
     return None
 
 
+def _number(tree: exp.Expr) -> float | None:
+    """The value of a number constant, else None."""
+    literal = isinstance(tree, exp.Literal) and not tree.is_string
+    return float(tree.sql()) if literal or _negative_number(tree) else None
+
+
+def _is_nonzero(tree: exp.Expr) -> bool:
+    """Whether it is a constant other than zero, or NULL instead of zero already."""
+    if isinstance(tree, exp.Nullif):
+        return _number(tree.expression) == 0
+    if isinstance(tree, exp.Cast) and tree.to.this == exp.DType.DOUBLE:
+        # No number of another type becomes zero as a float64.
+        return isinstance(tree.this, exp.Nullif) and _is_nonzero(tree.this)
+    return bool(_number(tree))
+
+
 def _nonzero(tree: exp.Expr) -> exp.Expr:
     """The divisor, NULL if it is zero."""
-    literal = isinstance(tree, exp.Literal) or _negative_number(tree)
-    if literal and float(tree.sql()) != 0:
-        return tree
-    return exp.Nullif(this=tree, expression=integer(0))
+    return tree if _is_nonzero(tree) else exp.Nullif(this=tree, expression=integer(0))
 
 
 def divide(left: exp.Expr, right: exp.Expr) -> exp.Expr:

@@ -135,7 +135,15 @@ def case(condition: Tree, then: Tree, otherwise: Tree | None = None) -> exp.Case
     return exp.Case(ifs=[exp.If(this=condition, true=then)], default=otherwise)
 
 
-def cast(tree: Tree, to: exp.DataType) -> exp.Cast:
+_CONDITIONS = (exp.Predicate, exp.Connector, exp.Not)
+
+
+def cast(tree: Tree, to: exp.DataType) -> Tree:
+    """``CAST(tree AS to)``; what is of the type in every engine, by its form, stays as it is."""
+    if isinstance(tree, exp.Cast) and tree.to == to:
+        return tree
+    if isinstance(tree, _CONDITIONS) and to.this == exp.DType.BOOLEAN:
+        return tree
     return exp.Cast(this=tree, to=to)
 
 

@@ -17,6 +17,7 @@ from tests.differential.engine import Engine, definitions_of
 from tests.differential.settings import examples
 from tests.oracle import oracle
 from tests.oracle.case import Case
+from tests.oracle.latest import feature_value
 from tests.oracle.projects import cases
 from tests.oracle.rows import keys_of
 from tests.oracle.same import comparable
@@ -39,7 +40,7 @@ def expected_rows(case: Case, view: Mapping[str, Any], t: datetime) -> dict[Any,
         row = oracle.latest_row(case.project, case.tables, view, key, t)
         if row is not None:
             times = [row[source["timestamp_field"]], row.get(source.get("created_timestamp_field", ""))]
-            values = [*key, *(oracle.feature_value(f, row) for f in view["features"]), *times]
+            values = [*key, *(feature_value(f, row) for f in view["features"]), *times]
             found[tuple(map(comparable, key))] = [comparable(v) for v in values]
     return found
 

@@ -311,9 +311,9 @@ SELECT
   "w1"."spend_1h",
   "w1"."spend_7d",
   "w1"."buys_7d",
-  CAST("w1"."spend_1h" / NULLIF(NULLIF("w1"."spend_7d", 0.0), 0) AS DOUBLE) AS "share",
+  CAST("w1"."spend_1h" / NULLIF("w1"."spend_7d", 0.0) AS DOUBLE) AS "share",
   CAST((
-    "w1"."spend_1h" / NULLIF(NULLIF("w1"."spend_7d", 0.0), 0)
+    "w1"."spend_1h" / NULLIF("w1"."spend_7d", 0.0)
   ) * 100.0 AS DOUBLE) AS "percent",
   GREATEST("t"."__event", "l"."__event") AS "__event",
   CAST(NULL AS TIMESTAMP) AS "__created",

@@ -106,9 +106,9 @@ WITH "numbered" AS MATERIALIZED (
     "j"."spend_7d",
     "j"."__spend__buys_7d",
     CAST((
-      "j"."__spend__spend_1h" / NULLIF(NULLIF("j"."spend_7d", 0.0), 0)
+      "j"."__spend__spend_1h" / NULLIF("j"."spend_7d", 0.0)
     ) * 100.0 AS DOUBLE) AS "percent",
-    CAST("j"."__spend__spend_1h" / NULLIF(NULLIF("j"."spend_7d", 0.0), 0) AS DOUBLE) AS "__spend__share"
+    CAST("j"."__spend__spend_1h" / NULLIF("j"."spend_7d", 0.0) AS DOUBLE) AS "__spend__share"
   FROM "joined" AS "j"
 )
 SELECT
@@ -117,7 +117,7 @@ SELECT
   "j"."event_timestamp",
   "j"."percent",
   "j"."spend_7d",
-  CAST("j"."amount" > 100.0 AND "j"."__spend__share" > 0.5 AND "j"."__spend__buys_7d" < 3 AS BOOLEAN) AS "unusual"
+  "j"."amount" > 100.0 AND "j"."__spend__share" > 0.5 AND "j"."__spend__buys_7d" < 3 AS "unusual"
 FROM "computed" AS "j"
 ORDER BY
   "j"."__row";

@@ -30,7 +30,7 @@ WITH "numbered" AS (
     "__created",
     CAST("age" AS INT) AS "age",
     CAST("home_city" AS TEXT) AS "city",
-    CAST("age" >= 18 AS BOOLEAN) AS "is_adult",
+    "age" >= 18 AS "is_adult",
     CAST("score" AS DOUBLE) AS "score"
   FROM "source_profiles"
   WHERE

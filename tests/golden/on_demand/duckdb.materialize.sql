@@ -29,10 +29,10 @@ WITH "source_purchases" AS NOT MATERIALIZED (
     CAST("user_id" AS BIGINT) AS "user_id",
     "__event",
     CAST("amount" AS DOUBLE) AS "amount",
-    CAST("country" <> 'FR' AS BOOLEAN) AS "abroad",
-    CAST(NOT (
+    "country" <> 'FR' AS "abroad",
+    NOT (
       "country" <> 'FR'
-    ) AND "amount" > 100.0 AS BOOLEAN) AS "large"
+    ) AND "amount" > 100.0 AS "large"
   FROM "source_purchases"
   WHERE
     "user_id" IS NOT NULL

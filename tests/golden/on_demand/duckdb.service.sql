@@ -38,10 +38,10 @@ WITH "numbered" AS (
     CAST("user_id" AS BIGINT) AS "user_id",
     "__event",
     CAST("amount" AS DOUBLE) AS "amount",
-    CAST("country" <> 'FR' AS BOOLEAN) AS "abroad",
-    CAST(NOT (
+    "country" <> 'FR' AS "abroad",
+    NOT (
       "country" <> 'FR'
-    ) AND "amount" > 100.0 AS BOOLEAN) AS "large"
+    ) AND "amount" > 100.0 AS "large"
   FROM "source_purchases"
   WHERE
     "user_id" IS NOT NULL
@@ -194,8 +194,8 @@ SELECT
   "j"."event_timestamp",
   "j"."amount",
   CAST(CAST("j"."__request__paid" AS DOUBLE) / NULLIF("j"."amount", 0) AS DOUBLE) AS "of_last",
-  CAST("j"."__spend__large" AND CAST("j"."__request__paid" AS DOUBLE) / NULLIF("j"."amount", 0) > 10.0 AS BOOLEAN) AS "odd",
-  CAST("j"."event_timestamp" < CAST('2026-01-01 00:00:00' AS TIMESTAMP) AS BOOLEAN) AS "early",
+  "j"."__spend__large" AND CAST("j"."__request__paid" AS DOUBLE) / NULLIF("j"."amount", 0) > 10.0 AS "odd",
+  "j"."event_timestamp" < CAST('2026-01-01 00:00:00' AS TIMESTAMP) AS "early",
   CAST("j"."__home__weather__temp" - "j"."__home__here__temp" AS DOUBLE) AS "by"
 FROM "joined" AS "j"
 ORDER BY

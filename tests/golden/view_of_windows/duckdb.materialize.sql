@@ -663,7 +663,7 @@ WITH "source_purchases" AS NOT MATERIALIZED (
     "__event",
     "__visible",
     CAST("spend_1h" AS DOUBLE) AS "spend_1h",
-    CAST("spend_1h" / NULLIF(NULLIF("spend_7d", 0.0), 0) AS DOUBLE) AS "share",
+    CAST("spend_1h" / NULLIF("spend_7d", 0.0) AS DOUBLE) AS "share",
     CAST("bought_at" AS TIMESTAMP) AS "seen_at"
   FROM "view_spend"
   WHERE

@@ -37,7 +37,7 @@ WITH "source_purchases" AS MATERIALIZED (
   -- purchase_id.
   SELECT
     CAST("user_id" AS BIGINT) AS "user_id",
-    CAST("amount" > 100.0 AS BOOLEAN) AS "is_large",
+    "amount" > 100.0 AS "is_large",
     "__event"
   FROM "source_purchases"
   WHERE

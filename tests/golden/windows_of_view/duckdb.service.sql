@@ -35,7 +35,7 @@ WITH "numbered" AS MATERIALIZED (
   SELECT
     CAST("user_id" AS BIGINT) AS "user_id",
     CAST("amount" AS DOUBLE) AS "amount",
-    CAST("amount" > 100.0 AS BOOLEAN) AS "is_large",
+    "amount" > 100.0 AS "is_large",
     "__event"
   FROM "source_purchases"
   WHERE

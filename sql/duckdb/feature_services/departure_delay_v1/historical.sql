@@ -66,7 +66,7 @@ WITH "numbered" AS MATERIALIZED (
     "__event",
     "__visible",
     CAST("dep_delay" AS INT) AS "origin_delay",
-    CAST("dep_delay" > 15 AS BOOLEAN) AS "origin_late"
+    "dep_delay" > 15 AS "origin_late"
   FROM "source_departures"
   WHERE
     "origin" IS NOT NULL
@@ -143,7 +143,7 @@ WITH "numbered" AS MATERIALIZED (
     ) / 9.0 AS DOUBLE) AS "temp_c",
     CAST("wind_mph" AS DOUBLE) AS "wind_mph",
     CAST("visibility_miles" AS DOUBLE) AS "visibility_miles",
-    CAST("precip_inches" > 0.0 AS BOOLEAN) AS "is_raining"
+    "precip_inches" > 0.0 AS "is_raining"
   FROM "source_weather"
   WHERE
     "origin" IS NOT NULL

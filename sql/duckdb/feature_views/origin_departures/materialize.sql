@@ -29,7 +29,7 @@ WITH "source_departures" AS NOT MATERIALIZED (
     "__event",
     "__visible",
     CAST("dep_delay" AS INT) AS "origin_delay",
-    CAST("dep_delay" > 15 AS BOOLEAN) AS "origin_late"
+    "dep_delay" > 15 AS "origin_late"
   FROM "source_departures"
   WHERE
     "origin" IS NOT NULL

@@ -35,7 +35,7 @@ WITH "numbered" AS (
     ) / 9.0 AS DOUBLE) AS "temp_c",
     CAST("wind_mph" AS DOUBLE) AS "wind_mph",
     CAST("visibility_miles" AS DOUBLE) AS "visibility_miles",
-    CAST("precip_inches" > 0.0 AS BOOLEAN) AS "is_raining"
+    "precip_inches" > 0.0 AS "is_raining"
   FROM "source_weather"
   WHERE
     "origin" IS NOT NULL

@@ -40,7 +40,7 @@ WITH "source_weather" AS NOT MATERIALIZED (
     ) / 9.0 AS DOUBLE) AS "temp_c",
     CAST("wind_mph" AS DOUBLE) AS "wind_mph",
     CAST("visibility_miles" AS DOUBLE) AS "visibility_miles",
-    CAST("precip_inches" > 0.0 AS BOOLEAN) AS "is_raining"
+    "precip_inches" > 0.0 AS "is_raining"
   FROM "source_weather"
   WHERE
     "origin" IS NOT NULL
