@@ -14,7 +14,8 @@ Made from `compiler/expressions/` by `pytest tests/expressions --update-golden`;
 
 `expr:` of a feature and `filter:` of a view are written in one small language. It looks like SQL, and each
 operator and function has the one meaning given here, in every dialect and online. What is not here is an
-error that names it; raw SQL belongs in a source's `query:`.
+error that names it; raw SQL belongs in a source's `query:`, or beside an expression [for single
+dialects](yaml.md#raw-sql-for-single-dialects).
 
 ```yaml
 features:
@@ -24,7 +25,8 @@ features:
 filter: "country is not null and status in ('paid', 'sent')"
 ```
 
-An expression sees one row of the source. Its answer depends on that row alone: functions such as `now()` and
+An expression sees one row: of the source, of a view's windows, or of the inputs of an
+[on-demand feature](../explanation/on-demand.md). Its answer depends on that row alone: functions such as `now()` and
 `random()` are refused.
 
 ## Writing it
