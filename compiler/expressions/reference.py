@@ -10,7 +10,7 @@ from fcompile.compiler.expressions.functions import FAMILIES, OPERATORS, Functio
 _INTRODUCTION = """\
 # Expressions
 
-Made from `compiler/expressions/` by `pytest tests/expressions --update-golden`; do not edit by hand.
+Made from `compiler/expressions/` by `pytest tests/expressions/test_reference.py --update-golden`; do not edit by hand.
 
 `expr:` of a feature and `filter:` of a view are written in one small language. It looks like SQL, and each
 operator and function has the one meaning given here, in every dialect and online. What is not here is an
@@ -139,7 +139,8 @@ def _meaning(function: Function) -> str:
     """What it does, and how exactly, where engines may differ."""
     if not function.ulps:
         return function.meaning
-    return f"{function.meaning} Engines may differ by {function.ulps} units in the last place."
+    units = "1 unit" if function.ulps == 1 else f"{function.ulps} units"
+    return f"{function.meaning} Engines may differ by {units} in the last place."
 
 
 def _cast_table() -> str:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from fcompile.compiler.dtypes import FLOAT64, INT32, INT64, STRING, parse_dtype
+from fcompile.compiler.expressions import refused
+from fcompile.compiler.expressions.functions import FUNCTIONS
 from fcompile.compiler.expressions.infer import Columns, conform, infer
 from fcompile.compiler.expressions.parser import parse
 from fcompile.compiler.expressions.problems import ExpressionError, Problem
@@ -166,6 +170,14 @@ def test_a_long_chain_of_and_does_not_nest() -> None:
     text = " and ".join(f"i <> {n}" for n in range(900))
     assert to_text(parse(text)) == text
     assert sql(text, i="int64").count(" AND ") == 899
+
+
+def test_no_function_is_refused_and_what_to_write_instead_is_there() -> None:
+    names = {*refused.NONDETERMINISTIC, *refused.INSTEAD, *refused.WORDS}
+    assert [name for name in FUNCTIONS if name in names] == []
+    hints = " ".join([*refused.INSTEAD.values(), *refused.WORDS.values(), *refused.SYMBOLS.values()])
+    called = dict.fromkeys(re.findall(r"(\w+)\(", hints))
+    assert [name for name in called if name not in FUNCTIONS and name not in ("cast", "try_cast")] == []
 
 
 @pytest.mark.parametrize(
