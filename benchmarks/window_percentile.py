@@ -38,17 +38,20 @@ def _framed(events: str, spine: str) -> str:
 
 
 def by_rank(events: str, spine: str) -> str:
-    """The two values around the percentile, by their ranks in a frame: a spine row is there once for each."""
-    frame = "OVER (PARTITION BY k ORDER BY ts RANGE BETWEEN width PRECEDING AND CURRENT ROW)"
-    widths = ", ".join(f"{i} - INTERVAL 1 MICROSECOND" for i in WINDOWS.values())
+    """The two values around the percentile, by their ranks in a frame: a spine row is there once for each.
+
+    Times as numbers sort faster.
+    """
+    frame = "OVER (PARTITION BY k ORDER BY us RANGE BETWEEN width PRECEDING AND CURRENT ROW)"
+    widths = each_window("epoch_us({i}) - 1")
     return f"""SELECT spine_id, {each_window("any_value(v) FILTER (number = {n}) AS v_{w}")} FROM (
   SELECT spine_id, number, min(v) + (max(v) - min(v)) * any_value(place - floor(place)) AS v FROM (
     SELECT spine_id, number, place,
       nth_value(amount, (CASE WHEN up THEN ceil(place) ELSE floor(place) END)::BIGINT + 1 ORDER BY amount) {frame} AS v
     FROM (
-      SELECT *, 0.9 * (count(amount) {frame} - 1) AS place FROM (
-        SELECT k, ts, amount, INTERVAL 0 SECOND AS width, NULL AS spine_id, NULL AS number, NULL AS up FROM {events}
-        UNION ALL SELECT k, event_timestamp, NULL, width, spine_id, number, up FROM (
+      SELECT *, CASE WHEN spine_id IS NOT NULL THEN 0.9 * (count(amount) {frame} - 1) END AS place FROM (
+        SELECT k, epoch_us(ts) AS us, amount, 0 AS width, NULL AS spine_id, NULL AS number, NULL AS up FROM {events}
+        UNION ALL SELECT k, epoch_us(event_timestamp), NULL, width, spine_id, number, up FROM (
           SELECT *, unnest([{widths}]) AS width, unnest(range({len(WINDOWS)})) AS number FROM {spine}),
           (VALUES (false), (true)) AS sides(up))))
   WHERE spine_id IS NOT NULL GROUP BY spine_id, number) GROUP BY spine_id"""
