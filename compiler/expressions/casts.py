@@ -13,6 +13,10 @@ from sqlglot import exp
 
 from fcompile.compiler.dtypes import BOOL, BYTES, DATE, FLOAT64, INT64, STRING, TIMESTAMP, DType
 from fcompile.compiler.expressions import cast_builders as b
+from fcompile.compiler.expressions import cast_decimals as decimals
+from fcompile.compiler.expressions import cast_floats as floats
+from fcompile.compiler.expressions import cast_forms as forms
+from fcompile.compiler.expressions import cast_times as times
 from fcompile.compiler.expressions import cast_values as v
 from fcompile.compiler.expressions.function import Evaluate, EvaluationError
 
@@ -36,21 +40,21 @@ class CastRule:
     copies: int = 1
 
 
-_INTEGER_TEXT = CastRule("Digits with an optional sign.", v.integer_text, b.formed(b.INTEGER), 3)
+_INTEGER_TEXT = CastRule("Digits with an optional sign.", v.integer_text, b.formed(forms.INTEGER), 3)
 _FLOAT_TEXT = CastRule(
     "A decimal number, with an optional exponent; `nan`, `inf` and `infinity` in any case, with an optional "
     "sign. The nearest value, infinite beyond the type's range.",
-    v.float_text,
-    b.formed(b.FLOAT),
+    floats.float_text,
+    b.formed(forms.FLOAT),
     3,
 )
 _TRUNCATED = CastRule(
     "Towards zero: 2.9 is 2, -2.9 is -2. NaN and infinities do not fit.", v.truncated, b.truncated
 )
-_NEAREST = CastRule("The nearest value; of two equally near the even one.", v.to_float64)
-_SINGLE = CastRule("The nearest value; of two equally near the even one.", v.to_float32)
+_NEAREST = CastRule("The nearest value; of two equally near the even one.", floats.to_float64)
+_SINGLE = CastRule("The nearest value; of two equally near the even one.", floats.to_float32)
 _EXACT = CastRule("The same value.", v.same)
-_NARROW = CastRule("The same value, if it fits.", v.to_decimal)
+_NARROW = CastRule("The same value, if it fits.", decimals.to_decimal)
 _BIT = CastRule("true is 1, false is 0.", v.bit)
 _DIGITS = CastRule("Decimal digits, after `-` if negative.", v.written)
 
@@ -62,7 +66,7 @@ CASTS: Mapping[tuple[str, str], CastRule] = MappingProxyType(
         ("int32", "int64"): _EXACT,
         ("int64", "int32"): CastRule("The same value, if it fits.", v.truncated),
         ("int32", "float32"): _SINGLE,
-        ("int32", "float64"): CastRule("The same value.", v.to_float64),
+        ("int32", "float64"): CastRule("The same value.", floats.to_float64),
         ("int64", "float32"): _SINGLE,
         ("int64", "float64"): _NEAREST,
         ("int32", "decimal"): _NARROW,
@@ -73,51 +77,53 @@ CASTS: Mapping[tuple[str, str], CastRule] = MappingProxyType(
         ("float64", "float32"): CastRule(
             "The nearest value; of two equally near the even one. A finite value beyond the type's range does "
             "not fit; NaN and infinities stay.",
-            v.to_float32,
+            floats.to_float32,
         ),
         ("float32", "int32"): _TRUNCATED,
         ("float32", "int64"): _TRUNCATED,
         ("float64", "int32"): _TRUNCATED,
         ("float64", "int64"): _TRUNCATED,
-        ("decimal", "decimal"): CastRule("Rounded to s digits, halves away from zero.", v.to_decimal),
-        ("decimal", "float64"): CastRule("The nearest value.", v.to_float64, b.through_text),
+        ("decimal", "decimal"): CastRule("Rounded to s digits, halves away from zero.", decimals.to_decimal),
+        ("decimal", "float64"): CastRule("The nearest value.", floats.to_float64, b.through_text),
         ("decimal", "int32"): CastRule("Towards zero: 2.9 is 2, -2.9 is -2.", v.truncated, b.truncated),
         ("decimal", "int64"): CastRule("Towards zero: 2.9 is 2, -2.9 is -2.", v.truncated, b.truncated),
         ("decimal", "string"): CastRule(
             "Decimal digits, with s of them after the point and at least one before it: `-0.50`. Zero has no "
             "sign.",
-            v.written_decimal,
+            decimals.written_decimal,
             b.written_decimal,
         ),
-        ("string", "bool"): CastRule("`true` or `false`, in any case.", v.bool_text, b.formed(b.BOOL), 3),
+        ("string", "bool"): CastRule("`true` or `false`, in any case.", v.bool_text, b.formed(forms.BOOL), 3),
         ("string", "int32"): _INTEGER_TEXT,
         ("string", "int64"): _INTEGER_TEXT,
         ("string", "float32"): _FLOAT_TEXT,
         ("string", "float64"): _FLOAT_TEXT,
         ("string", "decimal"): CastRule(
             "A decimal number without exponent, rounded to s digits, halves away from zero.",
-            v.decimal_text,
-            b.formed(b.DECIMAL),
+            decimals.decimal_text,
+            b.formed(forms.DECIMAL),
             3,
         ),
         ("string", "bytes"): CastRule("UTF-8.", v.bytes_text, b.encoded),
         ("string", "date"): CastRule(
-            "`YYYY-MM-DD`, of the years 0001 to 9999.", v.date_text, b.formed(b.DATE), 3
+            "`YYYY-MM-DD`, of the years 0001 to 9999.", times.date_text, b.formed(forms.DATE), 3
         ),
         ("string", "timestamp"): CastRule(
             "`YYYY-MM-DD`, then optionally a space or `T`, `HH:MM[:SS[.ffffff]]` and `Z`. UTC; other offsets "
             "do not fit, nor do hour 24 and second 60.",
-            v.timestamp_text,
-            b.formed(b.TIMESTAMP),
+            times.timestamp_text,
+            b.formed(forms.TIMESTAMP),
             3,
         ),
         ("bytes", "string"): CastRule("Read as UTF-8; other bytes do not fit.", v.written_bytes, b.decoded),
         ("json", "string"): CastRule("The JSON text as it stands.", v.same),
-        ("date", "string"): CastRule("`YYYY-MM-DD`.", v.written_date),
-        ("date", "timestamp"): CastRule("Midnight, UTC.", v.midnight),
-        ("timestamp", "date"): CastRule("The day, UTC.", v.day),
+        ("date", "string"): CastRule("`YYYY-MM-DD`.", times.written_date),
+        ("date", "timestamp"): CastRule("Midnight, UTC.", times.midnight),
+        ("timestamp", "date"): CastRule("The day, UTC.", times.day),
         ("timestamp", "string"): CastRule(
-            "`YYYY-MM-DD HH:MM:SS.ffffff`, always 26 characters.", v.written_timestamp, b.written_timestamp
+            "`YYYY-MM-DD HH:MM:SS.ffffff`, always 26 characters.",
+            times.written_timestamp,
+            b.written_timestamp,
         ),
     }
 )

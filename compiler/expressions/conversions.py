@@ -37,6 +37,11 @@ class Operand:
         return isinstance(self.expr, Literal) and self.expr.value is None
 
     @property
+    def constant(self) -> bool | int | float | Decimal | str | None:
+        """The value of a constant, else None."""
+        return self.expr.value if isinstance(self.expr, Literal) else None
+
+    @property
     def unknown(self) -> bool:
         return self.dtype is None and not self.null
 

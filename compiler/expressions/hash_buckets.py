@@ -43,7 +43,7 @@ def bucketed(call: Call, operands: Sequence[Operand], report: Report) -> tuple[E
         message = f"{shown(call)} needs a value whose type is known"
         hint = "declare the column under the source's `columns:`, or write cast(x as string)"
         report(Problem("FC306", message, value.expr.place, hint))
-    number = buckets.expr.value if isinstance(buckets.expr, Literal) else None
+    number = buckets.constant
     if type(number) is not int:
         message = f"{shown(call)} takes a constant number of buckets"
         report(Problem("FC306", message, buckets.expr.place, "write hash_bucket(x, 100)"))

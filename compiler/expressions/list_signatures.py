@@ -15,9 +15,9 @@ from fcompile.compiler.expressions.conversions import (
     Report,
     adapt,
 )
-from fcompile.compiler.expressions.nodes import Call, Cast, Expr, Literal
+from fcompile.compiler.expressions.nodes import Call, Cast, Expr
 from fcompile.compiler.expressions.problems import Problem
-from fcompile.compiler.expressions.signatures import demand, shown
+from fcompile.compiler.expressions.signatures import demand, demand_number, shown
 
 _LISTS = ("list", "vector")
 _MOST_DIGITS = 28
@@ -58,11 +58,7 @@ def list_contains(call: Call, operands: Sequence[Operand], report: Report) -> tu
 def list_element(call: Call, operands: Sequence[Operand], report: Report) -> tuple[Expr, DType | None]:
     items, item = _list(call, operands[0], report)
     place = operands[1]
-    demand(f"the place of {shown(call)}", place, INTEGERS, "int64", report)
-    value = place.expr.value if isinstance(place.expr, Literal) else None
-    if isinstance(value, int) and value < 1:
-        message = f"the place of {shown(call)} is at least 1, not {value}"
-        report(Problem("FC309", message, place.expr.place, "elements count from 1"))
+    demand_number(call, place, "place", 1, report, "elements count from 1")
     return replace(call, arguments=(items, adapt(place, INT64) or place.expr)), item
 
 

@@ -9,7 +9,7 @@ from functools import reduce
 from operator import add, mul
 from typing import Any
 
-from fcompile.compiler.expressions.cast_values import EXACT
+from fcompile.compiler.expressions.cast_decimals import EXACT
 from fcompile.compiler.expressions.function import EvaluationError
 
 Numbers = Sequence[float | None]

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from fcompile.compiler.dtypes import BOOL, STRING, DType
-from fcompile.compiler.expressions.conversions import INTEGERS, Operand, Report
+from fcompile.compiler.expressions.conversions import Operand, Report
 from fcompile.compiler.expressions.json_paths import PathError, parse_path
-from fcompile.compiler.expressions.nodes import Call, Expr, Literal, Place
+from fcompile.compiler.expressions.nodes import Call, Expr, Place
 from fcompile.compiler.expressions.problems import Problem
 from fcompile.compiler.expressions.regex import is_repeated
 from fcompile.compiler.expressions.regex_parser import Pattern, RegexError, parse_regex
-from fcompile.compiler.expressions.signatures import demand, shown
+from fcompile.compiler.expressions.signatures import demand, demand_number, shown
 
 
 def matched(call: Call, operands: Sequence[Operand], report: Report) -> tuple[Expr, DType | None]:
@@ -27,7 +27,7 @@ def extracted(call: Call, operands: Sequence[Operand], report: Report) -> tuple[
     demand(shown(call), operands[0], ("string",), "string", report, "write cast(x as string)")
     pattern = _pattern(call, operands[1], report)
     if pattern is not None and len(operands) > 2:
-        _group(call, pattern, operands[2].expr, report)
+        _group(call, pattern, operands[2], report)
     return _same(call, operands), STRING
 
 
@@ -68,24 +68,24 @@ def _pattern(call: Call, operand: Operand, report: Report) -> Pattern | None:
 
 
 def _constant(call: Call, operand: Operand, what: str, hint: str, report: Report) -> str | None:
-    expr = operand.expr
-    if isinstance(expr, Literal) and isinstance(expr.value, str):
-        return expr.value
-    report(Problem("FC306", f"{shown(call)} takes a constant text as its {what}", expr.place, hint))
+    if isinstance(operand.constant, str):
+        return operand.constant
+    message = f"{shown(call)} takes a constant text as its {what}"
+    report(Problem("FC306", message, operand.expr.place, hint))
     return None
 
 
-def _group(call: Call, pattern: Pattern, expr: Expr, report: Report) -> None:
-    number = expr.value if isinstance(expr, Literal) else None
+def _group(call: Call, pattern: Pattern, operand: Operand, report: Report) -> None:
+    number, place = operand.constant, operand.expr.place
     if type(number) is not int:
         message = f"{shown(call)} takes a constant number as its group"
-        report(Problem("FC306", message, expr.place, "write 0 for the whole match, 1 for the first group"))
+        report(Problem("FC306", message, place, "write 0 for the whole match, 1 for the first group"))
     elif not 0 <= number <= pattern.groups:
         hint = f"the pattern has {pattern.groups} group{'' if pattern.groups == 1 else 's'}; 0 is the whole match"
-        report(Problem("FC309", f"there is no group {number}", expr.place, hint))
+        report(Problem("FC309", f"there is no group {number}", place, hint))
     elif is_repeated(pattern.tree, number):
         message = f"group {number} repeats, so it has several texts"
-        report(Problem("FC309", message, expr.place, "put the repetition inside the group: ((?:...)+)"))
+        report(Problem("FC309", message, place, "put the repetition inside the group: ((?:...)+)"))
 
 
 def split(call: Call, operands: Sequence[Operand], report: Report) -> tuple[Expr, DType | None]:
@@ -93,12 +93,8 @@ def split(call: Call, operands: Sequence[Operand], report: Report) -> tuple[Expr
     for operand in operands[:2]:
         demand(shown(call), operand, ("string",), "string", report, "write cast(x as string)")
     separator, number = operands[1], operands[2]
-    if isinstance(separator.expr, Literal) and separator.expr.value == "":
+    if separator.constant == "":
         message = f"the separator of {shown(call)} is empty"
         report(Problem("FC309", message, separator.expr.place, "write substr(x, n, 1) for one character"))
-    fits = demand(f"the part of {shown(call)}", number, INTEGERS, "int64", report)
-    value = number.expr.value if isinstance(number.expr, Literal) else None
-    if fits and isinstance(value, int) and value < 1:
-        message = f"the part of {shown(call)} is at least 1, not {value}"
-        report(Problem("FC309", message, number.expr.place, "parts count from 1"))
+    demand_number(call, number, "part", 1, report, "parts count from 1")
     return _same(call, operands), STRING

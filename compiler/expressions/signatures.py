@@ -33,6 +33,17 @@ def demand(
     return False
 
 
+def demand_number(
+    call: Call, operand: Operand, what: str, least: int, report: Report, hint: str = "positions count from 1"
+) -> None:
+    """Report what is no int64, and a constant below ``least``; ``what`` it is for the call."""
+    name = f"the {what} of {shown(call)}"
+    fits = demand(name, operand, INTEGERS, "int64", report)
+    value = operand.constant
+    if fits and isinstance(value, int) and value < least:
+        report(Problem("FC309", f"{name} is at least {least}, not {value}", operand.expr.place, hint))
+
+
 def _computed(operand: Operand) -> Operand:
     """Arithmetic happens in int64 and float64: narrower numbers widen first."""
     wide = {"int32": INT64, "float32": FLOAT64}.get(operand.dtype.kind if operand.dtype else "")
@@ -204,9 +215,5 @@ def part_of_text(call: Call, operands: Sequence[Operand], report: Report) -> tup
     arguments = [operands[0].expr]
     for operand, least, what in zip(operands[1:], (1, 0), ("start", "length"), strict=False):
         arguments.append(_computed(operand).expr)
-        fits = demand(f"the {what} of {shown(call)}", operand, INTEGERS, "int64", report)
-        value = operand.expr.value if isinstance(operand.expr, Literal) else None
-        if fits and isinstance(value, int) and value < least:
-            message = f"the {what} of {shown(call)} is at least {least}, not {value}"
-            report(Problem("FC309", message, operand.expr.place, "positions count from 1"))
+        demand_number(call, operand, what, least, report)
     return replace(call, arguments=tuple(arguments)), STRING

@@ -12,7 +12,7 @@ from datetime import timedelta
 from fcompile.compiler.dtypes import DATE, INT64, TIMESTAMP, DType
 from fcompile.compiler.errors import did_you_mean, listed
 from fcompile.compiler.expressions.conversions import Operand, Report, unify
-from fcompile.compiler.expressions.nodes import Call, Cast, Expr, Literal
+from fcompile.compiler.expressions.nodes import Call, Cast, Expr
 from fcompile.compiler.expressions.problems import Problem
 from fcompile.compiler.expressions.signatures import demand, shown
 from fcompile.compiler.expressions.time_values import (
@@ -34,7 +34,7 @@ _INSTEAD = {
 
 def _unit(call: Call, operand: Operand, known: Sequence[str], report: Report) -> str | None:
     """The unit, or None after a problem."""
-    unit = operand.expr.value if isinstance(operand.expr, Literal) else None
+    unit = operand.constant
     if isinstance(unit, str) and unit in known:
         return unit
     place = operand.expr.place
@@ -117,7 +117,7 @@ def add_duration(call: Call, operands: Sequence[Operand], report: Report) -> tup
 
 
 def _duration(call: Call, operand: Operand, report: Report) -> timedelta | None:
-    text = operand.expr.value if isinstance(operand.expr, Literal) else None
+    text = operand.constant
     if not isinstance(text, str):
         hint = f"write {call.function}(x, '1h')"
         report(Problem("FC352", f"the duration of {shown(call)} is a constant", operand.expr.place, hint))
