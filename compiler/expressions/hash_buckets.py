@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -21,6 +21,7 @@ from fcompile.compiler.expressions.conversions import Operand, Report, adapt
 from fcompile.compiler.expressions.nodes import Call, Expr, Literal
 from fcompile.compiler.expressions.problems import Problem
 from fcompile.compiler.expressions.signatures import demand, shown
+from fcompile.compiler.expressions.time_values import EPOCH
 from fcompile.dialects.duckdb import DuckDB
 
 HASHED = ("bool", "int32", "int64", "decimal", "string", "bytes", "date", "timestamp")
@@ -28,7 +29,6 @@ HASHED = ("bool", "int32", "int64", "decimal", "string", "bytes", "date", "times
 
 _DUCKDB = DuckDB()
 _ALL_FRACTION = DType("decimal", precision=38, scale=38)
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
 
@@ -83,7 +83,7 @@ def _canonical(value: Any, dtype: str) -> str:
         case bytes():
             return value.hex()
         case datetime():
-            return str((value - _EPOCH) // _MICROSECOND)
+            return str((value - EPOCH) // _MICROSECOND)
         case date():
             return value.isoformat()
         case Decimal():

@@ -11,7 +11,8 @@ from fcompile.compiler.expressions.json_paths import PathError, parse_path
 from fcompile.compiler.expressions.nodes import Call, Expr, Place
 from fcompile.compiler.expressions.problems import Problem
 from fcompile.compiler.expressions.regex import is_repeated
-from fcompile.compiler.expressions.regex_parser import Pattern, RegexError, parse_regex
+from fcompile.compiler.expressions.regex_chars import RegexError
+from fcompile.compiler.expressions.regex_parser import Pattern, parse_regex
 from fcompile.compiler.expressions.signatures import demand, demand_number, shown
 
 

@@ -11,7 +11,7 @@ from fcompile.compiler.dtypes import parse_duration
 from fcompile.compiler.expressions.function import EvaluationError
 
 _SECOND = timedelta(seconds=1)
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def _day(year: int, month: int, day: int) -> datetime:
@@ -126,4 +126,4 @@ def day_of_week(x: date) -> int:
 
 
 def epoch_seconds(x: datetime) -> int:
-    return (x - _EPOCH) // _SECOND
+    return (x - EPOCH) // _SECOND
