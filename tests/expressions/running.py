@@ -11,6 +11,7 @@ from fcompile.compiler.dtypes import DType, parse_dtype
 from fcompile.compiler.expressions.infer import Columns, Typed, infer
 from fcompile.compiler.expressions.lower import lower
 from fcompile.compiler.expressions.parser import parse
+from fcompile.compiler.expressions.problems import ExpressionError, Problem
 from fcompile.compiler.lower.types import lower_type
 from fcompile.dialects.registry import DIALECTS
 
@@ -31,6 +32,20 @@ def columns(**types: str) -> Columns:
 
 def typed(text: str, **types: str) -> Typed:
     return infer(parse(text), columns(**types))
+
+
+def problems(text: str, known: Columns) -> tuple[Problem, ...]:
+    """What is wrong with ``text``, be it written or typed so."""
+    try:
+        return infer(parse(text), known).problems
+    except ExpressionError as error:
+        return error.problems
+
+
+def only_problem(text: str, known: Columns) -> tuple[str, str, str]:
+    """Return the code of the only one, the part of the text that it is about, and its hint."""
+    (problem,) = problems(text, known)
+    return problem.code, text[problem.place.start :][: problem.place.length], problem.hint
 
 
 def to_sql(expr: Typed) -> str:

@@ -12,9 +12,8 @@ import pytest
 
 from fcompile.compiler.expressions.infer import infer
 from fcompile.compiler.expressions.parser import parse
-from fcompile.compiler.expressions.problems import ExpressionError
 from tests.expressions.agreed import ERROR, agreed, single
-from tests.expressions.running import columns, sql
+from tests.expressions.running import columns, only_problem, sql
 
 NAN, INF = math.nan, math.inf
 MAX = 2**63 - 1
@@ -136,13 +135,8 @@ PROBLEMS = [
 @pytest.mark.parametrize(("text", "code", "at", "hint"), PROBLEMS, ids=[p[0] for p in PROBLEMS])
 def test_a_mistake_with_a_list_is_told_with_what_to_write(text: str, code: str, at: str, hint: str) -> None:
     known = columns(x=INTS, w=WORDS, s="string", f="float64", j="list<json>", m="list<decimal(38,2)>")
-    try:
-        found = infer(parse(text), known).problems
-    except ExpressionError as error:
-        found = error.problems
-    place = found[0].place
-    assert (found[0].code, text[place.start : place.start + place.length]) == (code, at), found
-    assert hint in found[0].hint
+    found, part, instead = only_problem(text, known)
+    assert (found, part, hint in instead) == (code, at, True), instead
 
 
 def test_a_sum_keeps_its_type_however_often_it_is_inferred() -> None:

@@ -11,7 +11,6 @@ import pytest
 from fcompile.compiler.dtypes import INT64, STRING
 from fcompile.compiler.expressions.infer import infer
 from fcompile.compiler.expressions.nodes import Call, Column, Literal
-from fcompile.compiler.expressions.parser import parse
 from fcompile.compiler.expressions.regex_chars import RegexError
 from fcompile.compiler.expressions.regex_match import regex_extract, regex_matches
 from fcompile.compiler.expressions.regex_parser import parse_regex
@@ -19,7 +18,7 @@ from fcompile.compiler.expressions.regex_program import compile_program
 from fcompile.compiler.expressions.regex_text import JAVA, POSTGRES, PYTHON, RE2, regex_text
 from fcompile.compiler.expressions.text import to_text
 from tests.expressions.agreed import all_agreed, texts
-from tests.expressions.running import columns
+from tests.expressions.running import columns, only_problem
 
 REFUSED = [
     # pattern, what the place covers, a part of the message, a part of the hint
@@ -89,9 +88,7 @@ def test_what_engines_read_differently_is_refused_at_its_place(
 
 def test_a_mistake_is_shown_inside_the_constant() -> None:
     text = "regexp_matches(s, 'it''s a*? b''')"
-    (problem,) = infer(parse(text), columns(s="string")).problems
-    assert problem.code == "FC313"
-    assert text[problem.place.start :][: problem.place.length] == "?"
+    assert only_problem(text, columns(s="string"))[:2] == ("FC313", "?")
 
 
 @pytest.mark.parametrize(
@@ -108,9 +105,7 @@ def test_a_mistake_is_shown_inside_the_constant() -> None:
     ],
 )
 def test_patterns_and_groups_are_constants_that_fit(text: str, code: str, at: str) -> None:
-    (problem,) = infer(parse(text), columns(s="string", i="int64")).problems
-    assert problem.code == code
-    assert text[problem.place.start :][: problem.place.length] == at
+    assert only_problem(text, columns(s="string", i="int64"))[:2] == (code, at)
 
 
 @pytest.mark.parametrize(
