@@ -23,12 +23,15 @@ FEW = 8
 class Late:
     """What one selected view computes after its join; empty where nothing is.
 
-    ``reads``: the source's columns that the expressions read.
+    Attributes:
+        reads: the source's columns that the expressions read.
+        carried: these, and those of the view's other features, which settle ties.
     """
 
     selected: Selected
     columns: tuple[OutputColumn, ...] = ()
     reads: tuple[str, ...] = ()
+    carried: tuple[str, ...] = ()
 
     @property
     def matched(self) -> str:
@@ -67,7 +70,8 @@ def late_features(selected: Selected, fetched: Sequence[OutputColumn]) -> Late:
     reads = tuple(dict.fromkeys(name for c in columns for name in column_names(c.feature.expr)))
     if selected.view.windowed or not _pays(columns, reads):
         return Late(selected)
-    return Late(selected, columns, reads)
+    others = (name for feature in selected.view.features for name in column_names(feature.expr))
+    return Late(selected, columns, reads, tuple(dict.fromkeys((*reads, *others))))
 
 
 def _pays(columns: Sequence[OutputColumn], reads: Sequence[str]) -> bool:

@@ -195,7 +195,7 @@ def _join(selected: Selected, request: Request) -> PointInTimeJoin:
     )
     matched = late.matched if late.columns else None
     return PointInTimeJoin(
-        events=events_of(view, late.reads),
+        events=events_of(view, late.carried),
         spine_keys=tuple(selected.spine_key(key.name) for key in view.join_keys),
         strict=not view.allow_exact_matches,
         picks=(Pick(selected.label, view.name, view.ttl, (*outputs, *late.outputs), matched),),

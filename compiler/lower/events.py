@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 
 from sqlglot import exp
@@ -9,7 +10,7 @@ from sqlglot import exp
 from fcompile.compiler.definitions import File, Query, Relation, Source, Table, ViewRows
 from fcompile.compiler.dtypes import KINDS, TIMESTAMP, DType, format_duration
 from fcompile.compiler.expressions.lower import lower as lower_expression
-from fcompile.compiler.expressions.nodes import Column, Expr, raw_dialects
+from fcompile.compiler.expressions.nodes import Column, Expr, column_names, raw_dialects
 from fcompile.compiler.ir import RAW, Events, EventValue, Rows, Scan
 from fcompile.compiler.lower.names import CREATED, EVENT, VISIBLE
 from fcompile.compiler.lower.sql import (
@@ -203,15 +204,26 @@ def raw_names(events: Events) -> tuple[str, ...]:
     return tuple(f"{RAW}{name}" for name in events.raw)
 
 
-def _value(value: EventValue, dialect: Dialect) -> Tree:
-    return cast(value_of(value.expr, dialect), lower_type(value.dtype, dialect))
+def _value(value: EventValue, dialect: Dialect, read: Callable[[str], Tree] = column) -> Tree:
+    return cast(value_of(value.expr, dialect, read), lower_type(value.dtype, dialect))
 
 
-def value_of(expr: Expr, dialect: Dialect) -> Tree:
-    """An expression over a source's columns, under their own names."""
+def value_of(expr: Expr, dialect: Dialect, read: Callable[[str], Tree] = column) -> Tree:
+    """An expression over a source's columns, under their own names, or as ``read`` gives them."""
     return lower_expression(
-        expr, column, lambda dtype: lower_type(dtype, dialect), dialect.functions, dialect.name
+        expr, read, lambda dtype: lower_type(dtype, dialect), dialect.functions, dialect.name
     )
+
+
+def values_of_raw(events: Events, alias: str, dialect: Dialect) -> list[Tree] | None:
+    """The values again, from the columns that come along; None where they do not tell all of them."""
+    read = (name for value in events.values for name in column_names(value.expr))
+    if not set(read) <= set(events.raw) or any(raw_dialects(value.expr) for value in events.values):
+        return None
+    return [
+        named(_value(value, dialect, lambda name: column(f"{RAW}{name}", alias)), column_name)
+        for value, column_name in zip(events.values, value_names(events), strict=True)
+    ]
 
 
 def _key_words(events: Events) -> str:

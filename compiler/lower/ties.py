@@ -8,10 +8,12 @@ Nearly all instants have one row: only those with several are looked at again an
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from sqlglot import exp
 
 from fcompile.compiler.ir import Events
-from fcompile.compiler.lower.events import raw_names, value_names, visible_name
+from fcompile.compiler.lower.events import raw_names, time_names, value_names, values_of_raw, visible_name
 from fcompile.compiler.lower.names import CREATED, EVENT, VISIBLE
 from fcompile.compiler.lower.sql import (
     Tree,
@@ -67,10 +69,11 @@ def settled_cte(
     name: str, view: str, features: list[str], events: Events, events_name: str, tied: str, dialect: Dialect
 ) -> Cte:
     """Return the winner of each tie, with the columns of ``features``. A row a tied instant."""
+    found = _Found.of(events, events_name, tied, dialect)
     if visible_name(events.source) == VISIBLE and events.source.available_at:
-        tree = _winners_as_they_become_known(view, features, events, events_name, tied)
+        tree = _winners_as_they_become_known(view, features, events, found)
     else:
-        tree = _winners(view, features, events, events_name, tied)
+        tree = _winners(view, features, events, found)
     comment = (
         f"Ties of {view}, settled: the greatest by ({', '.join(order_words(events, view))}), NULLs first. "
         "A row a tied instant."
@@ -96,19 +99,39 @@ def winner(events: Events, view: str, table_name: str | None) -> Tree:
     return equal(over(exp.RowNumber(), grain, order), exp.Literal.number(1))
 
 
-def _winners(view: str, features: list[str], events: Events, events_name: str, tied: str) -> exp.Select:
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What SELECT reads the events of ties from, as ``e``."""
+
+    source: exp.Table | exp.Subquery
+    joins: tuple[exp.Join, ...] = ()
+
+    @classmethod
+    def of(cls, events: Events, events_name: str, tied: str, dialect: Dialect) -> _Found:
+        """Events that share an instant; where the source's columns come along, features are made only for these."""
+        grain = [*(k.name for k in events.keys), EVENT]
+        semi = join("SEMI", table(tied, "d"), same_keys(grain, "e", "d"))
+        values = values_of_raw(events, "t", dialect) if events.raw else None
+        if values is None:
+            return cls(table(events_name, "e"), (semi,))
+        own = [*grain, *(n for n in time_names(events.source) if n != EVENT), *raw_names(events)]
+        rows = select([column(n, "e") for n in own], table(events_name, "e"), joins=[semi])
+        return cls(derived(select([*(column(n, "t") for n in own), *values], derived(rows, "t")), "e"))
+
+
+def _winners(view: str, features: list[str], events: Events, found: _Found) -> exp.Select:
     keys = [k.name for k in events.keys]
     columns = readable_columns(events, view)
     return select(
         [column(n, "e") for n in (*keys, EVENT, *(columns[f] for f in features))],
-        table(events_name, "e"),
-        joins=[join("SEMI", table(tied, "d"), same_keys([*keys, EVENT], "e", "d"))],
+        found.source,
+        joins=found.joins,
         qualify=winner(events, view, "e"),
     )
 
 
 def _winners_as_they_become_known(
-    view: str, features: list[str], events: Events, events_name: str, tied: str
+    view: str, features: list[str], events: Events, found: _Found
 ) -> exp.Select:
     """A tie can change hands when a later row of the same event time becomes known.
 
@@ -122,8 +145,8 @@ def _winners_as_they_become_known(
     values = [columns[f] for f in features]
     ranked = select(
         [*(column(n, "e") for n in (*grain, VISIBLE, *values)), named(rank, _RANK)],
-        table(events_name, "e"),
-        joins=[join("SEMI", table(tied, "d"), same_keys(grain, "e", "d"))],
+        found.source,
+        joins=found.joins,
     )
     best = over(
         maximum(column(_RANK)), [column(n) for n in grain], [exp.Ordered(this=column(VISIBLE), desc=False)]

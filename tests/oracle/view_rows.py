@@ -24,7 +24,7 @@ def flattened(project: Project, tables: Tables) -> tuple[Project, Tables]:
             made["created_timestamp_field"] = "created at"
         views = [
             {**each, "source": name} if each["source"] == {"view": view["name"]} else each
-            for each in project["feature_views"]
+            for each in project.get("feature_views", ())
         ]
         tables = {**tables, name: _rows_of(project, tables, view)}
         project = {**project, "sources": [*project["sources"], made], "feature_views": views}
@@ -33,8 +33,12 @@ def flattened(project: Project, tables: Tables) -> tuple[Project, Tables]:
 
 def _first(project: Project) -> Mapping[str, Any] | None:
     """Return a view that is read by another and reads a source itself; None where no view reads another."""
-    read = [view["source"]["view"] for view in project["feature_views"] if isinstance(view["source"], dict)]
-    found = (named(project["feature_views"], name) for name in read)
+    read = [
+        view["source"]["view"]
+        for view in project.get("feature_views", ())
+        if isinstance(view["source"], dict)
+    ]
+    found = (named(project.get("feature_views", ()), name) for name in read)
     return next((view for view in found if isinstance(view["source"], str)), None)
 
 
