@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import lru_cache
 from html import escape
 from pathlib import Path
+from threading import Lock
 from types import TracebackType
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
@@ -52,11 +53,13 @@ class FeatureStore:
     Definitions are read once, here; everything raises ``FcompileError`` with what to do about it.
     The online store is opened by the first read and closed by ``close`` or at the end of ``with``.
     What a request computes is made ready by its first read and kept for the next ones.
+    Any number of threads may use one store.
     """
 
     def __init__(self, repo_path: str | Path = ".", target: str | None = None) -> None:
         self._project: Project = load_project(Path(repo_path), target)
         self._online: OnlineStore | None = None
+        self._opening = Lock()
         self._prepared = lru_cache(maxsize=MOST_PREPARED)(self._prepare)
 
     @property
@@ -207,9 +210,10 @@ class FeatureStore:
 
     def close(self) -> None:
         """Let go of the online store; idempotent, and the next read opens it again."""
-        if self._online is not None:
-            self._online.close()
-            self._online = None
+        with self._opening:
+            online, self._online = self._online, None
+        if online is not None:
+            online.close()
 
     def __enter__(self) -> FeatureStore:
         return self
@@ -246,9 +250,10 @@ class FeatureStore:
         return [self.get_feature_view(name) for name in dict.fromkeys(names)]
 
     def _store(self) -> OnlineStore:
-        if self._online is None:
-            self._online = open_online(self._project.target.online, self._project.root, self.project)
-        return self._online
+        with self._opening:
+            if self._online is None:
+                self._online = open_online(self._project.target.online, self._project.root, self.project)
+            return self._online
 
 
 def _get(known: Mapping[str, Defined], name: str, kind: str) -> Defined:

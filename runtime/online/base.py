@@ -33,7 +33,10 @@ class OnlineRow:
 
 
 class OnlineStore(Protocol):
-    """The rows of one project. Errors come as FcompileError (FC506, FC507); readers are never blocked."""
+    """The rows of one project. Errors come as FcompileError (FC506, FC507); readers are never blocked.
+
+    Any number of threads may use one.
+    """
 
     def identity(self) -> str:
         """Return a text made with the store: another one means that what was loaded is gone."""
@@ -55,7 +58,7 @@ class OnlineStore(Protocol):
         """Delete everything of a view; idempotent."""
 
     def close(self) -> None:
-        """Let go of the connection; idempotent."""
+        """Let go of all connections; idempotent. What another thread is at is ended first."""
 
 
 Opener = Callable[[object, Path, str], OnlineStore]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 
 from fcompile.runtime.online.base import OnlineRow, OnlineStore
-from fcompile.runtime.sqlite_file import Format, open_file, plain_errors, transaction
+from fcompile.runtime.sqlite_file import Format, plain_errors, transaction
+from fcompile.runtime.sqlite_pool import Pool
 
 _FORMAT = Format(
     what="the online store",
@@ -46,23 +48,23 @@ _PRUNE = "DELETE FROM rows WHERE project = ? AND view = ? AND sequence < ?"
 
 
 class SqliteOnlineStore:
-    """See ``OnlineStore``. WAL: readers see the last commit while a load writes."""
+    """See ``OnlineStore``. WAL: readers see the last commit while a load writes. Any number of threads may use it."""
 
     def __init__(self, path: Path, project: str) -> None:
         self._path = path
         self._project = project
-        self._connection = open_file(path, _FORMAT)
+        self._pool = Pool(path, _FORMAT)
 
     def identity(self) -> str:
-        with self._plain():
-            return str(self._connection.execute("SELECT value FROM identity").fetchone()[0])
+        with self._connection() as sql:
+            return str(sql.execute("SELECT value FROM identity").fetchone()[0])
 
     def write(self, view: str, rows: Sequence[OnlineRow], floor: int) -> None:
-        with self._plain(), transaction(self._connection):
-            floor = self._raise_floor(view, floor)
-            schemas = {text: self._schema(text) for text in dict.fromkeys(row.schema for row in rows)}
+        with self._connection() as sql, transaction(sql):
+            floor = self._raise_floor(sql, view, floor)
+            schemas = {text: _schema(sql, text) for text in dict.fromkeys(row.schema for row in rows)}
             head = (self._project, view)
-            self._connection.executemany(
+            sql.executemany(
                 _UPSERT,
                 (
                     (*head, r.key, r.event, r.created, r.sequence, schemas[r.schema], r.payload, floor)
@@ -71,9 +73,8 @@ class SqliteOnlineStore:
                 ),
             )
 
-    def _raise_floor(self, view: str, floor: int) -> int:
+    def _raise_floor(self, sql: sqlite3.Connection, view: str, floor: int) -> int:
         """Return the greatest floor ever given, which a run that lost its lease may not know."""
-        sql = self._connection
         sql.execute(
             "INSERT INTO floors VALUES (?, ?, ?)"
             " ON CONFLICT DO UPDATE SET value = max(value, excluded.value)",
@@ -82,26 +83,21 @@ class SqliteOnlineStore:
         row = sql.execute("SELECT value FROM floors WHERE (project, view) = (?, ?)", (self._project, view))
         return int(row.fetchone()[0])
 
-    def _schema(self, text: str) -> int:
-        sql = self._connection
-        sql.execute("INSERT OR IGNORE INTO schemas (text) VALUES (?)", (text,))
-        return int(sql.execute("SELECT id FROM schemas WHERE text = ?", (text,)).fetchone()[0])
-
     def prune(self, view: str, floor: int) -> int:
-        with self._plain(), transaction(self._connection):
-            floor = self._raise_floor(view, floor)
-            return self._connection.execute(_PRUNE, (self._project, view, floor)).rowcount
+        with self._connection() as sql, transaction(sql):
+            floor = self._raise_floor(sql, view, floor)
+            return sql.execute(_PRUNE, (self._project, view, floor)).rowcount
 
     def read(self, view: str, keys: Sequence[str]) -> Mapping[str, OnlineRow]:
         found: dict[str, OnlineRow] = {}
-        with self._plain(), transaction(self._connection, write=False):
+        with self._connection() as sql, transaction(sql, write=False):
             for chunk in _chunks(keys, _KEYS_A_QUERY):
-                found |= {row.key: row for row in self._read(view, chunk)}
+                found |= {row.key: row for row in self._read(sql, view, chunk)}
         return found
 
-    def _read(self, view: str, keys: Sequence[str]) -> Iterator[OnlineRow]:
+    def _read(self, sql: sqlite3.Connection, view: str, keys: Sequence[str]) -> Iterator[OnlineRow]:
         places = ", ".join("?" * len(keys))
-        found = self._connection.execute(
+        found = sql.execute(
             "SELECT key, event_us, created_us, sequence, text, payload"  # noqa: S608
             " FROM rows JOIN schemas ON id = schema_id"
             f" WHERE project = ? AND view = ? AND key IN ({places})",
@@ -111,16 +107,21 @@ class SqliteOnlineStore:
 
     def drop(self, view: str) -> None:
         # The floor stays: were the view to come back, late writes of its past would still lose.
-        with self._plain(), transaction(self._connection):
-            self._connection.execute("DELETE FROM rows WHERE project = ? AND view = ?", (self._project, view))
+        with self._connection() as sql, transaction(sql):
+            sql.execute("DELETE FROM rows WHERE project = ? AND view = ?", (self._project, view))
 
     def close(self) -> None:
-        self._connection.close()
+        self._pool.close()
 
     @contextmanager
-    def _plain(self) -> Iterator[None]:
-        with plain_errors(self._path, _FORMAT.what):
-            yield
+    def _connection(self) -> Iterator[sqlite3.Connection]:
+        with plain_errors(self._path, _FORMAT.what), self._pool.connection() as sql:
+            yield sql
+
+
+def _schema(sql: sqlite3.Connection, text: str) -> int:
+    sql.execute("INSERT OR IGNORE INTO schemas (text) VALUES (?)", (text,))
+    return int(sql.execute("SELECT id FROM schemas WHERE text = ?", (text,)).fetchone()[0])
 
 
 def open_sqlite(config: object, root: Path, project: str) -> OnlineStore:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -256,6 +257,20 @@ def test_values_are_given_and_come_as_pythons_own(store: FeatureStore) -> None:
     for (name, values), wanted in zip(answer.items(), expected, strict=True):
         assert values == [wanted] * 3 + [None], name
         assert {type(value) for value in values[:3]} == {type(wanted)}, name
+
+
+def test_one_store_serves_many_threads_from_its_first_read_on(root: Path) -> None:
+    rows = [{"user_id": n % 3, "price": float(n)} for n in range(300)]
+    with FeatureStore(root) as shared:
+
+        def read(count: int) -> list[dict[str, list[Any]]]:
+            return [shared.get_online_features("fraud_v1", rows[:count], at=END).to_dict() for _ in range(20)]
+
+        with ThreadPoolExecutor(8) as threads:
+            found = list(threads.map(read, [1, 3, 300] * 3))
+        expected = {count: read(count)[0] for count in (1, 3, 300)}
+    for count, answers in zip([1, 3, 300] * 3, found, strict=True):
+        assert answers == [expected[count]] * 20
 
 
 # -- what does not fit --------------------------------------------------------------------------
