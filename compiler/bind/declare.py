@@ -88,9 +88,10 @@ def share_no_names(scope: Scope) -> None:
         for name, item in scope.declared[kind].items():
             other = next((other for other in others if name in scope.declared[other]), None)
             if other is not None:
-                article = "an" if WORDS[other].startswith("o") else "a"
-                message = f"{WORDS[kind]} `{name}` is named like {article} {WORDS[other]}"
-                taken(scope, item, scope.declared[other][name], message)
+                first = scope.declared[other][name]
+                article = "an" if first.words.startswith("o") else "a"
+                message = f"{item.words} `{name}` is named like {article} {first.words}"
+                taken(scope, item, first, message)
 
 
 def taken(scope: Scope, item: Item, first: Item, message: str) -> None:

@@ -64,7 +64,7 @@ def bind_computed(
         check_keys(scope, shape, node, "an aggregation with `function: last` reads a column")
         text = computed_text(scope, shape, node)
         readable = Columns(types, closed=False)
-        expr = expression(scope, text, at(node, "expr"), readable, dtype) if text else None
+        expr = None if text is None else expression(scope, text, at(node, "expr"), readable, dtype)
         if expr is None or dtype is None or shape.name is None:
             continue
         hint = f"it reads {listed(list(windows.types), 6)}" if windows.types else ""

@@ -30,12 +30,16 @@ from fcompile.compiler.tree import Node
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A feature's expression, typed, as it is written: it may call other features by their names."""
+    """A feature's expression, typed, as it is written: it may call other features by their names.
+
+    ``plain``: it is a column, whatever other features are called.
+    """
 
     name: str
     dtype: DType
     expr: Expr
     node: Node
+    plain: bool = False
 
 
 def inlined(scope: Scope, title: str, drafts: Sequence[Draft], columns: Columns) -> dict[str, Expr]:
@@ -95,7 +99,8 @@ def check_names(scope: Scope, lacks: str, expr: Expr, node: Node, known: Collect
 
 
 def _features_read(draft: Draft, features: Mapping[str, Draft], closed: bool) -> tuple[str, ...]:
-    return tuple(n for n in column_names(draft.expr) if n in features and (closed or n != draft.name))
+    names = () if draft.plain else column_names(draft.expr)
+    return tuple(n for n in names if n in features and (closed or n != draft.name))
 
 
 def _value(draft: Draft, expr: Expr, columns: Columns) -> Expr:

@@ -155,9 +155,8 @@ def _drafts(scope: Scope, item: Item, readable: _Readable, texts: Sequence[str |
     drafts = []
     for i, (shape, dtype) in enumerate(zip(shapes, dtypes, strict=True)):
         node, text = at(item.node, "features", i), texts[i]
-        expr = (
-            expression(scope, text, at(node, "expr"), Columns(types, closed=False), dtype) if text else None
-        )
+        columns = Columns(types, closed=False)
+        expr = None if text is None else expression(scope, text, at(node, "expr"), columns, dtype)
         if expr is None or dtype is None or shape.name is None:
             continue
         if _is_known(scope, item, expr, at(node, "expr"), readable, list(types)):

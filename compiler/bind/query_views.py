@@ -27,7 +27,7 @@ def bind_query_view(scope: Scope, item: Item) -> OnDemandView | None:
             scope.problem(
                 "FC245", message, item.key_span(key), f"remove it, or let `{item.name}` be `as_of: event`"
             )
-    if not item.has("features"):
+    if not item.has("features") and not item.has("aggregations"):
         scope.problem("FC114", "missing key `features`", item.node.span, "add `features: [...]`")
     view = inner_view(scope, item)
     entities = entities_of(scope, item)

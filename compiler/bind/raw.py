@@ -20,6 +20,41 @@ if TYPE_CHECKING:
     from sqlglot import exp
 
 DEFAULT = "default"
+_SET_RETURNING = frozenset(
+    (
+        "array_join",
+        "explode",
+        "flatten_outer",
+        "generate_subscripts",
+        "generate_table",
+        "inline_outer",
+        "json_array_elements",
+        "json_array_elements_text",
+        "json_each",
+        "json_each_text",
+        "json_object_keys",
+        "json_populate_recordset",
+        "json_to_recordset",
+        "json_tree",
+        "json_tuple",
+        "jsonb_array_elements",
+        "jsonb_array_elements_text",
+        "jsonb_each",
+        "jsonb_each_text",
+        "jsonb_object_keys",
+        "jsonb_path_query",
+        "jsonb_populate_recordset",
+        "jsonb_to_recordset",
+        "regexp_matches",
+        "regexp_split_to_table",
+        "string_to_table",
+        "table",
+        "unnest",
+        "variant_explode",
+        "variant_explode_outer",
+    )
+)
+"""Functions that return rows, of any dialect, besides those that sqlglot knows as such."""
 _NAMES = (*DIALECTS, *PLANNED)
 
 
@@ -75,6 +110,15 @@ def _known(name: str, known: Mapping[str, object]) -> str:
     return next((other for other in known if other.lower() == name.lower()), name)
 
 
+def _is_rows(call: exp.Expr) -> bool:
+    """Whether a function returns rows. A list is one value: ``range(3)`` is none where it gives a list."""
+    from sqlglot import exp
+
+    if isinstance(call, exp.Anonymous):
+        return call.name.lower() in _SET_RETURNING
+    return isinstance(call, exp.UDTF | exp.ExplodingGenerateSeries)
+
+
 def _problem(statements: list[exp.Expr]) -> str:
     from sqlglot import exp
 
@@ -85,6 +129,12 @@ def _problem(statements: list[exp.Expr]) -> str:
         return "raw SQL is one expression of a row, without SELECT and AS"
     if tree.find(exp.Window, exp.AggFunc):
         return "raw SQL is one expression of a row: other rows are the business of `aggregations`"
+    if any(_is_rows(found) for found in tree.find_all(exp.Func)):
+        return "raw SQL has one value for a row: a function that returns rows would multiply them"
+    if tree.find(exp.Columns, exp.Star):
+        return "raw SQL names its columns one by one"
+    if any(isinstance(dot.expression, exp.Func) for dot in tree.find_all(exp.Dot)):
+        return "raw SQL calls functions by their bare names, with the arguments in brackets"
     if tree.find(exp.Placeholder, exp.Parameter):
         return "raw SQL takes no parameters"
     if any(column.table for column in tree.find_all(exp.Column)):

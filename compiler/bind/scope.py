@@ -44,8 +44,14 @@ class Item:
     sound: bool = True
 
     @property
+    def words(self) -> str:
+        """What it is written as: a view with ``as_of: query`` is a feature view, though it is declared otherwise."""
+        moved = self.kind == "on_demand_feature_views" and hasattr(self.shape, "source")
+        return WORDS["feature_views" if moved else self.kind]
+
+    @property
     def title(self) -> str:
-        return f"{WORDS[self.kind]} `{self.name}`" if self.name else f"this {WORDS[self.kind]}"
+        return f"{self.words} `{self.name}`" if self.name else f"this {self.words}"
 
     def has(self, key: str) -> bool:
         """Whether something is written under ``key``, well formed or not, or might have been."""

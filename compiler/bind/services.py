@@ -67,7 +67,8 @@ def _full(scope: Scope, item: Item, member: MemberShape, at: Path) -> Member | N
 
 
 def words_of(view: View) -> str:
-    return WORDS["on_demand_feature_views" if isinstance(view, OnDemandView) else "feature_views"]
+    on_demand = isinstance(view, OnDemandView) and not view.as_of_query
+    return WORDS["on_demand_feature_views" if on_demand else "feature_views"]
 
 
 def _picked(

@@ -45,7 +45,7 @@ def bind_view(scope: Scope, item: Item) -> FeatureView | None:
             scope, item, dtypes, bind_aggregations(scope, aggregations, columns, readable), names
         )
     else:
-        features = _features(scope, item, dtypes, readable, names)
+        features = _features(scope, item, dtypes, readable, columns, names)
     where = shape.filter
     filter_ = condition(scope, where, at(item.node, "filter"), readable) if where is not None else None
     ttl = duration_of(scope, item, "ttl", shape.ttl)
@@ -126,18 +126,41 @@ def _plain_types(item: Item, dtypes: list[DType | None]) -> dict[str, DType | No
 
 
 def _features(
-    scope: Scope, item: Item, dtypes: list[DType | None], columns: Columns, names: _Names
+    scope: Scope,
+    item: Item,
+    dtypes: list[DType | None],
+    columns: Columns,
+    told: Columns,
+    names: _Names,
 ) -> tuple[Feature, ...]:
-    """Return the latest values, in order; those that read others with the others' expressions in place."""
+    """Return the latest values, in order; those that read others with the others' expressions in place.
+
+    ``told`` are the columns that the source tells of; ``columns`` also those that plain features read, for which
+    another feature of that name goes first.
+    """
     written = _names_of(item, dtypes, names)
+    hidden = {name for name in written if name not in told.types} - _own_columns(item)
     made: list[Feature] = []
     for i, dtype in enumerate(dtypes):
-        feature = _feature(scope, item, i, dtype, columns, written)
+        others = hidden - {item.shape.features[i].name}
+        feature = _feature(scope, item, i, dtype, columns, _without(columns, others), written)
         made.extend([feature] if feature is not None else [])
     nodes = {shape.name: at(item.node, "features", i, "expr") for i, shape in enumerate(item.shape.features)}
-    drafts = [Draft(each.name, each.dtype, each.expr, nodes[each.name]) for each in made]
-    found = inlined(scope, item.title, drafts, columns)
+    plain = {shape.name for shape in item.shape.features if shape.expr is None}
+    drafts = [Draft(each.name, each.dtype, each.expr, nodes[each.name], each.name in plain) for each in made]
+    # Open: a feature's own name in its own expression is the column, where it may be read at all.
+    found = inlined(scope, item.title, drafts, replace(_without(columns, hidden), closed=False))
     return tuple(replace(each, expr=found[each.name]) for each in made if each.name in found)
+
+
+def _own_columns(item: Item) -> set[str | None]:
+    """Return the names of plain features that are the column of that name."""
+    features = enumerate(item.shape.features)
+    return {shape.name for i, shape in features if _column(item, i) == shape.name}
+
+
+def _without(columns: Columns, names: set[str]) -> Columns:
+    return replace(columns, types={n: dtype for n, dtype in columns.types.items() if n not in names})
 
 
 def _windows(
@@ -194,8 +217,10 @@ def _feature(
     i: int,
     dtype: DType | None,
     columns: Columns,
+    readable: Columns,
     written: Mapping[str, DType | None],
 ) -> Feature | None:
+    """Return feature ``i``, which as an expression reads ``readable`` and the features ``written``."""
     shape = item.shape.features[i]
     node = at(item.node, "features", i)
     if shape.expr is not None and shape.column is not None:
@@ -204,7 +229,7 @@ def _feature(
     if dtype is not None:
         check_default(scope, shape.default, dtype, at(node, "default").span)
     if shape.expr is not None:
-        expr = row_formula(scope, item, i, dtype, columns, written)
+        expr = row_formula(scope, item, i, dtype, readable, written)
     else:
         expr = _plain(scope, item, i, dtype, columns)
     if expr is None or dtype is None:

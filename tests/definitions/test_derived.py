@@ -66,6 +66,31 @@ def test_without_a_contract_a_name_is_another_feature_then_a_column() -> None:
     assert found["other"] == "upper(region)"
 
 
+@pytest.mark.parametrize("source", [PURCHASES, TYPED])
+def test_a_column_that_a_plain_feature_reads_does_not_go_before_a_feature(source: str) -> None:
+    features = (
+        "{name: a, dtype: int64, expr: 'n + 1'}, {name: b, dtype: int64, expr: 'n * 10'},"
+        "{name: e, dtype: int64, expr: 'n + b'}"
+    ).replace("n ", "x " if source == PURCHASES else "n ")
+    before = latest(features, source)
+    more = latest(features + ", {name: c, dtype: int64, column: b}", source)
+    assert before == {name: text for name, text in more.items() if name != "c"}
+    assert more["c"] == "b"
+    assert "* 10" in more["e"]
+
+
+def test_a_plain_feature_of_a_column_s_name_is_the_column() -> None:
+    features = "{name: b, dtype: int64}, {name: e, dtype: int64, expr: 'b + 1'}"
+    assert latest(features) == {"b": "b", "e": "b + 1"}
+    own = "{name: b, dtype: int64, expr: 'b * 2'}, {name: c, dtype: int64, column: b}"
+    assert latest(own) == {"b": "b * 2", "c": "b"}
+
+
+def test_an_empty_expression_is_none() -> None:
+    assert codes(f"{WINDOWS}{{name: a, dtype: int64, expr: ''}}]") == ["FC301"]
+    assert codes("features: [{name: a, dtype: int64, expr: ''}]") == ["FC301"]
+
+
 def test_constants_and_unknown_types_are_read_as_their_dtype() -> None:
     found = latest(
         "{name: one, dtype: int32, expr: '1'}, {name: two, dtype: int64, expr: 'one + x'},"

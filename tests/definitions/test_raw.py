@@ -79,10 +79,42 @@ def test_a_column_is_spelled_as_the_contract_has_it() -> None:
         "amount +",
         "",
         "drop table t",
+        "unnest([amount, 1])",
+        "1 + UNNEST([amount, 1])",
+        "main.unnest([amount, 1])",
+        "[amount, 1].unnest()",
+        "amount.upper()",
+        "generate_subscripts([amount], 1)",
+        "regexp_split_to_table(a, ',')",
+        "columns('a.*')",
+        "greatest(*)",
     ],
 )
 def test_raw_sql_is_one_expression_of_a_row(raw: str) -> None:
     assert [code for code, _ in problems(f"{{default: 'amount', duckdb: {raw!r}}}")] == ["FC341"]
+
+
+@pytest.mark.parametrize(
+    ("dialect", "text"),
+    [
+        ("postgres", "generate_series(1, amount)"),
+        ("postgres", "jsonb_array_elements(amount)"),
+        ("spark", "posexplode(amount)"),
+        ("databricks", "explode_outer(amount)"),
+        ("snowflake", "flatten(input => amount)"),
+        ("bigquery", "unnest([amount])"),
+        ("clickhouse", "arrayJoin([amount])"),
+        ("trino", "unnest(amount)"),
+    ],
+)
+def test_raw_sql_does_not_multiply_rows(dialect: str, text: str) -> None:
+    ((code, message),) = problems(f"{{default: 'amount', {dialect}: {text!r}}}")
+    assert (code, "would multiply them" in message) == ("FC341", True)
+
+
+def test_a_list_is_one_value() -> None:
+    made = feature("{default: 'amount', duckdb: 'list_sum(range(cast(amount as int)))', bigquery: 'amount'}")
+    assert raw_dialects(made) == ("bigquery", "duckdb")
 
 
 def test_an_unknown_dialect_and_a_missing_default_are_told_together() -> None:
