@@ -8,6 +8,7 @@ from itertools import chain, count
 
 from fcompile.compiler.definitions import (
     Computed,
+    Entity,
     Feature,
     FeatureView,
     Member,
@@ -15,6 +16,7 @@ from fcompile.compiler.definitions import (
     OnDemandView,
     RequestField,
     Selected,
+    views_read,
 )
 
 
@@ -170,13 +172,28 @@ def member_of(view: FeatureView | OnDemandView) -> Member:
 
 
 def conflicts(members: Iterable[Member]) -> Iterator[str]:
-    """Yield what is wrong where two on-demand views want request data of one name, letter case aside, unlike."""
+    """Yield what is wrong where request data is wanted in two types, letter case aside, or is a key of another."""
+    asked = list(members)
     first: dict[str, tuple[Computed, RequestField]] = {}
-    for part in (member for member in members if isinstance(member, Computed)):
+    for part in (member for member in asked if isinstance(member, Computed)):
         for each in part.request:
+            wants = f"`{part.view.name}` wants request data `{each.name}` as {each.dtype}"
+            yield from (f"{wants}, {joins}" for joins in other_keys(each, views_read(asked)).values())
             other, wanted = first.setdefault(each.name.lower(), (part, each))
             if wanted != each:
                 yield (
                     f"`{other.view.name}` wants request data `{wanted.name}` as {wanted.dtype}, "
                     f"`{part.view.name}` wants `{each.name}` as {each.dtype}"
                 )
+
+
+def other_keys(wanted: RequestField, selected: Iterable[Selected]) -> dict[Entity, str]:
+    """Return the entities whose join key, in another type, is the spine's column ``wanted``; with what to say."""
+    joins = (
+        (part, entity, key) for part in selected for entity in part.view.entities for key in entity.join_keys
+    )
+    return {
+        entity: f"`{part.label}` joins on `{column}` as {key.dtype}"
+        for part, entity, key in joins
+        if (column := part.spine_key(key.name)).lower() == wanted.name.lower() and key.dtype != wanted.dtype
+    }

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from fcompile.compiler.bind.scope import Item, Scope
 from fcompile.compiler.bind.services import find_feature, find_view
-from fcompile.compiler.bind.values import meta_of
+from fcompile.compiler.bind.values import TIME, meta_of
 from fcompile.compiler.columns import member_of
 from fcompile.compiler.definitions import (
     Computed,
@@ -23,9 +23,6 @@ from fcompile.compiler.definitions import (
 from fcompile.compiler.errors import did_you_mean, listed, near
 from fcompile.compiler.expressions.nodes import column_names
 from fcompile.compiler.nested import views_below
-
-TIME = "event_timestamp"
-"""The column of a test's spine that holds t."""
 
 _ASKED = ("feature_services", "feature_views", "on_demand_feature_views")
 

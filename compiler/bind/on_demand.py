@@ -10,9 +10,11 @@ from fcompile.compiler.bind.formulas import expression
 from fcompile.compiler.bind.inline import Draft, check_names, inlined, substituted
 from fcompile.compiler.bind.on_demand_inputs import Borrowed, read_inputs
 from fcompile.compiler.bind.scope import Item, Scope, at
-from fcompile.compiler.bind.values import check_column, dtype_of, meta_of
+from fcompile.compiler.bind.values import TIME, check_column, dtype_of, meta_of
+from fcompile.compiler.bind.view_rows import is_as_of_query
+from fcompile.compiler.columns import other_keys
 from fcompile.compiler.definitions import Feature, OnDemandInput, OnDemandView, RequestField
-from fcompile.compiler.dtypes import DType
+from fcompile.compiler.dtypes import TIMESTAMP, DType
 from fcompile.compiler.errors import Span, listed
 from fcompile.compiler.expressions.infer import Columns
 from fcompile.compiler.expressions.nodes import Column, Expr, column_names
@@ -43,13 +45,15 @@ class _Readable:
 def bind_on_demand(scope: Scope, item: Item) -> OnDemandView | None:
     """Return the view; what it reads may be broken, its own mistakes are then still reported."""
     before = len(scope.diagnostics)
-    read = read_inputs(scope, item, _request(scope, item))
+    request = _request(scope, item)
+    read = read_inputs(scope, item, request)
+    sound = _are_of_the_spine(scope, item, request, read.inputs) and read.whole
     whole = read.whole and len(scope.diagnostics) == before
     texts = _texts(scope, item)
     features = computed_features(
         scope, item, read.request, read.called, texts, whole=whole, borrowed=read.borrowed, more=read.more
     )
-    if not read.whole:
+    if not sound:
         return None
     meta, span = meta_of(item), item.span("name")
     views = tuple(dict.fromkeys(read.views))
@@ -98,6 +102,24 @@ def _request(scope: Scope, item: Item) -> tuple[RequestField, ...]:
         dtype = dtype_of(scope, text, item.span("request", name))
         found.extend([RequestField(name, dtype)] if dtype is not None else [])
     return tuple(found)
+
+
+def _are_of_the_spine(
+    scope: Scope, item: Item, request: Sequence[RequestField], inputs: Sequence[OnDemandInput]
+) -> bool:
+    """Report request data named like a join key or the time of the spine, of another type (FC227)."""
+    before = len(scope.diagnostics)
+    for field in request:
+        span = item.span("request", field.name)
+        message = f"request data `{field.name}` is {field.dtype}, and"
+        for entity, joins in other_keys(field, (each.selected for each in inputs)).items():
+            place = f"{entity.span.file}:{entity.span.line}:{entity.span.column}"
+            hint = f"the two are one column: give them one dtype, or rename one; entity `{entity.name}` is at {place}"
+            scope.problem("FC227", f"{message} {joins}", span, hint)
+        if field.name.lower() == TIME and field.dtype != TIMESTAMP:
+            hint = f"write `{TIME}: timestamp`, and cast it in `expr`; or rename the request data"
+            scope.problem("FC227", f"{message} the spine's column of that name is the timestamp", span, hint)
+    return len(scope.diagnostics) == before
 
 
 def _check_unique(
@@ -175,5 +197,7 @@ def _is_known(
         scope.problem("FC312", message, node.span, f"write {listed(readable.ambiguous[name])}")
     lacks = f"{item.title} has no input, request data or feature"
     hint = f"it reads {listed(list(readable.names), 6)}" if readable.types else "add it to `request`, say"
+    if is_as_of_query(item):
+        lacks = f"{item.title} reads no feature, and has none,"
     sound = not readable.whole or check_names(scope, lacks, expr, node, known, hint)
     return sound and not several

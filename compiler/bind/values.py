@@ -14,6 +14,9 @@ from fcompile.compiler.dtypes import KINDS, DType, parse_dtype, parse_duration
 from fcompile.compiler.errors import Span, did_you_mean
 from fcompile.compiler.load import has_disguise
 
+TIME = "event_timestamp"
+"""The column of a spine that holds t, unless it is called otherwise; in tests it always is."""
+
 _OTHER_WORDS = {
     "int": "int64",
     "integer": "int64",

@@ -145,7 +145,7 @@ ENTRIES: Mapping[str, Code] = {
         "Rename one of the two, or give an input's view an alias. Letter case does not tell names apart.",
     ),
     "FC225": Code(
-        "Two on-demand feature views want request data of one name in two types",
+        "Request data of one name is wanted in two types, or is a join key of another type",
         on_demand("[{name: double, dtype: float64, expr: amount * 2}]")
         + "  - name: rounded\n    request: {amount: int64}\n"
         + "    features: [{name: half, dtype: int64, expr: amount // 2}]\n"
@@ -160,6 +160,13 @@ ENTRIES: Mapping[str, Code] = {
         + "  - name: more\n    features_from: [ratio:double]\n"
         + "    features: [{name: four, dtype: float64, expr: double * 2}]\n",
         "Compute in one of them what the other needs.",
+    ),
+    "FC227": Code(
+        "Request data is named like a column of the spine that has another type",
+        on_demand("[{name: double, dtype: float64, expr: amount * 2}]").replace(
+            "request: {", "request: {event_timestamp: string, "
+        ),
+        "A join key, the time of the spine and request data of one name are one column: give them one type.",
     ),
     "FC232": Code(
         "Raw SQL is for a dialect that there is not",

@@ -212,8 +212,8 @@ class _Parser(Cursor):
         token = self.next
         following = self.tokens[self.at + 1]
         if token.word in refused.NOW_WORDS:
-            message = f"`{token.text}` cannot be used: {refused.NONDETERMINISTIC[token.word]}"
-            hint = f'a column of this name is written "{token.text}"'
+            message = f"`{token.text}` cannot be used: {refused.DRIFTS}"
+            hint = f'{refused.NONDETERMINISTIC[token.word]}. A column of this name is written "{token.text}"'
             self.fail("FC303", message, token.place, hint)
         if following.kind not in ("symbol", "end") and token.word in refused.WORDS:
             self.unexpected("a value")
@@ -238,8 +238,8 @@ class _Parser(Cursor):
     def unknown(self, token: Token) -> None:
         name = token.word
         if name in refused.NONDETERMINISTIC:
-            message = f"`{name}` cannot be used: {refused.NONDETERMINISTIC[name]}"
-            problem = Problem("FC303", message, token.place, "read a timestamp column of the source instead")
+            message = f"`{name}` cannot be used: {refused.DRIFTS}"
+            problem = Problem("FC303", message, token.place, refused.NONDETERMINISTIC[name])
         else:
             known = [*FUNCTIONS, "cast", "try_cast"]
             hint = refused.INSTEAD.get(name) or did_you_mean(name, known) or f"known: {listed(known, 20)}"

@@ -4,49 +4,47 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-_DRIFTS = "its answer changes from run to run, so training and serving would not agree"
+DRIFTS = "its answer changes from run to run, so training and serving would not agree"
 
-NONDETERMINISTIC: Mapping[str, str] = dict.fromkeys(
-    (
-        "now",
-        "current_timestamp",
-        "current_date",
-        "current_time",
-        "localtime",
-        "localtimestamp",
-        "today",
-        "getdate",
-        "sysdate",
-        "systimestamp",
-        "clock_timestamp",
-        "transaction_timestamp",
-        "statement_timestamp",
-        "unix_timestamp",
-        "get_current_time",
-        "get_current_timestamp",
-        "curdate",
-        "curtime",
-        "utc_timestamp",
-        "random",
-        "rand",
-        "randn",
-        "uuid",
-        "gen_random_uuid",
-        "generate_uuid",
-        "newid",
-        "nextval",
-        "currval",
-        "setseed",
-        "txid_current",
-        "current_user",
-        "session_user",
-        "current_schema",
-        "current_database",
-        "version",
+_TIME = "read a timestamp column of the source; in an on-demand view `event_timestamp`, or other request data"
+_DRAW = "write hash_bucket(key, n): a draw that is the same for a key each time"
+_NUMBER = "write hash_bucket(key, n), or read a column of the source that holds the number"
+_SETTING = "read a column of the source; in an on-demand view request data"
+
+NONDETERMINISTIC: Mapping[str, str] = {
+    **dict.fromkeys(
+        (
+            "now",
+            "current_timestamp",
+            "current_date",
+            "current_time",
+            "localtime",
+            "localtimestamp",
+            "today",
+            "getdate",
+            "sysdate",
+            "systimestamp",
+            "clock_timestamp",
+            "transaction_timestamp",
+            "statement_timestamp",
+            "unix_timestamp",
+            "get_current_time",
+            "get_current_timestamp",
+            "curdate",
+            "curtime",
+            "utc_timestamp",
+        ),
+        _TIME,
     ),
-    _DRIFTS,
-)
-"""Functions that are refused, by their lower-case name, with the reason."""
+    **dict.fromkeys(("random", "rand", "randn", "setseed"), _DRAW),
+    **dict.fromkeys(
+        ("uuid", "gen_random_uuid", "generate_uuid", "newid", "nextval", "currval", "txid_current"), _NUMBER
+    ),
+    **dict.fromkeys(
+        ("current_user", "session_user", "current_schema", "current_database", "version"), _SETTING
+    ),
+}
+"""Functions that are refused, by their lower-case name, with what to write instead."""
 
 NOW_WORDS = frozenset(
     (

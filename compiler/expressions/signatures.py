@@ -99,7 +99,11 @@ def arithmetic(call: Call, operands: Sequence[Operand], report: Report) -> tuple
         return made, dtype
     if call.function == "multiply" or dtype.precision == 38:
         message = f"{shown(call)} of {dtype} may need more than 38 digits"
-        report(Problem("FC306", message, call.place, "write cast(x as float64), or a smaller decimal"))
+        hint = "write cast(x as float64), or a decimal of fewer digits"
+        if call.function == "multiply":
+            message = f"{shown(call)} does not take {dtype}: the product may need more than 38 digits"
+            hint = "write cast(x as float64) on both sides"
+        report(Problem("FC306", message, call.place, hint))
         return made, None
     sum_type = DType("decimal", precision=dtype.precision + 1, scale=dtype.scale)
     return Cast(made, sum_type, sum_type, call.place), sum_type
@@ -161,14 +165,24 @@ def comparison(call: Call, operands: Sequence[Operand], report: Report) -> tuple
     """Both sides of one type; the answer is bool. NULL has no place in a comparison."""
     for operand in operands:
         if operand.null:
-            negated = call.function == "ne"
-            hint = "write x is not null" if negated else "write x is null"
-            message = f"{shown(call)} with NULL is never true"
-            report(Problem("FC308", message, operand.expr.place, hint))
+            report(_with_null(call, operand, among=operand is not operands[0]))
     arguments, dtype = unify(shown(call), operands, call.place, report)
     if dtype is not None and dtype.kind not in COMPARABLE:
         report(Problem("FC306", f"{shown(call)} does not compare {dtype}", call.place))
     return replace(call, arguments=arguments), BOOL
+
+
+def _with_null(call: Call, operand: Operand, among: bool) -> Problem:
+    """The problem of a NULL that is compared; ``among``: not the first of the arguments."""
+    message = f"{shown(call)} with NULL is never true"
+    hint = "write x is not null" if call.function == "ne" else "write x is null"
+    if among and call.function == "in":
+        message = "NULL in the list of `in` equals nothing, and makes `in` NULL where it would be false"
+        hint = "leave it out; to find NULL as well write x is null or x in (...)"
+    elif among and call.function == "between":
+        message = "an end of `between` is NULL, which nothing is above or below"
+        hint = "write x >= a or x <= b for the one end there is"
+    return Problem("FC308", message, operand.expr.place, hint)
 
 
 def logic(call: Call, operands: Sequence[Operand], report: Report) -> tuple[Expr, DType | None]:

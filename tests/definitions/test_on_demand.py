@@ -401,3 +401,34 @@ def test_tests_name_on_demand_features_and_give_request_data() -> None:
     assert [code for code, _ in problems(RATIO, case.replace(", paid: 1.0", ""))] == ["FC217"]
     assert [code for code, _ in problems(RATIO, case.replace("{share: 0.5}", "{shore: 0.5}"))] == ["FC216"]
     assert [code for code, _ in problems(RATIO, case.replace("ratio:share", "ratio:shore"))] == ["FC206"]
+
+
+KEYED = "features_from: ['spend:amount'], features: [{name: a, dtype: float64, expr: amount}]"
+
+
+def test_request_data_named_like_a_join_key_is_of_its_dtype() -> None:
+    files = {"a": USER, "b": PURCHASES, "c": SPEND, "d": odv(f"request: {{user_id: string}}, {KEYED}")}
+    (found,) = bind(files).diagnostics
+    assert (found.code, "`spend` joins on `user_id` as int64" in found.message) == ("FC227", True)
+    assert "entity `user` is at a:" in found.hint
+    assert made(f"request: {{user_id: int64}}, {KEYED}").request == (RequestField("user_id", INT64),)
+    mapped = KEYED.replace("'spend:amount'", "{view: spend, join_key_map: {user_id: payer}}")
+    assert [c for c, _ in problems(odv(f"request: {{payer: string}}, {mapped}"))] == ["FC227"]
+
+
+def test_a_service_or_request_joins_on_no_request_data_of_another_type() -> None:
+    alone = odv("request: {user_id: string}, features: [{name: a, dtype: string, expr: user_id}]")
+    service = "feature_services: [{name: both, features: [spend, ratio]}]\n"
+    ((code, message),) = problems(alone, service)
+    assert (code, "`spend` joins on `user_id` as int64" in message) == ("FC225", True)
+    with pytest.raises(UsageError) as error:
+        resolve(defined(alone), ["spend", "ratio"])
+    assert [each.code for each in error.value.diagnostics] == ["FC225"]
+    resolve(defined(alone), ["ratio"])
+
+
+@pytest.mark.parametrize("dtype", ["string", "date", "int64"])
+def test_the_time_of_the_request_is_a_timestamp(dtype: str) -> None:
+    body = "features: [{name: a, dtype: int64, expr: 'case when event_timestamp is null then 1 else 0 end'}]"
+    assert [c for c, _ in problems(odv(f"request: {{event_timestamp: {dtype}}}, {body}"))] == ["FC227"]
+    assert made(f"request: {{event_timestamp: timestamp}}, {body}").request

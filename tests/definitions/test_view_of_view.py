@@ -217,3 +217,28 @@ def test_a_service_reads_both_forms() -> None:
         len(bound(outer(RATIO, QUERY), outer(PEAK, name="peak"), service).feature_services["svc"].members)
         == 2
     )
+
+
+def test_a_view_as_of_the_query_is_called_a_feature_view() -> None:
+    views = (
+        outer("features: [{name: a, dtype: float64, expr: nope}]", QUERY),
+        outer("features: [{name: b, dtype: float64, expr: b}]", QUERY, "circle"),
+        outer("features: [{name: spend_1h, dtype: float64}]", QUERY, "good"),
+        "feature_services: [{name: s, features: [{good: [nope]}]}]\nlabels: [{name: good, entities: [user],"
+        " source: purchases, function: count, horizon: 1d}]\n",
+    )
+    found = bind({"a.yaml": BASE + "".join(views)}).diagnostics
+    assert [d.code for d in found] == ["FC312", "FC223", "FC206", "FC202"]
+    assert "on-demand" not in " ".join(d.message + d.hint for d in found)
+    assert "request" not in " ".join(d.message + d.hint for d in found[:2])
+
+
+def test_aggregations_as_of_the_query_are_one_mistake() -> None:
+    body = "aggregations: [{name: n, function: count, windows: [1h]}]"
+    assert [code for code, _ in problems(outer(body, QUERY))] == ["FC245"]
+
+
+def test_an_empty_expression_as_of_the_query_is_none() -> None:
+    assert [c for c, _ in problems(outer("features: [{name: a, dtype: float64, expr: ''}]", QUERY))] == [
+        "FC301"
+    ]
