@@ -223,11 +223,11 @@ def online(
     session: Session,
     features: Features,
     entity: Annotated[
-        list[str],
+        list[str] | None,
         typer.Option(
             "--entity", "-e", metavar="NAME=VALUE", help="One row: a=1,b=2 or JSON; @FILE: several."
         ),
-    ],
+    ] = None,
     request: Annotated[
         list[str] | None,
         typer.Option(
@@ -239,12 +239,11 @@ def online(
     at: Annotated[str | None, typer.Option("--at", metavar="TIME", help="Judge ttl as of this time.")] = None,
 ) -> None:
     """Read features from the online store."""
-    from fcompile.runtime.console.entity_rows import entity_rows
     from fcompile.runtime.console.work import read
 
-    rows = entity_rows(entity, request or ())
     moment = arguments.instant(at, "--at")
-    read(session, arguments.references(features), rows, full_feature_names, output, moment)
+    given = entity or (), request or ()
+    read(session, arguments.references(features), given, full_feature_names, output, moment)
 
 
 @command(app, "test", "fcompile test", "fcompile test spend_is_known_late -s user_profile")

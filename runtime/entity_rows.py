@@ -77,5 +77,5 @@ def _read(wanted: _Wanted, rows: Sequence[EntityRow], values: list[Any]) -> Iter
 
 
 def _near(name: str, row: Iterable[object]) -> str:
-    given = [str(key) for key in row]
+    given = [str(key).encode(errors="backslashreplace").decode() for key in row]
     return did_you_mean(name, given) or (f"it has {listed(given)}" if given else "it is empty")

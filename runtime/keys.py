@@ -14,7 +14,7 @@ import base64
 import operator
 import re
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from fcompile.compiler.dtypes import DType
@@ -28,7 +28,8 @@ def read_key(value: Any, dtype: DType) -> Any:
     """Return ``value`` as the dtype's Python value, None for NULL (None, NaN, NaT, NA); raise ValueError.
 
     Text is read where the dtype is another: whole numbers, true and false, ISO dates and timestamps
-    (a naive one is UTC), base64 for bytes. Nothing else is converted: 1 is no string, and 1 is no bool.
+    (a naive one is UTC), base64 for bytes. A date is a timestamp, its midnight in UTC. Nothing else is
+    converted: 1 is no string, and 1 is no bool. Text with half a pair of surrogates is none: no file could hold it.
     """
     if is_null(value):
         return None
@@ -46,7 +47,7 @@ def is_null(value: Any) -> bool:
         return bool(value != value)
     except TypeError:  # pandas.NA refuses to be a condition
         return True
-    except ValueError:  # an array is no key, but no null either
+    except (ValueError, ArithmeticError):  # an array is no key, but no null either; nor is a signalling NaN
         return False
 
 
@@ -82,7 +83,9 @@ def no_value(value: Any) -> Any:
 
 
 def _string(value: Any, _: DType) -> str:
-    return str(value) if isinstance(value, str) else no_value(value)
+    text = str(value) if isinstance(value, str) else str(no_value(value))
+    text.encode()
+    return text
 
 
 def _bytes(value: Any, _: DType) -> bytes:
@@ -100,6 +103,8 @@ def _date(value: Any, _: DType) -> date:
 def _timestamp(value: Any, _: DType) -> datetime:
     if isinstance(value, str):
         return aware_utc(datetime.fromisoformat(value))
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return datetime(value.year, value.month, value.day, tzinfo=UTC)
     if not isinstance(value, datetime):
         raise ValueError
     # pandas' Timestamp is a datetime with nanoseconds; keys have microseconds.

@@ -11,15 +11,16 @@ ValueError: 2147483648 is no int32
 from __future__ import annotations
 
 import json
-import math
 import struct
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from numbers import Integral, Number
 from typing import Any
 
 from fcompile.compiler.definitions import RequestField
-from fcompile.compiler.dtypes import KEY_KINDS, DType
+from fcompile.compiler.dtypes import DType
+from fcompile.compiler.expressions.json_values import is_json
 from fcompile.compiler.request import Request
 from fcompile.runtime.keys import is_null, no_value, read_key, shown_value
 
@@ -44,17 +45,15 @@ def asked_data(request: Request) -> tuple[Asked, ...]:
 def read_value(value: Any, dtype: DType) -> Any:
     """Return ``value`` as the dtype's Python value, None for NULL (None, NaT, NA); raise ValueError.
 
-    As ``read_key``, and: a float's NaN is a value, also as text; float32 is rounded to its nearest; decimals are
-    whole numbers, Decimals, texts or floats as they are printed, and lose no digit; lists, vectors, structs and
-    JSON may be JSON text.
+    As ``read_key``, and: NaN is a value of floats, also as text, and of nothing else; floats and Decimals that are
+    whole are integers; float32 is rounded to its nearest; decimals are whole numbers, Decimals, texts or floats as
+    they are printed, and lose no digit; lists, vectors, structs and JSON may be JSON text, and JSON is strict.
     """
-    if value is None or (is_null(value) and not isinstance(value, float)):
+    if value is None or (not isinstance(value, Number) and is_null(value)):
         return None
-    if dtype.kind in KEY_KINDS:
-        return read_key(value, dtype)
     try:
-        return _READERS[dtype.kind](value, dtype)
-    except (TypeError, KeyError, ValueError, ArithmeticError, AttributeError) as error:
+        return _READERS.get(dtype.kind, _as_key)(value, dtype)
+    except (TypeError, KeyError, ValueError, ArithmeticError, AttributeError, RecursionError) as error:
         raise ValueError(f"{shown_value(value)} is no {dtype}") from error
 
 
@@ -68,6 +67,20 @@ def to_float32(value: float) -> float:
     return nearest
 
 
+def _as_key(value: Any, dtype: DType) -> Any:
+    return read_key(no_value(value) if is_null(value) else value, dtype)
+
+
+def _int(value: Any, dtype: DType) -> int:
+    """Floats and Decimals must be whole, as in a spine, where data frames have made floats of whole numbers."""
+    if isinstance(value, Number) and not isinstance(value, Integral):
+        number: Any = value
+        if not abs(number) <= 2**63 or int(number) != number:
+            no_value(value)
+        value = int(number)
+    return int(read_key(value, dtype))
+
+
 def _float(value: Any, _: DType) -> float:
     if isinstance(value, bool | bytes) or (isinstance(value, str) and "_" in value):
         return float(no_value(value))
@@ -78,11 +91,9 @@ def _float32(value: Any, dtype: DType) -> float:
     return to_float32(_float(value, dtype))
 
 
-def _decimal(value: Any, dtype: DType) -> Decimal | None:
+def _decimal(value: Any, dtype: DType) -> Decimal:
     if isinstance(value, bool):
         return Decimal(no_value(value))
-    if isinstance(value, float) and math.isnan(value):
-        return None
     sign, digits, exponent = Decimal(str(value)).as_tuple()
     whole = int("".join(map(str, digits)))
     if not isinstance(exponent, int):
@@ -101,10 +112,9 @@ def _decimal(value: Any, dtype: DType) -> Decimal | None:
 
 def _json(value: Any, _: DType) -> str:
     """JSON text stays as it is; anything else is written as JSON."""
-    if isinstance(value, str):
-        json.loads(value)
-        return value
-    return json.dumps(value, allow_nan=False)
+    text = value if isinstance(value, str) else json.dumps(value, allow_nan=False)
+    text.encode()
+    return text if is_json(text) else str(no_value(value))
 
 
 def _list(value: Any, dtype: DType) -> list[Any]:
@@ -132,6 +142,8 @@ def _struct(value: Any, dtype: DType) -> dict[str, Any]:
 
 
 _READERS: Mapping[str, Callable[[Any, DType], Any]] = {
+    "int32": _int,
+    "int64": _int,
     "float32": _float32,
     "float64": _float,
     "decimal": _decimal,

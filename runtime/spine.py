@@ -14,8 +14,8 @@ from fcompile.compiler.request import Request
 from fcompile.runtime.events import Note, Report, silent
 from fcompile.runtime.request_data import Asked, asked_data
 from fcompile.runtime.sources import described, relation_text
-from fcompile.runtime.spine_inputs import opened, raw_names, why_broken
-from fcompile.runtime.spine_request import csv_dtypes, missing_data, unfit_data
+from fcompile.runtime.spine_inputs import REGISTERED, opened, raw_names, why_broken
+from fcompile.runtime.spine_request import csv_dtypes, missing_data, reads_values, unfit_data
 from fcompile.runtime.warehouses.base import Warehouse
 from fcompile.runtime.warehouses.duckdb import quoted_name
 from fcompile.runtime.warehouses.types import NULL, is_time, serves_key, spine_kind
@@ -54,6 +54,10 @@ def read_spine(
     relation = opened(warehouse, entity_df, time_name, {**csv_dtypes(data), **_key_dtypes(keys)})
     read = _Reading(warehouse, relation, keys, data, dialect)
     columns, read_as = read.columns(timestamp_column)
+    read_all = getattr(entity_df, "read_all", None)
+    if read_all is not None and reads_values(columns, data):
+        # A stream is read once, and the check of its values would be that.
+        warehouse.register(REGISTERED, read_all())
     time = _time_column(columns, timestamp_column)
     problems = [
         *_duplicates(raw_names(warehouse, relation, list(columns))),

@@ -162,7 +162,7 @@ def _from_pandas(frame: Any) -> pa.Table:
         return _with_unique_names(pa.table([pa.array([])] * len(names), names=names))
     try:
         return pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
-    except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
+    except (pa.ArrowInvalid, pa.ArrowTypeError, UnicodeEncodeError) as error:
         message = f"the spine cannot be read: {'; '.join(str(a) for a in error.args)}"
         raise FcompileError(Diagnostic("FC419", message, hint="give each column one type")) from error
 

@@ -23,6 +23,15 @@ def json_text(document: str, path: str) -> str | None:
     return _text(_reached(value, _path(path)))
 
 
+def is_json(document: str) -> bool:
+    """Whether the whole text is strict JSON: what ``json_text`` reads, without half pairs of surrogates."""
+    try:
+        _read(document)
+    except ValueError:
+        return False
+    return True
+
+
 @lru_cache(maxsize=4096)
 def _path(text: str) -> Path:
     return parse_path(text)

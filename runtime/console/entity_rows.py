@@ -7,8 +7,10 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from fcompile.compiler.errors import Diagnostic, UsageError
+from fcompile.compiler.errors import Diagnostic, UsageError, did_you_mean, listed
+from fcompile.compiler.request import Request
 from fcompile.runtime.console.arguments import pairs
+from fcompile.runtime.keys import shown_value
 
 _HINT = (
     "a row is user_id=1,amount=5.0 or a JSON object; @rows.json, @rows.jsonl and @rows.csv are files of rows"
@@ -18,15 +20,34 @@ _HINT = (
 def entity_rows(entities: Sequence[str], request: Sequence[str]) -> list[dict[str, object]]:
     """Return the rows of each ``-e``, in order, every one with the ``-r`` values that it does not give itself.
 
+    Without any ``-e`` it is one row, of the ``-r`` values alone: all that a view without join keys needs.
     Values are text where they come as pairs or CSV; an empty field of a CSV is NULL. Raises UsageError (FC285).
     """
     shared = request_data(request)
+    if not entities:
+        return [shared]
     return [{**shared, **row} for text in entities for row in _rows(text, "-e")]
 
 
 def request_data(texts: Sequence[str]) -> dict[str, object]:
     """Return what all ``-r`` give together; the last one counts where two give one name."""
     return {name: value for text in texts for row in _rows(text, "-r") for name, value in row.items()}
+
+
+def check_names(request: Request, texts: Sequence[str]) -> None:
+    """Raise UsageError (FC285) where ``-r`` names what nothing asked for reads: it holds for every row."""
+    known = (*(field.name for field in request.request_fields), *request.spine_keys)
+    problems = [
+        Diagnostic(
+            "FC285",
+            f"-r: {shown_value(name)} is no request data and no join key of what is asked",
+            hint=did_you_mean(name, known) or (f"it reads {listed(known)}" if known else "leave it out"),
+        )
+        for name in request_data(texts)
+        if name not in known
+    ]
+    if problems:
+        raise UsageError(*problems)
 
 
 def _rows(text: str, option: str) -> list[dict[str, object]]:

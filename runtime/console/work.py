@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -52,19 +52,22 @@ def materialized(
 def read(
     session: Session,
     references: Sequence[str],
-    rows: Sequence[Mapping[str, object]],
+    given: tuple[Sequence[str], Sequence[str]],
     full_feature_names: bool,
     output: str,
     at: datetime | None,
 ) -> None:
-    """Read the online store and print values with their statuses."""
+    """Read the online store and print values with their statuses; ``given``: the texts of each -e and -r."""
     from fcompile.compiler.request import resolve
+    from fcompile.runtime.console.entity_rows import check_names, entity_rows
     from fcompile.runtime.online.registry import open_online
     from fcompile.runtime.serving import read_online
 
     one_of(output, ("table", "json"))
     project = session.project
+    rows = entity_rows(*given)
     request = resolve(project.definitions, references, full_feature_names)
+    check_names(request, given[1])
     with closing(open_online(project.target.online, project.root, project.config.project)) as store:
         response = read_online(store, request, rows, at)
     if output == "json":

@@ -63,7 +63,9 @@ def engine_errors(doing: str = "") -> Iterator[None]:
 
 def failure(text: str, doing: str = "") -> FcompileError:
     code, hint = next(((c, h) for pattern, c, h in _RULES if re.search(pattern, text)), (ENGINE, ""))
-    sentence = {LOCKED: _locked, BROKEN_CSV: _broken_csv}.get(code, shortened)(text)
+    if code == BAD_VALUE and _NOT_OF.search(text):
+        hint = _NO_CAST
+    sentence = {LOCKED: _locked, BROKEN_CSV: _broken_csv, BAD_VALUE: _bad_value}.get(code, shortened)(text)
     return FcompileError(Diagnostic(code, f"{doing}: {sentence}" if doing else sentence, hint=hint))
 
 
@@ -79,6 +81,23 @@ def shortened(text: str) -> str:
     line = "; ".join(part.strip() for part in paragraph.splitlines() if part.strip())
     # The engine's fixes for a CSV are options of its own function, which nobody here calls.
     return line.replace("!;", ";").split("; Possible fixes:")[0][:500]
+
+
+_NOT_OF = re.compile(
+    r"""(['"])not ([a-z][a-z0-9]*(?:\(\d+,\s?\d+\))?): (.*?)\1(?= to |, expected)""", re.DOTALL
+)
+"""What our own SQL gives a cast to fail on, where the engine would have read the text more freely than we do."""
+_NO_CAST = "correct the value; in an expression, try_cast gives NULL for it"
+
+
+def _bad_value(text: str) -> str:
+    """Say which value is none of which dtype, if our own SQL found it.
+
+    >>> _bad_value("Conversion Error: Could not convert string 'not int64: 1.5' to INT64 when casting from ...")
+    "'1.5' is no int64"
+    """
+    found = _NOT_OF.search(text)
+    return f"'{found[3][:60]}' is no {found[2]}" if found else shortened(text)
 
 
 def _broken_csv(text: str) -> str:

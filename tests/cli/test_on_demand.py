@@ -41,6 +41,8 @@ on_demand_feature_views:
     features:
       - {name: vs_7d, dtype: float64, expr: "price / nullif(total_7d, 0)"}
       - {name: at_shop, dtype: string, expr: "upper(shop)"}
+  - {name: alone, request: {k: int64}, features: [{name: twice, dtype: int64, expr: "k * 2"}]}
+  - {name: texts, request: {s: string}, features: [{name: up, dtype: string, expr: "upper(s)"}]}
 feature_services:
   - {name: svc, features: [ratio]}
 tests:
@@ -138,6 +140,35 @@ def test_online_computes_from_what_is_stored_and_what_is_given(run: Run, folder:
     assert "FC514" in missing.err and "`price` (float64), request data of `ratio`" in missing.err
 
 
+def test_one_row_of_request_data_alone_needs_no_entity(run: Run, folder: Path) -> None:
+    ended = run("online", "-f", "alone", "-r", "k=4", "--output", "json")
+    assert (ended.code, json.loads(ended.out)["twice"]) == (0, [8])
+    ended = run("online", "-f", "svc", "-r", "user_id=1,price=4", "--output", "json")
+    assert (ended.code, json.loads(ended.out)["user_id"]) == (0, [1])
+    bare = run("online", "-f", "svc")
+    assert bare.code == 2 and "entity row 1 lacks the join key `user_id`" in bare.err
+
+
+@pytest.mark.parametrize(
+    ("given", "hint"),
+    [("prise=4", "did you mean `price`?"), ("nosuch=4", "it reads `price`, `user_id`")],
+)
+def test_request_data_that_nothing_reads_is_an_error(run: Run, folder: Path, given: str, hint: str) -> None:
+    ended = run("online", "-f", "svc", "-e", "user_id=1,price=1,note=x", "-r", given)
+    assert (ended.code, ended.out) == (2, "")
+    name = given.partition("=")[0]
+    assert "FC285" in ended.err and f"-r: '{name}' is no request data and no join key" in ended.err
+    assert hint in ended.err
+
+
+def test_half_a_surrogate_pair_is_an_error_of_the_row(run: Run, folder: Path) -> None:
+    (folder / "rows.json").write_text('[{"s": "\\ud800"}]')
+    for given in ('{"s": "\\ud800"}', "@rows.json"):
+        ended = run("online", "-f", "texts", "-e", given)
+        assert (ended.code, ended.out) == (2, "")
+        assert "FC515" in ended.err and "is no string" in ended.err
+
+
 @pytest.mark.parametrize("selector", ["service:svc", "test:ratio_of_a_week"])
 def test_a_service_or_test_materializes_what_its_on_demand_views_read(
     run: Run, folder: Path, selector: str
@@ -166,7 +197,7 @@ def test_on_demand_views_are_listed_and_shown_as_what_they_are(run: Run, folder:
     shown = run("show", "ratio").out
     assert "computed: when read, offline and online; nothing is stored" in shown
     assert "request data: price: float64" in shown and "SELECT" in shown
-    assert "1 on-demand feature view" in run("check").err
+    assert "3 on-demand feature views" in run("check").err
     assert "computed from windows: share" in run("show", "shares").out
 
 

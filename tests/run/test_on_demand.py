@@ -83,6 +83,20 @@ on_demand_feature_views:
   - name: hidden
     features_from: [offline:note]
     features: [{name: shout, dtype: string, expr: "upper(note)"}]
+  - name: kept
+    request: {whole: int64, small: int32, price: "decimal(6,2)", at: timestamp, near: "vector<float32,2>", doc: json,
+      text: string, single: float32, double: float64}
+    features:
+      - {name: o_whole, dtype: int64, expr: whole}
+      - {name: o_small, dtype: int32, expr: small}
+      - {name: o_price, dtype: "decimal(6,2)", expr: price}
+      - {name: o_at, dtype: timestamp, expr: at}
+      - {name: o_near, dtype: "vector<float32,2>", expr: near}
+      - {name: o_doc, dtype: json, expr: doc}
+      - {name: o_text, dtype: string, expr: text}
+      - {name: o_single, dtype: float32, expr: single}
+      - {name: o_double, dtype: float64, expr: double}
+      - {name: o_number, dtype: int64, expr: "cast(text as int64)"}
   - name: typed
     request: {i: int32, f: float32, d: "decimal(6,2)", s: string, t: timestamp, day: date, l: list<int64>, b: bool}
     features:
@@ -288,6 +302,9 @@ def test_missing_request_data_is_named_with_its_row_dtype_and_view(store: Featur
 
 WRONG = [
     ("i", 2**31), ("i", 1.5), ("f", "x"), ("f", 1e39), ("f", True), ("d", "1.234"), ("d", 10_000), ("s", 1),
+    ("i", float("nan")), ("i", Decimal("1.5")), ("i", Decimal("NaN")), ("i", Decimal("1e999999999")), ("i", True),
+    ("d", float("nan")), ("d", Decimal("NaN")), ("d", Decimal("sNaN")), ("s", float("nan")), ("b", float("nan")),
+    ("s", "\ud800"), ("s", "a\udfff"), ("l", "[" * 100_000), ("i", np.float32("nan")),
     ("t", "soon"), ("day", "1.1.2026"), ("l", "[1"), ("l", 5), ("l", ["x"]), ("b", 1),
 ]  # fmt: skip
 
@@ -298,6 +315,24 @@ def test_a_value_that_does_not_fit_its_dtype_is_refused(store: FeatureStore, nam
     with pytest.raises(UsageError, match=f"entity row 1: `{name}`: ") as error:
         store.get_online_features("typed", [row])
     assert codes(error.value) == ["FC515"]
+
+
+def test_text_that_is_no_unicode_is_refused_in_keys_data_and_json(store: FeatureStore) -> None:
+    with pytest.raises(UsageError) as error:
+        store.get_online_features("place", [{"place_id": "\ud800"}])
+    assert codes(error.value) == ["FC512"]
+    for value in ("\ud800", '"\ud800"', '"\\ud800"', ["\ud800"], {"\ud800": 1}):
+        with pytest.raises(UsageError) as error:
+            store.get_online_features("kept:o_doc", [{"doc": value}])
+        assert codes(error.value) == ["FC515"]
+    with pytest.raises(UsageError) as error:
+        store.get_online_features("kept:o_doc", [{"\ud800": 1}])
+    assert codes(error.value) == ["FC514"]
+    str(error.value).encode()
+    spine = pd.DataFrame({"event_timestamp": [END], "text": pd.Series(["\ud800"], dtype=object)})
+    with pytest.raises(FcompileError) as wrong:
+        store.get_historical_features(spine, "kept:o_text").to_df()
+    assert codes(wrong.value) == ["FC419"]
 
 
 def test_wrong_keys_and_wrong_request_data_are_told_together_but_not_a_thousand_times(
@@ -410,6 +445,82 @@ def test_floats_serve_as_whole_numbers_where_they_are_whole(
     with pytest.raises(FcompileError, match=f"row {row} of the spine: `x` is ") as error:
         store.get_historical_features(pa.table({**columns, "x": values}), "strict").to_arrow()
     assert codes(error.value) == ["FC424"]
+
+
+def test_a_stream_whose_values_are_checked_is_still_read(store: FeatureStore) -> None:
+    table = pa.table({"event_timestamp": [END] * 3, "whole": [1.0, None, 3.0]})
+    made = store.get_historical_features(table.to_reader(max_chunksize=1), "kept:o_whole").to_arrow()
+    assert made["o_whole"].to_pylist() == [1, None, 3]
+
+
+NAN = float("nan")
+ALIKE: list[tuple[str, pa.DataType, Any, Any]] = [
+    ("whole", pa.float64(), 1e18, 10**18),
+    ("whole", pa.float64(), -(2.0**63), -(2**63)),
+    ("whole", pa.float64(), 2.0**63, None),
+    ("whole", pa.float64(), 1.5, None),
+    ("whole", pa.float64(), NAN, None),
+    ("whole", pa.float64(), float("inf"), None),
+    ("whole", pa.decimal128(20, 0), Decimal(5), 5),
+    ("whole", pa.decimal128(20, 0), Decimal(2**63), None),
+    ("whole", pa.uint64(), 2**63, None),
+    ("small", pa.int64(), 2**31 - 1, 2**31 - 1),
+    ("small", pa.int64(), 2**31, None),
+    ("price", pa.float64(), 19.99, Decimal("19.99")),
+    ("price", pa.float32(), np.float32(0.1), Decimal("0.10")),
+    ("price", pa.float64(), 1.255, None),
+    ("price", pa.float64(), 0.1 + 0.2, None),
+    ("price", pa.float64(), 1e4, None),
+    ("price", pa.float64(), NAN, None),
+    ("price", pa.int64(), 7, Decimal("7.00")),
+    ("price", pa.int64(), 10_000, None),
+    ("at", pa.date32(), date(2026, 1, 1), datetime(2026, 1, 1)),
+    ("near", pa.list_(pa.float64()), [0.5, NAN], [0.5, NAN]),
+    ("near", pa.list_(pa.float64()), [0.5, None], None),
+    ("near", pa.list_(pa.float64(), 2), [0.5, None], None),
+    ("near", pa.list_(pa.float64()), [0.5], None),
+    ("near", pa.list_(pa.float64()), [0.5, 1e39], None),
+    ("doc", pa.string(), '{"a": ["nan", 1.50]}', '{"a": ["nan", 1.50]}'),
+    ("doc", pa.string(), '{"a": NaN}', None),
+    ("doc", pa.string(), "[1,]", None),
+    ("doc", pa.string(), "nope", None),
+    ("doc", pa.string(), '"\\ud800"', None),
+    ("single", pa.float64(), 0.1, float(np.float32(0.1))),
+    ("single", pa.float64(), 1e39, None),
+    ("single", pa.float64(), NAN, NAN),
+    ("double", pa.float64(), NAN, NAN),
+]
+"""A field of `kept`, the type of a spine's column, a value, and what it is read as; None: refused."""
+
+
+@pytest.mark.parametrize(("name", "kind", "value", "expected"), ALIKE)
+def test_a_value_is_read_as_the_same_online_and_in_a_training_set_or_refused_by_both(
+    store: FeatureStore, name: str, kind: pa.DataType, value: Any, expected: Any
+) -> None:
+    asked = f"kept:o_{name}"
+    spine = pa.table({"event_timestamp": [END] * 2, name: pa.array([None, value], kind)})
+    if expected is None:
+        with pytest.raises(UsageError) as online:
+            store.get_online_features(asked, [{name: None}, {name: value}])
+        with pytest.raises(FcompileError) as offline:
+            store.get_historical_features(spine, asked).to_arrow()
+        assert (codes(online.value), codes(offline.value)) == (["FC515"], ["FC424"])
+        assert "entity row 2" in str(online.value) and "row 2 of the spine" in str(offline.value)
+        return
+    found = store.get_online_features(asked, [{name: None}, {name: value}]).to_arrow()[f"o_{name}"]
+    made = store.get_historical_features(spine, asked).to_arrow()[f"o_{name}"]
+    for values in (found.to_pylist(), made.to_pylist()):
+        values = [v.replace(tzinfo=None) if isinstance(v, datetime) else v for v in values]
+        assert repr(values) == repr([None, expected])
+
+
+def test_a_cast_that_fails_in_a_training_set_says_which_text_is_no_number(store: FeatureStore) -> None:
+    spine = pa.table({"event_timestamp": [END], "text": ['it\'s Hello "World"']})
+    with pytest.raises(FcompileError) as error:
+        store.get_historical_features(spine, "kept:o_number").to_arrow()
+    (said,) = error.value.diagnostics
+    assert (said.code, said.message) == ("FC454", "'it's Hello \"World\"' is no int64")
+    assert "try_cast" in said.hint
 
 
 def test_request_data_may_be_the_spines_time(store: FeatureStore) -> None:
