@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 from fcompile.compiler.dtypes import DType
 from fcompile.compiler.errors import Span
-from fcompile.compiler.expressions.nodes import Expr, column_names, raw_dialects
+from fcompile.compiler.expressions.nodes import Expr, column_names
 
 
 def _no_span() -> Span:
@@ -359,12 +359,6 @@ class Label:
     def join_keys(self) -> tuple[JoinKey, ...]:
         """The keys of all its entities, in order; names are unique (checked)."""
         return tuple(key for entity in self.entities for key in entity.join_keys)
-
-
-def raw_features(view: FeatureView) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """Return the features with raw SQL, of which nothing can be proved, each with the dialects that have it."""
-    found = ((f.name, raw_dialects(f.expr)) for f in view.features)
-    return tuple((name, dialects) for name, dialects in found if dialects)
 
 
 Row = tuple[tuple[str, object], ...]

@@ -17,10 +17,10 @@ from fcompile.compiler.definitions import (
     OnDemandView,
     Selected,
     Source,
-    raw_features,
 )
 from fcompile.compiler.graph import Graph, Node, graph
 from fcompile.compiler.nested import view_read
+from fcompile.compiler.provable import unproven
 from fcompile.compiler.version import VERSION
 
 SCHEMA_VERSION = 1
@@ -73,8 +73,8 @@ def sha256(text: str) -> str:
 def _entry(node: Node, paths: Iterable[str]) -> dict[str, object]:
     # sql/<dialect>/<kind>s/<name>/<statement>.sql
     own = f"/{node.kind}s/{node.name}/"
-    view = node.definition
-    raw = raw_features(view) if isinstance(view, FeatureView) else ()
+    found = unproven(node.definition)
+    through = {each.name: list(each.through) for each in found if each.through}
     return {
         "kind": node.kind,
         "name": node.name,
@@ -85,7 +85,8 @@ def _entry(node: Node, paths: Iterable[str]) -> dict[str, object]:
         "depends_on": list(node.parents),
         "fingerprint": fingerprint(node.definition),
         "sql": sorted(path for path in paths if own in path),
-        **({"not_provable": {name: list(dialects) for name, dialects in raw}} if raw else {}),
+        **({"not_provable": {each.name: list(each.dialects) for each in found}} if found else {}),
+        **({"not_provable_through": through} if through else {}),
     }
 
 

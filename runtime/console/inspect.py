@@ -17,12 +17,12 @@ from fcompile.compiler.definitions import (
     Query,
     Source,
     Table,
-    raw_features,
 )
 from fcompile.compiler.dtypes import format_duration
 from fcompile.compiler.errors import Diagnostic, UsageError, did_you_mean
 from fcompile.compiler.graph import Node
 from fcompile.compiler.nested import view_read
+from fcompile.compiler.provable import Unproven, unproven
 from fcompile.compiler.selectors import of_kind
 from fcompile.compiler.tuning import Tuning
 from fcompile.runtime.console.forms import form_and_why
@@ -154,6 +154,7 @@ def _summary(node: Node, tuning: Tuning) -> Iterator[str]:
     facts = {"description": node.meta.description, "owner": node.meta.owner}
     facts["tags"] = ", ".join(f"{key}={value}" for key, value in node.meta.tags)
     facts |= _facts(node)
+    facts["raw SQL, not provable"] = ", ".join(map(_not_provable, unproven(node.definition)))
     if isinstance(node.definition, FeatureView | Label):
         facts["computed as"] = form_and_why(node.definition, tuning)
     for name, value in facts.items():
@@ -176,7 +177,6 @@ def _facts(node: Node) -> dict[str, str]:
                 "exact matches": "" if view.allow_exact_matches else "no: strictly before",
                 "features": ", ".join(f"{f.name}: {f.dtype}" for f in view.features),
                 "computed from windows": ", ".join(_derived(view)),
-                "raw SQL, not provable": ", ".join(f"{n} ({', '.join(d)})" for n, d in raw_features(view)),
                 "online": "" if view.online else "no",
             }
         case OnDemandView() as on_demand:
@@ -198,6 +198,11 @@ def _facts(node: Node) -> dict[str, str]:
             }
         case test:
             return {"features": ", ".join(test.features)}
+
+
+def _not_provable(found: Unproven) -> str:
+    through = f"; through {', '.join(found.through)}" if found.through else ""
+    return f"{found.name} ({', '.join(found.dialects)}{through})"
 
 
 def _inputs(view: OnDemandView) -> list[str]:

@@ -8,10 +8,11 @@ import pytest
 
 from fcompile.compiler.bind import bind
 from fcompile.compiler.compile import compile_historical
-from fcompile.compiler.definitions import Table, raw_features
+from fcompile.compiler.definitions import Table
 from fcompile.compiler.expressions.nodes import Raw, column_names, raw_dialects
 from fcompile.compiler.ir import Spine, SpineColumn
 from fcompile.compiler.manifest import manifest
+from fcompile.compiler.provable import Unproven, unproven
 from fcompile.compiler.request import resolve
 from tests.definitions.test_bind import PURCHASES, USER, bound, view
 
@@ -135,6 +136,58 @@ def test_the_manifest_says_what_is_not_provable() -> None:
         PURCHASES,
         view(f"features: [{{name: f, dtype: float64, expr: {text}}}, {{name: amount, dtype: float64}}]"),
     )
-    assert raw_features(definitions.feature_views["spend"]) == (("f", ("bigquery", "duckdb")),)
+    assert unproven(definitions.feature_views["spend"]) == (Unproven("f", ("bigquery", "duckdb")),)
     objects = json.loads(manifest(definitions, "shop", {}))["objects"]
     assert objects["feature_view.spend"]["not_provable"] == {"f": ["bigquery", "duckdb"]}
+
+
+ONWARD = """\
+feature_views:
+  - {name: spend, entities: [user], source: purchases, features: [
+      {name: amount, dtype: float64}, {name: f, dtype: float64, expr: {default: amount, duckdb: amount * 2}}]}
+  - {name: plain, entities: [user], source: {view: spend}, features: [
+      {name: g, dtype: float64, column: f}, {name: amount, dtype: float64}]}
+  - {name: windows, entities: [user], source: {view: plain},
+     aggregations: [{name: g, function: sum, column: g, windows: [1d]}, {name: n, function: count, windows: [1d]},
+       {name: big, function: count, filter: g > 1, windows: [1d]}],
+     features: [{name: share, dtype: float64, expr: g_1d / n_1d}, {name: twice, dtype: int64, expr: n_1d * 2}]}
+  - {name: kept, entities: [user], source: {view: spend}, filter: f > 1, features: [{name: amount, dtype: float64}]}
+  - {name: after, entities: [user], source: {view: kept}, features: [{name: amount, dtype: float64}]}
+  - {name: now, entities: [user], source: {view: windows, as_of: query}, features: [
+      {name: share, dtype: float64}, {name: twice, dtype: int64}]}
+on_demand_feature_views:
+  - {name: demand, request: {x: float64}, features_from: [plain], features: [
+      {name: a, dtype: float64, expr: g * x}, {name: b, dtype: float64, expr: amount * x}]}
+  - {name: more, request: {x: float64}, features_from: [demand], features: [
+      {name: c, dtype: float64, expr: a + 1}, {name: d, dtype: float64, expr: b + 1}]}
+feature_services:
+  - {name: s, features: [{view: plain, alias: p}, more]}
+  - {name: sound, features: [{spend: [amount]}, {demand: [b]}]}
+"""
+
+
+def test_what_is_made_of_raw_sql_is_not_provable_either() -> None:
+    definitions = bound(USER, PURCHASES, ONWARD)
+    objects = json.loads(manifest(definitions, "shop", {}))["objects"]
+    marked = {name: sorted(each["not_provable"]) for name, each in objects.items() if "not_provable" in each}
+    assert marked == {
+        "feature_view.spend": ["f"],
+        "feature_view.plain": ["g"],
+        "feature_view.windows": ["big_1d", "g_1d", "share"],
+        "feature_view.kept": ["amount"],
+        "feature_view.after": ["amount"],
+        "on_demand_view.now": ["share"],
+        "on_demand_view.demand": ["a"],
+        "on_demand_view.more": ["c"],
+        "feature_service.s": ["more:c", "p:g"],
+    }
+    through = {
+        name: each["not_provable_through"]
+        for name, each in objects.items()
+        if name in marked and name != "feature_view.spend"
+    }
+    assert all(each == ["spend:f"] for features in through.values() for each in features.values())
+    assert {name: sorted(features) for name, features in through.items()} == {
+        name: features for name, features in marked.items() if name != "feature_view.spend"
+    }
+    assert "not_provable_through" not in objects["feature_view.spend"]
