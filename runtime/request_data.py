@@ -11,6 +11,7 @@ ValueError: 2147483648 is no int32
 from __future__ import annotations
 
 import json
+import re
 import struct
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ from fcompile.compiler.dtypes import DType
 from fcompile.compiler.expressions.json_values import is_json
 from fcompile.compiler.request import Request
 from fcompile.runtime.keys import is_null, no_value, read_key, shown_value
+
+_WHOLE = re.compile(r"\s*[+-]?[0-9]+\.0*\s*", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +75,14 @@ def _as_key(value: Any, dtype: DType) -> Any:
 
 
 def _int(value: Any, dtype: DType) -> int:
-    """Floats and Decimals must be whole, as in a spine, where data frames have made floats of whole numbers."""
+    """Floats, Decimals and texts like 5.0 must be whole: data frames make floats of whole numbers, and write them."""
     if isinstance(value, Number) and not isinstance(value, Integral):
         number: Any = value
         if not abs(number) <= 2**63 or int(number) != number:
             no_value(value)
         value = int(number)
+    if isinstance(value, str) and _WHOLE.fullmatch(value):
+        value = value.partition(".")[0]
     return int(read_key(value, dtype))
 
 

@@ -8,14 +8,21 @@ from dataclasses import dataclass
 
 from fcompile.compiler.compile import Spine, SpineColumn
 from fcompile.compiler.definitions import File, Label, Query, Relation
-from fcompile.compiler.dtypes import DType
+from fcompile.compiler.dtypes import STRING, DType
 from fcompile.compiler.errors import Diagnostic, FcompileError, did_you_mean, listed, near
 from fcompile.compiler.request import Request
 from fcompile.runtime.events import Note, Report, silent
 from fcompile.runtime.request_data import Asked, asked_data
 from fcompile.runtime.sources import described, relation_text
 from fcompile.runtime.spine_inputs import REGISTERED, opened, raw_names, why_broken
-from fcompile.runtime.spine_request import csv_dtypes, missing_data, reads_values, unfit_data
+from fcompile.runtime.spine_request import (
+    csv_dtypes,
+    missing_data,
+    reads_values,
+    rounded_fields,
+    unfit_data,
+    unfit_texts,
+)
 from fcompile.runtime.warehouses.base import Warehouse
 from fcompile.runtime.warehouses.duckdb import quoted_name
 from fcompile.runtime.warehouses.types import NULL, is_time, serves_key, spine_kind
@@ -67,6 +74,9 @@ def read_spine(
         *_unfit_keys(columns, keys),
         *unfit_data(warehouse, read.text(read_as), columns, data, time if isinstance(time, str) else None),
     ]
+    if rounded := rounded_fields(data, read_as):
+        texts = {each.field.name: STRING for each in rounded}
+        problems += unfit_texts(warehouse, read.text({**read_as, **texts}), rounded)
     if isinstance(time, Diagnostic):
         problems.append(time)
     else:

@@ -103,6 +103,39 @@ def fitting(engine: str, dtype: DType) -> str | None:
     return None
 
 
+def rounded_fields(asked: tuple[Asked, ...], read_as: Mapping[str, DType]) -> tuple[Asked, ...]:
+    """Return the fields whose texts the engine would round as it reads a CSV file with ``read_as``."""
+    kinds = (*_BITS, "decimal")
+    return tuple(
+        a for a in asked if a.field.dtype.kind in kinds and read_as.get(a.field.name) == a.field.dtype
+    )
+
+
+def unfit_texts(warehouse: Warehouse, text: str, fields: tuple[Asked, ...]) -> Iterator[Diagnostic]:
+    """Yield FC424 for each field with a text that says another number than its dtype holds.
+
+    ``text`` is what FROM reads, the fields' columns as text.
+    """
+    for each in fields:
+        yield from _unfit_value(warehouse, text, each, _written(each.field.dtype))
+
+
+def _written(dtype: DType) -> str:
+    """Return SQL that is true of the texts that are numbers of ``dtype``; zeros may follow its last digit."""
+    if dtype.kind != "decimal":
+        return f"regexp_full_match(value, '{_WHOLE_TEXT}')"
+    decimal = f"DECIMAL({dtype.precision}, {dtype.scale})"
+    digits = rf"\s*[+-]?\d*(\.\d{{0,{dtype.scale}}}0*)?\s*"
+    power = _decimal_of_float("DOUBLE", decimal).replace("value", "try_cast(value AS DOUBLE)")
+    return (
+        f"try_cast(value AS {decimal}) IS NOT NULL AND "
+        f"(regexp_full_match(value, '{digits}') OR (contains(lower(value), 'e') AND {power}))"
+    )
+
+
+_WHOLE_TEXT = r"\s*[+-]?\d+(\.0*)?\s*"
+
+
 def _decimal_of_float(engine: str, decimal: str) -> str:
     """True where the float as it is printed has no digit too many: the decimal's text is the same float again.
 

@@ -514,6 +514,40 @@ def test_a_value_is_read_as_the_same_online_and_in_a_training_set_or_refused_by_
         assert repr(values) == repr([None, expected])
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "expected"),
+    [
+        ("whole", "5", 5),
+        ("whole", "+5.0", 5),
+        ("whole", " 5", 5),
+        ("whole", "1.5", None),
+        ("whole", "1e3", None),
+        ("small", "7.5", None),
+        ("price", "1.5", Decimal("1.50")),
+        ("price", "-1.500", Decimal("-1.50")),
+        ("price", "1e1", Decimal("10.00")),
+        ("price", "1.255", None),
+        ("price", "1255e-3", None),
+    ],
+)
+def test_a_text_is_read_as_the_same_number_in_a_csv_file_and_online_and_never_rounded(
+    store: FeatureStore, tmp_path: Path, name: str, text: str, expected: Any
+) -> None:
+    asked = f"kept:o_{name}"
+    path = tmp_path / "spine.csv"
+    path.write_text(f"event_timestamp,{name}\n2026-01-03,\n2026-01-03,{text}\n")
+    if expected is None:
+        with pytest.raises(UsageError) as online:
+            store.get_online_features(asked, [{name: text}])
+        with pytest.raises(FcompileError, match=f"row 2 of the spine: `{name}` is {text}, ") as offline:
+            store.get_historical_features(path, asked).to_arrow()
+        assert (codes(online.value), codes(offline.value)) == (["FC515"], ["FC424"])
+        return
+    assert store.get_online_features(asked, [{name: text}]).to_dict()[f"o_{name}"] == [expected]
+    made = store.get_historical_features(path, asked).to_arrow()
+    assert made[f"o_{name}"].to_pylist() == [None, expected]
+
+
 def test_a_cast_that_fails_in_a_training_set_says_which_text_is_no_number(store: FeatureStore) -> None:
     spine = pa.table({"event_timestamp": [END], "text": ['it\'s Hello "World"']})
     with pytest.raises(FcompileError) as error:
