@@ -174,11 +174,12 @@ def member_of(view: FeatureView | OnDemandView) -> Member:
 def conflicts(members: Iterable[Member]) -> Iterator[str]:
     """Yield what is wrong where request data is wanted in two types, letter case aside, or is a key of another."""
     asked = list(members)
+    read = tuple(views_read(asked))
     first: dict[str, tuple[Computed, RequestField]] = {}
     for part in (member for member in asked if isinstance(member, Computed)):
         for each in part.request:
             wants = f"`{part.view.name}` wants request data `{each.name}` as {each.dtype}"
-            yield from (f"{wants}, {joins}" for joins in other_keys(each, views_read(asked)).values())
+            yield from (f"{wants}, {joins}" for joins in other_keys(each, read).values())
             other, wanted = first.setdefault(each.name.lower(), (part, each))
             if wanted != each:
                 yield (

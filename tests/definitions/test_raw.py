@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -10,10 +11,13 @@ from fcompile.compiler.bind import bind
 from fcompile.compiler.compile import compile_historical
 from fcompile.compiler.definitions import Table
 from fcompile.compiler.expressions.nodes import Raw, column_names, raw_dialects
+from fcompile.compiler.graph import graph
 from fcompile.compiler.ir import Spine, SpineColumn
 from fcompile.compiler.manifest import manifest
 from fcompile.compiler.provable import Unproven, unproven
 from fcompile.compiler.request import resolve
+from fcompile.runtime.console.inspect import shown
+from fcompile.runtime.project import load_project
 from tests.definitions.test_bind import PURCHASES, USER, bound, view
 
 CONTRACT = (
@@ -191,3 +195,25 @@ def test_what_is_made_of_raw_sql_is_not_provable_either() -> None:
         name: features for name, features in marked.items() if name != "feature_view.spend"
     }
     assert "not_provable_through" not in objects["feature_view.spend"]
+
+
+def test_show_names_the_feature_that_raw_sql_comes_through(tmp_path: Path) -> None:
+    (tmp_path / "fcompile.yaml").write_text("project: p\n")
+    (tmp_path / "featuredefs").mkdir()
+    for name, text in (("a", USER), ("b", PURCHASES), ("c", ONWARD)):
+        (tmp_path / "featuredefs" / f"{name}.yaml").write_text(text)
+    project = load_project(tmp_path)
+    said = {
+        node.name: text.partition("raw SQL, not provable: ")[2].partition("\n")[0]
+        for node in graph(project.definitions).nodes.values()
+        for text, _ in shown(project, [node], ())
+    }
+    assert {
+        name: text for name, text in said.items() if name in ("spend", "plain", "demand", "s", "sound")
+    } == {
+        "spend": "f (duckdb)",
+        "plain": "g (duckdb; through spend:f)",
+        "demand": "a (duckdb; through spend:f)",
+        "s": "p:g (duckdb; through spend:f), more:c (duckdb; through spend:f)",
+        "sound": "",
+    }
