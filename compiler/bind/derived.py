@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from fcompile.compiler.bind.formulas import expression, formula
 from fcompile.compiler.bind.inline import Draft, check_names, inlined
-from fcompile.compiler.bind.scope import Item, Scope, at
+from fcompile.compiler.bind.scope import Item, Scope, at, has
 from fcompile.compiler.definitions import Feature, Meta
 from fcompile.compiler.dtypes import DType
 from fcompile.compiler.errors import listed
@@ -93,7 +93,7 @@ def computed_text(scope: Scope, shape: object, node: Node) -> str | None:
     if written is not None:
         message = "raw SQL reads a source's columns, and this feature is computed from others"
         scope.problem("FC341", message, at(node, "expr").span, "write one expression for all dialects")
-    elif at(node, "expr") is node and getattr(shape, "column", None) is None:
+    elif not has(node, "expr") and getattr(shape, "column", None) is None:
         message = "missing key `expr`: the feature is computed from others"
         scope.problem("FC114", message, node.span, "add `expr: ...`")
     return None

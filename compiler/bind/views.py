@@ -9,7 +9,7 @@ from fcompile.compiler.bind.aggregations import bind_aggregations, told_columns,
 from fcompile.compiler.bind.derived import Windows, bind_computed, row_formula
 from fcompile.compiler.bind.formulas import condition, known_columns, plain_column
 from fcompile.compiler.bind.inline import Draft, inlined
-from fcompile.compiler.bind.scope import Item, Scope, at
+from fcompile.compiler.bind.scope import Item, Scope, at, has
 from fcompile.compiler.bind.values import check_column, check_default, dtype_of, duration_of, meta_of
 from fcompile.compiler.bind.view_rows import check_reads, view_source
 from fcompile.compiler.definitions import Entity, Feature, FeatureView, Meta, Source
@@ -110,9 +110,9 @@ def _check_kind(scope: Scope, item: Item) -> None:
 def _column(item: Item, i: int) -> str | None:
     """Return the column that a plain feature reads; None for an expression, or where it cannot be told."""
     shape, node = item.shape.features[i], at(item.node, "features", i)
-    if not isinstance(node, Written) or not node.sound or "expr" in node.items:
+    if not isinstance(node, Written) or not node.sound or has(node, "expr"):
         return None
-    return shape.column if "column" in node.items else shape.name  # type: ignore[no-any-return]
+    return shape.column if has(node, "column") else shape.name  # type: ignore[no-any-return]
 
 
 def _plain_types(item: Item, dtypes: list[DType | None]) -> dict[str, DType | None]:

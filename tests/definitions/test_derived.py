@@ -91,6 +91,11 @@ def test_an_empty_expression_is_none() -> None:
     assert codes("features: [{name: a, dtype: int64, expr: ''}]") == ["FC301"]
 
 
+def test_an_expression_that_is_null_is_not_written() -> None:
+    assert codes(f"{WINDOWS}{{name: a, dtype: int64, expr: null}}]") == ["FC114"]
+    assert latest("{name: a, dtype: int64, expr: null, column: null}") == {"a": "a"}
+
+
 def test_constants_and_unknown_types_are_read_as_their_dtype() -> None:
     found = latest(
         "{name: one, dtype: int32, expr: '1'}, {name: two, dtype: int64, expr: 'one + x'},"

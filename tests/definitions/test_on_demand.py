@@ -127,6 +127,7 @@ def test_nothing_need_be_read() -> None:
         ("features_from: [spend], features: [{name: a, dtype: int64, column: n}]", "FC123", "no column"),
         ("features: [{name: a, dtype: int64}]", "FC114", "`expr`"),
         ("features: [{name: a, dtype: int64, expr: ''}]", "FC301", ""),
+        ("features: [{name: a, dtype: int64, expr: null}]", "FC114", "`expr`"),
         ("features: [{name: a, dtype: int64, expr: {default: '1', duckdb: '1'}}]", "FC341", "raw SQL"),
         ("features: [{name: a, dtype: int46, expr: '1'}]", "FC351", "int46"),
         ("request: {x: int46}, features: [{name: a, dtype: int64, expr: 'x'}]", "FC351", "int46"),
