@@ -25,6 +25,8 @@ from fcompile.compiler.expressions.json_values import is_json
 from fcompile.compiler.request import Request
 from fcompile.runtime.keys import is_null, no_value, read_key, shown_value
 
+_PLAIN = (str, int, float)
+"""What is certainly no null, told at once: most values are of these."""
 _WHOLE = re.compile(r"\s*[+-]?[0-9]+\.0*\s*", re.ASCII)
 
 
@@ -52,7 +54,7 @@ def read_value(value: Any, dtype: DType) -> Any:
     whole are integers; float32 is rounded to its nearest; decimals are whole numbers, Decimals, texts or floats as
     they are printed, and lose no digit; lists, vectors, structs and JSON may be JSON text, and JSON is strict.
     """
-    if value is None or (not isinstance(value, Number) and is_null(value)):
+    if value is None or (type(value) not in _PLAIN and not isinstance(value, Number) and is_null(value)):
         return None
     try:
         return _READERS.get(dtype.kind, _as_key)(value, dtype)
@@ -71,11 +73,13 @@ def to_float32(value: float) -> float:
 
 
 def _as_key(value: Any, dtype: DType) -> Any:
-    return read_key(no_value(value) if is_null(value) else value, dtype)
+    return read_key(no_value(value) if isinstance(value, Number) and is_null(value) else value, dtype)
 
 
 def _int(value: Any, dtype: DType) -> int:
     """Floats, Decimals and texts like 5.0 must be whole: data frames make floats of whole numbers, and write them."""
+    if type(value) is int:
+        return int(read_key(value, dtype))
     if isinstance(value, Number) and not isinstance(value, Integral):
         number: Any = value
         if not abs(number) <= 2**63 or int(number) != number:

@@ -147,8 +147,8 @@ class World:
 
     def stored(self, view: str = "spend") -> list[tuple[object, ...]]:
         """Rows of the online store by key, without their sequence."""
-        with self.online() as store:
-            return store._connection.execute(
+        with self.online() as store, store._connection() as sql:
+            return sql.execute(
                 "SELECT key, event_us, created_us, payload, text FROM rows JOIN schemas ON id = schema_id"
                 " WHERE view = ? ORDER BY key",
                 (view,),
