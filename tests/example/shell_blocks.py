@@ -10,6 +10,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,8 +47,12 @@ def copy_example(folder: Path) -> None:
 
 
 def run(command: str, folder: Path) -> str:
-    """Run one block with bash in ``folder``, stopping at the first failure; return what both streams show."""
-    env = {"PATH": os.environ["PATH"], "HOME": str(folder), "COLUMNS": "100", "NO_COLOR": "1"}
+    """Run one block with bash in ``folder``, stopping at the first failure; return what both streams show.
+
+    ``fcompile`` and ``python`` are those of the tests' own environment, activated or not.
+    """
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    env = {"PATH": path, "HOME": str(folder), "COLUMNS": "100", "NO_COLOR": "1"}
     done = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", command],
         cwd=folder,
