@@ -16,4 +16,5 @@ def _chosen(join: WindowJoin, joins: tuple[WindowJoin, ...]) -> WindowJoin:
     if join.form is not None:
         return join
     alike = [other for other in joins if other.form is None and other.rows == join.rows]
-    return replace(join, form=default_form(o.length for other in alike for o in other.outputs))
+    outputs = [output for other in alike for output in other.outputs]
+    return replace(join, form=default_form((o.length for o in outputs), (o.function for o in outputs)))

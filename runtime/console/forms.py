@@ -29,6 +29,8 @@ def form_and_why(each: FeatureView | Label, tuning: Tuning) -> str:
         return ""
     pinned = tuning.forms.get(each.name)
     if pinned is None:
-        return f"{form_text(default_form(lengths))}: the default, no entry in {TUNING_FILE}"
+        features = each.features if isinstance(each, FeatureView) else (each.feature,)
+        functions = (feature.window.function for feature in features if feature.window)
+        return f"{form_text(default_form(lengths, functions))}: the default, no entry in {TUNING_FILE}"
     because = f", because {pinned.because}" if pinned.because else ""
     return f"{form_text(pinned)}: pinned in {TUNING_FILE}{because}"

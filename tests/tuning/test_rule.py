@@ -10,7 +10,7 @@ import pytest
 from fcompile.compiler.bind import bind
 from fcompile.compiler.compile import dialect_named
 from fcompile.compiler.statistics import Statistics, statistics_of, statistics_text
-from fcompile.compiler.tuning import MIXED, ROWS, TILES, Form
+from fcompile.compiler.tuning import MIXED, ROWS, TILES, Form, default_form
 from fcompile.compiler.tuning_file import lengths_of
 from fcompile.compiler.tuning_rule import choose_form, why
 from tests.tuning.conftest import DEFINITIONS, skewed
@@ -112,3 +112,9 @@ def test_the_form_depends_on_nothing_but_statistics_and_lengths() -> None:
     view = bind({"a.yaml": DEFINITIONS}).definitions.feature_views["spend"]
     found = statistics(skewed(2_000, 400), ())
     assert choose_form(found, lengths_of(view)) == choose_form(found, lengths_of(view))
+
+
+def test_distinct_values_alone_are_joined_up_to_larger_keys() -> None:
+    assert default_form([HOUR], ["count_distinct", "count_distinct"]).hot == 3000
+    assert default_form([HOUR], ["count_distinct", "sum"]).hot == 500
+    assert default_form([HOUR]).hot == 500
