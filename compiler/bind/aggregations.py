@@ -7,9 +7,9 @@ from datetime import timedelta
 from typing import Any
 
 from fcompile.compiler.bind.scope import Item, Scope, at
-from fcompile.compiler.bind.values import check_default, dtype_of, read_duration
+from fcompile.compiler.bind.values import check_default, dtype_of, read_duration, shape_meta
 from fcompile.compiler.bind.windows import Aggregated, Written, aggregated, told_by
-from fcompile.compiler.definitions import Feature, Meta
+from fcompile.compiler.definitions import Feature
 from fcompile.compiler.dtypes import DType
 from fcompile.compiler.errors import Span
 from fcompile.compiler.expressions.infer import Columns
@@ -58,8 +58,7 @@ def bind_aggregations(
 
 def _feature(written: Written, found: Aggregated, name: str, length: timedelta | None) -> Feature:
     shape: Any = written.shape
-    meta = Meta(shape.description, shape.owner, tuple(sorted(shape.tags.items())))
-    return found.feature(name, length, written.span("name"), shape.default, meta)
+    return found.feature(name, length, written.span("name"), shape.default, shape_meta(shape))
 
 
 def _windows(scope: Scope, written: Written) -> Iterator[tuple[str, timedelta | None, Span]]:

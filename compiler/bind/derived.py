@@ -8,11 +8,13 @@ from dataclasses import dataclass, replace
 from fcompile.compiler.bind.formulas import expression, formula
 from fcompile.compiler.bind.inline import Draft, check_names, inlined
 from fcompile.compiler.bind.scope import Item, Scope, at, has
-from fcompile.compiler.definitions import Feature, Meta
+from fcompile.compiler.bind.values import shape_meta
+from fcompile.compiler.definitions import Feature
 from fcompile.compiler.dtypes import DType
 from fcompile.compiler.errors import listed
 from fcompile.compiler.expressions.infer import Columns
 from fcompile.compiler.expressions.nodes import Expr, Raw
+from fcompile.compiler.schema.definitions import FeatureShape
 from fcompile.compiler.tree import Node
 
 
@@ -75,25 +77,28 @@ def bind_computed(
     return features_of(item, drafts, found)
 
 
-def check_keys(scope: Scope, shape: object, node: Node, instead: str) -> None:
+def check_keys(scope: Scope, shape: FeatureShape, node: Node, instead: str) -> None:
     """Report `column` and `default` of a feature that is computed from values (FC123)."""
-    if getattr(shape, "column", None) is not None:
+    if shape.column is not None:
         message = "a feature computed from others reads no column"
         scope.problem("FC123", message, at(node, "column").span, instead)
-    if getattr(shape, "default", None) is not None:
+    refuse_default(scope, shape, node, "write coalesce(x, ...) in its `expr`")
+
+
+def refuse_default(scope: Scope, shape: FeatureShape, node: Node, instead: str) -> None:
+    if shape.default is not None:
         message = "a feature computed from others takes no default"
-        scope.problem("FC123", message, at(node, "default").span, "write coalesce(x, ...) in its `expr`")
+        scope.problem("FC123", message, at(node, "default").span, instead)
 
 
-def computed_text(scope: Scope, shape: object, node: Node) -> str | None:
+def computed_text(scope: Scope, shape: FeatureShape, node: Node) -> str | None:
     """Return a computed feature's expression; None after reporting that there is none, or raw SQL (FC341)."""
-    written = getattr(shape, "expr", None)
-    if isinstance(written, str):
-        return written
-    if written is not None:
+    if isinstance(shape.expr, str):
+        return shape.expr
+    if shape.expr is not None:
         message = "raw SQL reads a source's columns, and this feature is computed from others"
         scope.problem("FC341", message, at(node, "expr").span, "write one expression for all dialects")
-    elif not has(node, "expr") and getattr(shape, "column", None) is None:
+    elif not has(node, "expr") and shape.column is None:
         message = "missing key `expr`: the feature is computed from others"
         scope.problem("FC114", message, node.span, "add `expr: ...`")
     return None
@@ -108,7 +113,6 @@ def features_of(item: Item, drafts: Iterable[Draft], found: Mapping[str, Expr]) 
     for draft in drafts:
         if draft.name in found:
             shape, node = shapes[draft.name]
-            meta = Meta(shape.description, shape.owner, tuple(sorted(shape.tags.items())))
             span = at(node, "name").span
-            made.append(Feature(draft.name, draft.dtype, found[draft.name], None, meta, span))
+            made.append(Feature(draft.name, draft.dtype, found[draft.name], None, shape_meta(shape), span))
     return tuple(made)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from fcompile.compiler.bind.derived import check_keys
+from fcompile.compiler.bind.derived import check_keys, computed_text, refuse_default
 from fcompile.compiler.bind.on_demand import computed_features
 from fcompile.compiler.bind.scope import Item, Scope, at
 from fcompile.compiler.bind.values import meta_of
@@ -67,17 +67,11 @@ def _texts(scope: Scope, item: Item) -> Iterator[str | None]:
     """Yield each feature's expression; of a plain one the feature that it is named after."""
     for i, shape in enumerate(item.shape.features):
         node = at(item.node, "features", i)
-        if shape.expr is not None and not isinstance(shape.expr, str):
-            message = "raw SQL reads a source's columns, and this feature is computed from others"
-            scope.problem("FC341", message, at(node, "expr").span, "write one expression for all dialects")
-            yield None
-        elif shape.expr is not None:
-            check_keys(scope, shape, node, "write its name into `expr`")
-            yield shape.expr
+        if shape.expr is not None:
+            if isinstance(shape.expr, str):
+                check_keys(scope, shape, node, "write its name into `expr`")
+            yield computed_text(scope, shape, node)
         else:
-            if shape.default is not None:
-                message = "a feature computed from others takes no default"
-                hint = "write `expr: coalesce(x, ...)`"
-                scope.problem("FC123", message, at(node, "default").span, hint)
+            refuse_default(scope, shape, node, "write `expr: coalesce(x, ...)`")
             name = shape.column or shape.name
             yield quote_name(name) if name is not None else None

@@ -13,6 +13,7 @@ from fcompile.compiler.definitions import Literal, Meta
 from fcompile.compiler.dtypes import KINDS, DType, parse_dtype, parse_duration
 from fcompile.compiler.errors import Span, did_you_mean
 from fcompile.compiler.load import has_disguise
+from fcompile.compiler.schema.definitions import Described
 
 TIME = "event_timestamp"
 """The column of a spine that holds t, unless it is called otherwise; in tests it always is."""
@@ -108,7 +109,11 @@ def check_column(scope: Scope, name: str, span: Span) -> None:
 
 
 def meta_of(item: Item) -> Meta:
-    shape = item.shape
+    return shape_meta(item.shape)
+
+
+def shape_meta(shape: Described) -> Meta:
+    """Return what people say about what is written, an object or a feature of one."""
     return Meta(shape.description, shape.owner, tuple(sorted(shape.tags.items())))
 
 

@@ -10,9 +10,16 @@ from fcompile.compiler.bind.derived import Windows, bind_computed, row_formula
 from fcompile.compiler.bind.formulas import condition, known_columns, plain_column
 from fcompile.compiler.bind.inline import Draft, inlined
 from fcompile.compiler.bind.scope import Item, Scope, at, has
-from fcompile.compiler.bind.values import check_column, check_default, dtype_of, duration_of, meta_of
+from fcompile.compiler.bind.values import (
+    check_column,
+    check_default,
+    dtype_of,
+    duration_of,
+    meta_of,
+    shape_meta,
+)
 from fcompile.compiler.bind.view_rows import check_reads, view_source
-from fcompile.compiler.definitions import Entity, Feature, FeatureView, Meta, Source
+from fcompile.compiler.definitions import Entity, Feature, FeatureView, Source
 from fcompile.compiler.dtypes import DType
 from fcompile.compiler.errors import Span
 from fcompile.compiler.expressions.infer import Columns
@@ -234,7 +241,7 @@ def _feature(
         expr = _plain(scope, item, i, dtype, columns)
     if expr is None or dtype is None:
         return None
-    meta = Meta(shape.description, shape.owner, tuple(sorted(shape.tags.items())))
+    meta = shape_meta(shape)
     return Feature(shape.name, dtype, expr, shape.default, meta, at(node, "name").span)
 
 
