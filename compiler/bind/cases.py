@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 
 from fcompile.compiler.bind.scope import Item, Scope
-from fcompile.compiler.bind.services import find_feature, find_view
+from fcompile.compiler.bind.services import bind_reference, find_view
 from fcompile.compiler.bind.values import TIME, meta_of
 from fcompile.compiler.columns import member_of
 from fcompile.compiler.definitions import (
@@ -68,11 +67,11 @@ def _asked(scope: Scope, item: Item, i: int, text: str) -> tuple[Member, ...] | 
         if not scope.refuses_label(name, span):
             scope.unknown("FC215", f"feature view or feature service `{name}`", name, known, span)
         return None
+    if colon:
+        member = bind_reference(scope, name, feature_name, span)
+        return (member,) if member else None
     view = find_view(scope, name, span)
-    if not colon:
-        return (member_of(view),) if view else None
-    feature = find_feature(scope, view or name, feature_name, span)
-    return (replace(member_of(view), features=(feature,)),) if view and feature else None
+    return (member_of(view),) if view else None
 
 
 def _check_spine(scope: Scope, item: Item, members: Sequence[Member]) -> None:

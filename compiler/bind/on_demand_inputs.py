@@ -8,8 +8,7 @@ from dataclasses import dataclass, field, replace
 from fcompile.compiler.bind.inline import substituted
 from fcompile.compiler.bind.order import ordered
 from fcompile.compiler.bind.scope import Item, Scope
-from fcompile.compiler.bind.services import bind_member, find_feature, find_view
-from fcompile.compiler.columns import member_of
+from fcompile.compiler.bind.services import bind_member, bind_reference
 from fcompile.compiler.definitions import Computed, Feature, Member, OnDemandInput, RequestField, Selected
 from fcompile.compiler.expressions.nodes import Column, Expr
 from fcompile.compiler.schema.definitions import MemberShape
@@ -65,9 +64,7 @@ def in_order(scope: Scope) -> list[Item]:
         message = f"on-demand feature views read one another in a circle: {' -> '.join(circle)}"
         span = declared[circle[0]].span("features_from")
         scope.problem("FC226", message, span, "compute in one of them what the other needs")
-    placed = [declared[name] for name in order]
-    known = {id(item) for item in placed}
-    return [*placed, *(item for item in scope.items[_KIND] if id(item) not in known)]
+    return scope.placed(_KIND, order)
 
 
 def _views_named(scope: Scope, item: Item) -> Iterator[str]:
@@ -104,11 +101,7 @@ def _member(scope: Scope, item: Item, i: int, written: object) -> Member | None:
     if not name or not wanted or ":" in wanted:
         scope.problem("FC213", f"`{written}` is not a reference", span, "write view:feature")
         return None
-    view = find_view(scope, name, span)
-    feature = find_feature(scope, view or name, wanted, span)
-    if view is None or feature is None:
-        return None
-    return replace(member_of(view), features=(feature,))
+    return bind_reference(scope, name, wanted, span)
 
 
 def _borrow(scope: Scope, item: Item, i: int, member: Computed, read: Read) -> None:

@@ -20,6 +20,9 @@ WORDS = {
     "labels": "label",
     "tests": "test",
 }
+
+VIEWS = ("feature_views", "on_demand_feature_views")
+"""The kinds whose names stand for values; they share none."""
 UNKNOWN = {"entities": "FC203", "sources": "FC204", "feature_views": "FC205"}
 
 MOST_HINTS = 1_000
@@ -90,6 +93,12 @@ class Scope:
 
     def problem(self, code: str, message: str, span: Span, hint: str = "") -> None:
         self.diagnostics.append(Diagnostic(code, message, span, hint))
+
+    def placed(self, kind: str, order: Iterable[str]) -> list[Item]:
+        """Return all objects of a kind: those named in ``order`` in that order, then the others as they are written."""
+        first = [self.declared[kind][name] for name in order if name in self.declared[kind]]
+        known = {id(item) for item in first}
+        return [*first, *(item for item in self.items[kind] if id(item) not in known)]
 
     def find(self, kind: str, name: str | None, span: Span) -> Any:
         """Return the bound object; None after reporting that there is none, or silently if it is broken.

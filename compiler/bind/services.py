@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from fcompile.compiler.bind.scope import WORDS, Item, Scope
+from fcompile.compiler.bind.scope import VIEWS, WORDS, Item, Scope
 from fcompile.compiler.bind.values import check_column, meta_of
 from fcompile.compiler.columns import conflicts, member_of
 from fcompile.compiler.definitions import Feature, FeatureService, FeatureView, Member, OnDemandView
@@ -14,8 +14,6 @@ from fcompile.compiler.schema.definitions import MemberShape
 
 Path = tuple[str | int, ...]
 View = FeatureView | OnDemandView
-
-_VIEWS = ("feature_views", "on_demand_feature_views")
 
 
 def bind_service(scope: Scope, item: Item) -> FeatureService | None:
@@ -87,18 +85,25 @@ def find_view(scope: Scope, name: str | None, span: Span) -> View | None:
     """Return the view of either kind; None after reporting, or silently where it is broken."""
     if name is None:
         return None
-    declared = [kind for kind in _VIEWS if name in scope.declared[kind]]
+    declared = [kind for kind in VIEWS if name in scope.declared[kind]]
     view, colon, feature = name.partition(":")
-    if colon and any(view in scope.declared[kind] for kind in _VIEWS):
+    if colon and any(view in scope.declared[kind] for kind in VIEWS):
         message = f"`{name}` is a reference, not a feature view"
         scope.problem("FC205", message, span, f"write {{{view}: [{feature}]}}")
     elif declared:
         found: View | None = scope.find(declared[0], name, span)
         return found
     elif not scope.refuses_label(name, span):
-        known = [known for kind in _VIEWS for known in scope.declared[kind]]
+        known = [known for kind in VIEWS for known in scope.declared[kind]]
         scope.unknown("FC205", f"feature view `{name}`", name, known, span)
     return None
+
+
+def bind_reference(scope: Scope, view_name: str, feature_name: str, span: Span) -> Member | None:
+    """Return what ``view:feature`` stands for; None after reporting that there is none, or silently if it is broken."""
+    view = find_view(scope, view_name, span)
+    feature = find_feature(scope, view or view_name, feature_name, span)
+    return replace(member_of(view), features=(feature,)) if view and feature else None
 
 
 def find_feature(scope: Scope, view: View | str, name: str, span: Span) -> Feature | None:
@@ -121,7 +126,7 @@ def _no_feature(scope: Scope, view: str, name: str, known: Sequence[str], span: 
 
 def _declared_features(scope: Scope, view: str) -> list[str]:
     """Return the names of the features of a view as it is written; none where they cannot all be told."""
-    item = next((scope.declared[kind][view] for kind in _VIEWS if view in scope.declared[kind]), None)
+    item = next((scope.declared[kind][view] for kind in VIEWS if view in scope.declared[kind]), None)
     if item is None or not item.sound:
         return []
     aggregations = getattr(item.shape, "aggregations", None) or ()

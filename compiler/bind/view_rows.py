@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from fcompile.compiler.bind.declare import taken
-from fcompile.compiler.bind.scope import Item, Scope, at
+from fcompile.compiler.bind.order import ordered
+from fcompile.compiler.bind.scope import VIEWS, Item, Scope, at
 from fcompile.compiler.definitions import FeatureView, JoinKey, Source, ViewRows
 from fcompile.compiler.dtypes import TIMESTAMP, DType
 from fcompile.compiler.errors import did_you_mean, listed
@@ -19,7 +20,6 @@ MOST_HOPS = 8
 """How many views may stand between a view and its source: each is a part of every statement."""
 
 _PLACE = ("source", "view")
-_KINDS = ("feature_views", "on_demand_feature_views")
 
 
 def read_view(item: Item) -> str | None:
@@ -52,29 +52,18 @@ def move_query_views(scope: Scope) -> None:
 
 def in_order(scope: Scope) -> list[Item]:
     """Return the feature views, each after the one that it reads; report those that read one another in a circle."""
-    placed: dict[int, Item] = {}
-    for item in (item for kind in _KINDS for item in scope.items[kind]):
-        chain: dict[int, Item] = {}
-        current: Item | None = item
-        while current is not None and id(current) not in placed:
-            if id(current) in chain:
-                _circle(scope, list(chain.values()), current)
-                break
-            chain[id(current)] = current
-            current = _read_by(scope, current)
-        placed.update({id(each): each for each in reversed(chain.values())})
-    return [item for item in placed.values() if item.kind == "feature_views"]
+    declared = {name: item for kind in reversed(VIEWS) for name, item in scope.declared[kind].items()}
+    reads = {
+        name: [read for read in [read_view(item)] if read in declared] for name, item in declared.items()
+    }
+    order, circles = ordered(reads)
+    for circle in circles:
+        _circle(scope, [declared[name] for name in circle[:-1]])
+    return scope.placed("feature_views", order)
 
 
-def _read_by(scope: Scope, item: Item) -> Item | None:
-    name = read_view(item)
-    found = (scope.declared[kind].get(name) for kind in _KINDS if name is not None)
-    return next((other for other in found if other is not None), None)
-
-
-def _circle(scope: Scope, chain: list[Item], closing: Item) -> None:
+def _circle(scope: Scope, found: list[Item]) -> None:
     """Report the circle once, at the first of its views by place."""
-    found = chain[next(n for n, item in enumerate(chain) if item is closing) :]
     spans = [item.span(*_PLACE) for item in found]
     first = min(range(len(found)), key=lambda n: (spans[n].file, spans[n].line, spans[n].column))
     names = [item.name for item in (*found[first:], *found[:first], found[first])]
