@@ -55,14 +55,8 @@ class ComputedColumn:
         return f"{self.computed.label}:{self.feature.name}"
 
 
-@dataclass(frozen=True, slots=True)
-class Columns:
-    """``selected``, ``columns`` and ``hidden`` of a Request."""
-
-    selected: tuple[Selected, ...]
-    columns: tuple[OutputColumn | ComputedColumn, ...]
-    hidden: tuple[OutputColumn, ...]
-
+Columns = tuple[tuple[Selected, ...], tuple[OutputColumn | ComputedColumn, ...], tuple[OutputColumn, ...]]
+"""``selected``, ``columns`` and ``hidden`` of a Request."""
 
 Place = tuple[str, str, tuple[tuple[str, str], ...]]
 """View, alias and join keys: what is selected at one place is fetched together."""
@@ -144,7 +138,7 @@ def columns_of(asked: Sequence[Member], full: bool) -> Columns:
         OutputColumn(name, selected[place], fetched.features[place][feature])
         for (place, feature), name in fetched.hidden.items()
     )
-    return Columns(tuple(selected.values()), tuple(columns), tuple(hidden))
+    return tuple(selected.values()), tuple(columns), tuple(hidden)
 
 
 def _computed(part: Computed, names: Sequence[str], fetched: _Fetched) -> list[ComputedColumn]:

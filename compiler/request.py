@@ -90,8 +90,7 @@ def resolve(definitions: Definitions, references: Sequence[str], full_feature_na
 
 def request_of(members: Sequence[Member], full_feature_names: bool) -> Request:
     """Return the request for ``members``, whatever their names."""
-    made = columns_of(members, full_feature_names)
-    return Request(made.selected, made.columns, made.hidden)
+    return Request(*columns_of(members, full_feature_names))
 
 
 def are_told_apart(request: Request) -> bool:
