@@ -13,6 +13,7 @@ from fcompile.compiler.errors import Diagnostic, FcompileError
 from fcompile.compiler.expressions.evaluator import EvaluationFailed, Evaluator
 from fcompile.compiler.request import ComputedColumn, OutputColumn, Request
 from fcompile.runtime.defaults import default_value
+from fcompile.runtime.request_data import asked_data
 
 MOST_PROBLEMS = 20
 """Failing rows that one error names."""
@@ -30,9 +31,13 @@ class Computing:
     """What one request computes, made ready once: an evaluator for each on-demand view in it.
 
     One may serve many reads, also at a time.
+
+    Attributes:
+        asked: the request data that it computes with.
     """
 
     def __init__(self, request: Request) -> None:
+        self.asked = asked_data(request)
         self._missing: dict[str, Any] = {}
         together: dict[object, list[ComputedColumn]] = {}
         for column in request.computed:

@@ -12,7 +12,7 @@ from fcompile.compiler.dtypes import DType
 from fcompile.compiler.errors import Diagnostic, UsageError, did_you_mean, listed
 from fcompile.compiler.request import Request
 from fcompile.runtime.keys import read_key
-from fcompile.runtime.request_data import asked_data, read_value
+from fcompile.runtime.request_data import Asked, read_value
 
 MOST_PROBLEMS = 20
 """Wrong entity rows that one error names; a caller with one wrong column has as many as rows."""
@@ -24,14 +24,14 @@ Data = Mapping[RequestField, list[Any]]
 """Field of request data -> a value an entity row."""
 
 
-def read_rows(request: Request, rows: Sequence[EntityRow]) -> tuple[Keys, Data]:
-    """Return a value a row, in their order, for each join key and field of request data.
+def read_rows(request: Request, asked: Sequence[Asked], rows: Sequence[EntityRow]) -> tuple[Keys, Data]:
+    """Return a value a row, in their order, for each join key of ``request`` and each field of ``asked``.
 
     Raises UsageError: FC511 a row lacks a join key, FC512 a key's value does not fit its dtype, FC514 and FC515
     the same of request data. All problems at once, up to ``MOST_PROBLEMS``.
     """
     keys = {(key.name, str(key.dtype)): key for key in _wanted_keys(request)}
-    data = {each.field: _data(each.field, each.reader) for each in asked_data(request)}
+    data = {each.field: _data(each.field, each.reader) for each in asked}
     wanted = [*keys.values(), *data.values()]
     values: dict[_Wanted, list[Any]] = {each: [] for each in wanted}
     problems = (p for each in wanted for p in _read(each, rows, values[each]))

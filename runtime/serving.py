@@ -59,9 +59,9 @@ def read_online(
     """
     instant = to_micros(at or datetime.now(UTC))
     _check_online(request)
-    keys, data = read_rows(request, entity_rows)
-    count = len(entity_rows)
     computing = computing or Computing(request)
+    keys, data = read_rows(request, computing.asked, entity_rows)
+    count = len(entity_rows)
     fetched = _fetched(store, request, keys, count, instant, computing)
     given = {name: column.values for name, column in fetched.items()}
     values = computing.values(given, data, count)

@@ -318,7 +318,7 @@ def _view_row(view: FeatureView) -> str:
 def _on_demand_row(view: OnDemandView) -> str:
     """In place of entities, what it is computed from when it is read."""
     data = ", ".join(f"{field.name}: {field.dtype}" for field in view.request)
-    inputs = ", ".join(f"{each.selected.label}:{each.feature.name}" for each in view.inputs)
+    inputs = ", ".join(each.reference for each in view.inputs)
     reads = "; ".join([*([f"request data {data}"] if data else []), *([inputs] if inputs else [])])
     return _row(view.name, f"on demand, from {reads}", view.features, view.meta.description)
 

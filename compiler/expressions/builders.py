@@ -72,6 +72,11 @@ def extreme(kind: type[exp.Expr]) -> Builder:
     return lambda first, *rest: kind(this=first, expressions=list(rest), ignore_nulls=True)
 
 
+def call(name: str, *arguments: exp.Expr) -> exp.Expr:
+    """A function of DuckDB by its name, which no other dialect is thought to share."""
+    return exp.Anonymous(this=name.upper(), expressions=list(arguments))
+
+
 def integer(value: int) -> exp.Expr:
     number = exp.Literal.number(abs(value))
     return exp.Neg(this=number) if value < 0 else number

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from sqlglot import exp
 
 from fcompile.compiler.dtypes import DType
+from fcompile.compiler.expressions.builders import call
 
 Prepare = Callable[[exp.Expr, DType, DType, bool], exp.Expr]
 """(operand, source, target, whether what does not fit is NULL) -> what the CAST (or TRY_CAST) reads."""
@@ -24,7 +25,7 @@ def formed(pattern: str) -> Prepare:
     """The text if it has this form, else a text that no cast reads, whose error then says what was wrong."""
 
     def build(operand: exp.Expr, source: DType, target: DType, safe: bool) -> exp.Expr:
-        fits = _call("regexp_full_match", operand, exp.Literal.string(pattern))
+        fits = call("regexp_full_match", operand, exp.Literal.string(pattern))
         wrong = exp.DPipe(
             this=exp.Literal.string(f"not {target}: "), expression=exp.Paren(this=operand.copy())
         )
@@ -43,32 +44,28 @@ def written_decimal(operand: exp.Expr, source: DType, target: DType, safe: bool)
     if source.precision > source.scale:
         return operand
     point, zero = exp.Literal.string("."), exp.Literal.string("0.")
-    return _call("replace", _text(operand), point, zero)
+    return call("replace", _text(operand), point, zero)
 
 
 def written_timestamp(operand: exp.Expr, source: DType, target: DType, safe: bool) -> exp.Expr:
-    return _call("strftime", operand, exp.Literal.string("%Y-%m-%d %H:%M:%S.%f"))
+    return call("strftime", operand, exp.Literal.string("%Y-%m-%d %H:%M:%S.%f"))
 
 
 def encoded(operand: exp.Expr, source: DType, target: DType, safe: bool) -> exp.Expr:
     """A plain cast reads \\xAA as an escape [RAN]."""
-    return _call("encode", operand)
+    return call("encode", operand)
 
 
 def decoded(operand: exp.Expr, source: DType, target: DType, safe: bool) -> exp.Expr:
     """A plain cast writes escapes [RAN]. DECODE raises, so TRY is put around it, but not around the operand."""
     if not safe:
-        return _call("decode", operand)
+        return call("decode", operand)
     value = exp.Identifier(this="value", quoted=False)
     attempt = exp.Lambda(
-        this=_call("try", _call("decode", exp.Column(this=value))), expressions=[value.copy()], colon=True
+        this=call("try", call("decode", exp.Column(this=value))), expressions=[value.copy()], colon=True
     )
     one = exp.Array(expressions=[operand])
-    return _call("list_extract", _call("list_transform", one, attempt), exp.Literal.number(1))
-
-
-def _call(name: str, *arguments: exp.Expr) -> exp.Expr:
-    return exp.Anonymous(this=name, expressions=list(arguments))
+    return call("list_extract", call("list_transform", one, attempt), exp.Literal.number(1))
 
 
 def _text(operand: exp.Expr) -> exp.Expr:

@@ -6,26 +6,26 @@ from collections.abc import Callable
 
 from sqlglot import exp
 
-from fcompile.compiler.expressions.builders import atom, constant, integer
+from fcompile.compiler.expressions.builders import atom, call, constant, integer
 
 
 def list_length(items: exp.Expr) -> exp.Expr:
-    return _call("len", items)
+    return call("len", items)
 
 
 def list_contains(items: exp.Expr, value: exp.Expr) -> exp.Expr:
-    return _call("list_contains", items, value)
+    return call("list_contains", items, value)
 
 
 def list_element(items: exp.Expr, place: exp.Expr) -> exp.Expr:
     """DuckDB counts from the end below 0, and has no element 0 [RAN]."""
     if constant(place) is None:
         place = exp.Greatest(this=place, expressions=[integer(0)], ignore_nulls=True)
-    return _call("list_extract", items, place)
+    return call("list_extract", items, place)
 
 
 def list_sum(items: exp.Expr) -> exp.Expr:
-    return _call("list_sum", items)
+    return call("list_sum", items)
 
 
 def dot(x: exp.Expr, y: exp.Expr) -> exp.Expr:
@@ -54,11 +54,11 @@ def _summed(x: exp.Expr, y: exp.Expr, of_pair: Callable[[exp.Expr, exp.Expr], ex
 
     LIST_INNER_PRODUCT multiplies and adds in one step with one rounding where the machine can [RAN].
     """
-    pairs = _call("list_zip", _floats(x), _floats(y))
-    each = _call("list_transform", pairs, _lambda(of_pair(_part(1), _part(2)), "p"))
+    pairs = call("list_zip", _floats(x), _floats(y))
+    each = call("list_transform", pairs, _lambda(of_pair(_part(1), _part(2)), "p"))
     zero = exp.Cast(this=integer(0), to=exp.DataType(this=exp.DType.DOUBLE))
     added = exp.Add(this=_name("a"), expression=_name("b"))
-    return _call("list_reduce", each, _lambda(added, "a", "b"), zero)
+    return call("list_reduce", each, _lambda(added, "a", "b"), zero)
 
 
 def _product(x: exp.Expr, y: exp.Expr) -> exp.Expr:
@@ -76,7 +76,7 @@ def _floats(items: exp.Expr) -> exp.Expr:
 
 
 def _part(place: int) -> exp.Expr:
-    return _call("struct_extract", _name("p"), integer(place))
+    return call("struct_extract", _name("p"), integer(place))
 
 
 def _name(text: str) -> exp.Expr:
@@ -86,7 +86,3 @@ def _name(text: str) -> exp.Expr:
 def _lambda(body: exp.Expr, *names: str) -> exp.Expr:
     parameters = [exp.Identifier(this=name, quoted=False) for name in names]
     return exp.Lambda(this=body, expressions=parameters, colon=True)
-
-
-def _call(name: str, *arguments: exp.Expr) -> exp.Expr:
-    return exp.Anonymous(this=name.upper(), expressions=list(arguments))

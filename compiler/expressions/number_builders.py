@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from fcompile.compiler.expressions.builders import atom, integer
+from fcompile.compiler.expressions.builders import atom, call, integer
 
 
 def _known(tree: exp.Expr) -> float | None:
@@ -42,7 +42,7 @@ def ln(value: exp.Expr) -> exp.Expr:
 
 def log10(value: exp.Expr) -> exp.Expr:
     # LOG(10, x), as sqlglot writes it, is a quotient of two logarithms and less exact.
-    return _where(_against_zero(exp.GT, value), exp.Anonymous(this="LOG10", expressions=[value]))
+    return _where(_against_zero(exp.GT, value), call("LOG10", value))
 
 
 def power(base: exp.Expr, exponent: exp.Expr) -> exp.Expr:

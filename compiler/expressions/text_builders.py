@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from sqlglot import exp
 
-from fcompile.compiler.expressions.builders import Builder, atom, clamped, constant, integer
+from fcompile.compiler.expressions.builders import Builder, atom, call, clamped, constant, integer
 from fcompile.compiler.expressions.json_paths import parse_path, path_text
 from fcompile.compiler.expressions.regex_parser import parse_regex
 from fcompile.compiler.expressions.regex_text import RE2, regex_text
 
 
 def called(name: str) -> Builder:
-    """A function of DuckDB by its name, which no other dialect is thought to share."""
-    return lambda *arguments: exp.Anonymous(this=name, expressions=list(arguments))
+    """What calls this function of DuckDB."""
+    return partial(call, name)
 
 
 def _text(value: str) -> exp.Expr:
@@ -21,11 +23,11 @@ def _text(value: str) -> exp.Expr:
 
 def trimmed_left(value: exp.Expr) -> exp.Expr:
     """DuckDB's LTRIM of one argument also removes other Unicode spaces."""
-    return called("LTRIM")(value, _text(" "))
+    return call("LTRIM", value, _text(" "))
 
 
 def trimmed_right(value: exp.Expr) -> exp.Expr:
-    return called("RTRIM")(value, _text(" "))
+    return call("RTRIM", value, _text(" "))
 
 
 def split(value: exp.Expr, separator: exp.Expr, number: exp.Expr) -> exp.Expr:
@@ -37,19 +39,19 @@ def split(value: exp.Expr, separator: exp.Expr, number: exp.Expr) -> exp.Expr:
         longer = exp.DPipe(this=atom(value.copy()), expression=_text(" "))
         empty = exp.EQ(this=atom(separator), expression=_text(""))
         separator = exp.Case(ifs=[exp.If(this=empty, true=longer)], default=separator.copy())
-    return called("SPLIT_PART")(value, separator, clamped(number, 0))
+    return call("SPLIT_PART", value, separator, clamped(number, 0))
 
 
 def matches(value: exp.Expr, pattern: exp.Expr) -> exp.Expr:
     text = regex_text(parse_regex(str(pattern.this)).tree, RE2)
-    return called("REGEXP_MATCHES")(value, _text(text))
+    return call("REGEXP_MATCHES", value, _text(text))
 
 
 def extract(value: exp.Expr, pattern: exp.Expr, group: exp.Expr | None = None) -> exp.Expr:
     """DuckDB gives the empty text where nothing matches."""
     number = 0 if group is None else constant(group) or 0
     text = regex_text(parse_regex(str(pattern.this)).tree, RE2, number)
-    found = called("REGEXP_EXTRACT")(value.copy(), _text(text), integer(1 if number else 0))
+    found = call("REGEXP_EXTRACT", value.copy(), _text(text), integer(1 if number else 0))
     return exp.Case(ifs=[exp.If(this=matches(value, pattern), true=found)])
 
 
@@ -61,12 +63,10 @@ _LENIENT = r"(?i)nan|inf|,\s*[]}]"
 def json_text(value: exp.Expr, path: exp.Expr) -> exp.Expr:
     """NULL unless the text is strict JSON and the path leads to a scalar."""
     # Strings are taken out only where they may be what looks lenient: that costs most of the time.
-    strings = called("REGEXP_REPLACE")(value.copy(), _text(_STRINGS), _text("0"), _text("g"))
-    clean = (
-        exp.Not(this=called("REGEXP_MATCHES")(tree, _text(_LENIENT))) for tree in (value.copy(), strings)
-    )
+    strings = call("REGEXP_REPLACE", value.copy(), _text(_STRINGS), _text("0"), _text("g"))
+    clean = (exp.Not(this=call("REGEXP_MATCHES", tree, _text(_LENIENT))) for tree in (value.copy(), strings))
     strict = exp.Paren(this=exp.Or(this=next(clean), expression=next(clean)))
-    valid = exp.And(this=called("JSON_VALID")(value), expression=strict)
+    valid = exp.And(this=call("JSON_VALID", value), expression=strict)
     steps = _text(path_text(parse_path(str(path.this))))
-    scalar = called("JSON_VALUE")(value.copy(), steps)
-    return exp.Case(ifs=[exp.If(this=valid, true=called("JSON_EXTRACT_STRING")(scalar, _text("$")))])
+    scalar = call("JSON_VALUE", value.copy(), steps)
+    return exp.Case(ifs=[exp.If(this=valid, true=call("JSON_EXTRACT_STRING", scalar, _text("$")))])

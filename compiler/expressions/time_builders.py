@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlglot import exp
 
-from fcompile.compiler.expressions.builders import atom, integer
+from fcompile.compiler.expressions.builders import atom, call, integer
 from fcompile.compiler.expressions.time_values import FIXED, OUT_OF_RANGE, signed_duration
 
 _NAMES = {"day_of_year": "dayofyear", "iso_year": "isoyear"}
@@ -15,18 +15,18 @@ _LAST = datetime(9999, 12, 31, 23, 59, 59, 999_999, UTC)
 
 
 def date_trunc(unit: exp.Expr, value: exp.Expr) -> exp.Expr:
-    return _call("date_trunc", unit, value)
+    return call("date_trunc", unit, value)
 
 
 def date_part(unit: exp.Expr, value: exp.Expr) -> exp.Expr:
     """A function a part: DATE_PART of NULL is a DOUBLE. Microseconds count from the minute on [RAN]."""
-    part = _call(_NAMES.get(unit.name, unit.name), value)
+    part = call(_NAMES.get(unit.name, unit.name), value)
     return exp.Mod(this=part, expression=integer(10**6)) if unit.name == "microsecond" else part
 
 
 def date_diff(unit: exp.Expr, start: exp.Expr, end: exp.Expr) -> exp.Expr:
     """DATE_SUB counts whole units towards zero, DATE_DIFF how many begin in between [RAN]."""
-    return _call("date_sub" if unit.name in FIXED else "date_diff", unit, start, end)
+    return call("date_sub" if unit.name in FIXED else "date_diff", unit, start, end)
 
 
 def add_duration(value: exp.Expr, duration: exp.Expr) -> exp.Expr:
@@ -39,7 +39,7 @@ def add_duration(value: exp.Expr, duration: exp.Expr) -> exp.Expr:
     limit = exp.Cast(this=exp.Literal.string(text), to=exp.DataType(this=exp.DType.TIMESTAMP))
     outside = exp.If(
         this=beyond(this=atom(value.copy()), expression=limit),
-        true=_call("error", exp.Literal.string(OUT_OF_RANGE)),
+        true=call("error", exp.Literal.string(OUT_OF_RANGE)),
     )
     return exp.Case(ifs=[outside], default=exp.Add(this=atom(value), expression=_interval(length)))
 
@@ -53,14 +53,10 @@ def _interval(length: timedelta) -> exp.Expr:
 
 
 def day_of_week(value: exp.Expr) -> exp.Expr:
-    return _call("isodow", value)
+    return call("isodow", value)
 
 
 def epoch_seconds(value: exp.Expr) -> exp.Expr:
     """DATE_TRUNC goes down before 1970 too, and leaves nothing that the division could cut [RAN]."""
-    microseconds = _call("epoch_us", _call("date_trunc", exp.Literal.string("second"), value))
+    microseconds = call("epoch_us", call("date_trunc", exp.Literal.string("second"), value))
     return exp.IntDiv(this=microseconds, expression=integer(10**6))
-
-
-def _call(name: str, *arguments: exp.Expr) -> exp.Expr:
-    return exp.Anonymous(this=name.upper(), expressions=list(arguments))

@@ -206,7 +206,7 @@ def _not_provable(found: Unproven) -> str:
 
 
 def _inputs(view: OnDemandView) -> list[str]:
-    return [f"{each.selected.label}:{each.feature.name}" for each in view.inputs]
+    return [each.reference for each in view.inputs]
 
 
 def _derived(view: FeatureView) -> list[str]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from fcompile.compiler.errors import Diagnostic, FcompileError, UsageError
 from fcompile.compiler.schema.project import DuckDBWarehouse as Settings
+from fcompile.runtime.clock import from_micros
 from fcompile.runtime.warehouses.base import Parameters
 from fcompile.runtime.warehouses.failures import CANNOT_OPEN, LOCKED, engine_errors
 from fcompile.runtime.warehouses.paths import with_absolute_paths
@@ -157,7 +158,7 @@ class DuckDBWarehouse:
 
     def now(self) -> datetime:
         ((microseconds,),) = self.simple_rows("SELECT epoch_us(now())")
-        return datetime(1970, 1, 1) + timedelta(microseconds=cast(int, microseconds))
+        return from_micros(cast(int, microseconds))
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
