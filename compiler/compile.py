@@ -19,7 +19,7 @@ from fcompile.compiler.request import Request
 from fcompile.compiler.rewrites import rewrite
 from fcompile.compiler.tuning import UNTUNED, Tuning
 from fcompile.dialects.base import Dialect
-from fcompile.dialects.registry import DIALECTS, PLANNED
+from fcompile.dialects.registry import DIALECTS
 
 __all__ = [
     "HistoricalSql",
@@ -53,13 +53,10 @@ class HistoricalSql:
 
 
 def dialect_named(name: str) -> Dialect:
-    """Return the dialect; raise ``UsageError`` for one that does not exist or does not exist yet."""
+    """Return the dialect; raise ``UsageError`` for one that does not exist."""
     if name in DIALECTS:
         return DIALECTS[name]
-    if name in PLANNED:
-        message = f"the dialect `{name}` is not there yet; this version has {', '.join(DIALECTS)}"
-        raise UsageError(Diagnostic("FC910", message))
-    hint = did_you_mean(name, [*DIALECTS, *PLANNED])
+    hint = did_you_mean(name, DIALECTS)
     raise UsageError(Diagnostic("FC283", f"`{name}` is not a dialect", hint=hint))
 
 

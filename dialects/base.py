@@ -16,8 +16,10 @@ from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect as SqlglotDialect
 from sqlglot.generator import Generator
 
-Builder = Callable[[Sequence[exp.Expr]], exp.Expr]
-"""Arguments in, call out: how one function is said."""
+Rewrite = Callable[[exp.Expr], exp.Expr]
+"""A tree in, a tree out; it is the rewrite's own copy."""
+
+ASOF, PORTABLE = "asof", "portable"
 
 EVER = 2**61
 """Microseconds from 1970 to beyond every time, in either direction."""
@@ -43,8 +45,20 @@ class Dialect:
     instant_type: ClassVar[str]
     """The type that reads ISO text with an offset and gives the instant."""
 
-    functions: ClassVar[Mapping[str, Builder]] = {}
-    """Functions of the expression language that this engine says in its own way."""
+    rewrites: ClassVar[tuple[Rewrite, ...]] = ()
+    """What is changed in a tree before it becomes text, in order: for clauses that the engine does not have."""
+
+    point_in_time: ClassVar[str] = PORTABLE
+    """How the latest visible event of each spine row is found: ``ASOF`` or ``PORTABLE``."""
+
+    stages: ClassVar[bool] = True
+    """Does what must be computed once go to a temporary table of its own, as no CTE keeps its rows?"""
+
+    keeps_lists: ClassVar[bool] = False
+    """Are partial aggregates kept as rows and lists? Else functions of lists and newest rows look at rows alone."""
+
+    most_joins: ClassVar[int] = 40
+    """Views that one statement joins; more go to staged tables first."""
 
     inline_cte: ClassVar[str | None] = None
     """The keyword that stops the engine from keeping a CTE's rows, where it has one."""
@@ -66,8 +80,19 @@ class Dialect:
         return SqlglotDialect.get_or_raise(self.name).generator(pretty=True, max_text_width=96)
 
     def sql(self, tree: exp.Expr) -> str:
-        """Return the text of ``tree``, laid out for reading; the tree is not copied."""
+        """Return the text of ``tree``, laid out for reading.
+
+        The tree is changed only as a copy: its leaves are shared among many.
+        """
+        if self.rewrites:
+            tree = tree.copy()
+            for rewrite in self.rewrites:
+                tree = rewrite(tree)
         return self._generator.generate(tree, copy=False)
+
+    def quoted(self, name: str) -> str:
+        """A name as text, quoted."""
+        return self.sql(self.identifier(name))
 
     @property
     def kept_line_break(self) -> str:

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from sqlglot import exp
 
-from fcompile.dialects.base import EVER, Dialect
+from fcompile.dialects.base import ASOF, EVER, Dialect
 
 # Nothing of a CSV's form is guessed: where a row is broken, the sniffer skips the rows before it, takes a
 # value for a header or lines with # for comments, all without a word [RAN].
@@ -42,6 +42,12 @@ class DuckDB(Dialect):
     }
     # CAST('..+02:00' AS TIMESTAMP) drops the offset; TIMESTAMPTZ keeps the instant [RAN].
     instant_type: ClassVar[str] = "TIMESTAMPTZ"
+
+    # docs/sql/query_syntax/from#as-of-joins: one inequality; which of several rows at one instant is not said [RAN].
+    point_in_time: ClassVar[str] = ASOF
+    stages: ClassVar[bool] = False
+    keeps_lists: ClassVar[bool] = True
+    most_joins: ClassVar[int] = 1000
 
     # docs/sql/query_syntax/with#cte-materialization
     inline_cte: ClassVar[str | None] = "NOT MATERIALIZED"

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from fcompile.compiler.errors import Diagnostic, FcompileError, RefusedError, UsageError, did_you_mean, listed
 from fcompile.compiler.manifest import manifest_of, sha256
-from fcompile.dialects.registry import DIALECTS, PLANNED
+from fcompile.dialects.registry import DIALECTS
 
 if TYPE_CHECKING:
     from fcompile.runtime.project import Project
@@ -46,7 +46,7 @@ def dialects_of(names: Sequence[str], target: str) -> tuple[str, ...]:
     """Return the dialects that ``names`` (of ``-d``) mean, sorted; none means the target's, "all" every one.
 
     Raises:
-        UsageError: a name that is no dialect; or one that is to come.
+        UsageError: a name that is no dialect.
     """
     wanted = list(dict.fromkeys(names)) or [target]
     if "all" in wanted:
@@ -129,10 +129,7 @@ def read_manifest(path: Path) -> dict[str, object] | None:
 
 
 def _unknown(name: str) -> Diagnostic:
-    if name in PLANNED:
-        hint = f"there is {listed(sorted(DIALECTS))}"
-        return Diagnostic("FC910", f"the dialect `{name}` is not there yet", hint=hint)
-    known = [*sorted(DIALECTS), *PLANNED, "all"]
+    known = [*sorted(DIALECTS), "all"]
     return Diagnostic(
         "FC283", f"`{name}` is not a dialect", hint=did_you_mean(name, known) or f"there is {listed(known)}"
     )

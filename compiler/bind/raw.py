@@ -14,7 +14,7 @@ from fcompile.compiler.expressions.infer import Columns
 from fcompile.compiler.expressions.nodes import Column, Expr, Raw
 from fcompile.compiler.tree import Mapping as Written
 from fcompile.compiler.tree import Node
-from fcompile.dialects.registry import DIALECTS, PLANNED
+from fcompile.dialects.registry import DIALECTS
 
 if TYPE_CHECKING:
     from sqlglot import exp
@@ -55,7 +55,7 @@ _SET_RETURNING = frozenset(
     )
 )
 """Functions that return rows, of any dialect, besides those that sqlglot knows as such."""
-_NAMES = (*DIALECTS, *PLANNED)
+_NAMES = tuple(DIALECTS)
 
 
 def raw(

@@ -84,7 +84,8 @@ class _Checker:
     def visit(self, expr: Expr) -> Operand:
         match expr:
             case Column():
-                return Operand(expr, self.column(expr))
+                dtype = self.column(expr)
+                return Operand(replace(expr, dtype=dtype), dtype)
             case Literal(_, dtype):
                 return Operand(expr, dtype)
             case Cast(operand, dtype):

@@ -2,54 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
-from types import MappingProxyType
 
 from sqlglot import exp
 
 from fcompile.compiler.dtypes import DType
-from fcompile.compiler.expressions.builders import Builder, integer
+from fcompile.compiler.expressions.builders import integer
 from fcompile.compiler.expressions.casts import Types, build_cast
+from fcompile.compiler.expressions.engines.registry import words_of
 from fcompile.compiler.expressions.functions import TABLE
+from fcompile.compiler.expressions.kinds import kind_of
 from fcompile.compiler.expressions.nodes import Call, Case, Cast, Column, Expr, Literal, Raw
-
-NO_OVERRIDES: Mapping[str, Builder] = MappingProxyType({})
 
 
 def lower(
     expr: Expr,
     column: Callable[[str], exp.Expr],
     types: Types,
-    overrides: Mapping[str, Builder] = NO_OVERRIDES,
-    dialect: str = "",
+    dialect: str = "duckdb",
 ) -> exp.Expr:
     """Return the SQL of ``expr``, as ``infer`` gives it.
 
     Args:
         column: a new tree for a column's name, each time it is called.
         types: a new type of the dialect for a dtype, each time it is called.
-        overrides: builders of the dialect, by a function's name, instead of those of the table.
-        dialect: its name, which says what raw SQL is meant for it.
+        dialect: its name, which says how it says what, and which raw SQL is meant for it.
 
     The SQL's type is the inferred one: engines type a bare number their own way (DuckDB's 1.5 is a DECIMAL),
     so a number stands bare only beside something whose type it takes.
     """
-    return _Lowering(column, types, overrides, dialect).typed(expr)
+    return _Lowering(column, types, dialect).typed(expr)
 
 
 class _Lowering:
-    def __init__(
-        self,
-        column: Callable[[str], exp.Expr],
-        types: Types,
-        overrides: Mapping[str, Builder],
-        dialect: str,
-    ) -> None:
+    def __init__(self, column: Callable[[str], exp.Expr], types: Types, dialect: str) -> None:
         self.column = column
         self.types = types
-        self.overrides = overrides
         self.dialect = dialect
+        self.words = words_of(dialect)
 
     def typed(self, expr: Expr) -> exp.Expr:
         """The SQL of ``expr``, where nothing beside it says its type."""
@@ -65,7 +56,7 @@ class _Lowering:
             case Literal():
                 return self.literal(expr)
             case Cast(operand, dtype, source, safe=safe):
-                return build_cast(self.typed(operand), source, dtype, self.types, safe)
+                return self.cast(self.typed(operand), source, dtype, safe)
             case Case(whens, otherwise):
                 values = self.group([*(v for _, v in whens), otherwise])
                 ifs = [
@@ -75,11 +66,19 @@ class _Lowering:
                 return exp.Case(ifs=ifs, default=None if bare else values[-1])
             case Call(function, arguments):
                 entry = TABLE[function]
-                build = self.overrides.get(function, entry.build)
-                return build(*self.group(arguments, entry.plain, entry.leads))
+                lowered = self.group(arguments, entry.plain, entry.leads)
+                own = self.words.functions.get(function)
+                return entry.build(*lowered) if own is None else own(lowered, tuple(map(kind_of, arguments)))
             case Raw(texts, default):
                 raw = dict(texts).get(self.dialect)
                 return self.typed(default) if raw is None else exp.Paren(this=exp.Var(this=raw))
+
+    def cast(self, operand: exp.Expr, source: DType | None, target: DType, safe: bool) -> exp.Expr:
+        casts, kind = self.words.casts, "" if source is None else source.kind
+        own = casts.get((kind, target.kind)) or casts.get(("*", target.kind))
+        if own is None or source == target:
+            return build_cast(operand, source, target, self.types, safe)
+        return own(operand, source, target, self.types(target), safe)
 
     def group(self, exprs: Sequence[Expr], plain: Sequence[int] = (), leads: bool = False) -> list[exp.Expr]:
         """Values of one type: if all are constants the first says the type, otherwise they stand bare."""
@@ -90,6 +89,11 @@ class _Lowering:
 
     def literal(self, literal: Literal) -> exp.Expr:
         value = literal.value
+        if self.words.literal is not None:
+            kind = None if literal.dtype is None else self.types(literal.dtype)
+            own = self.words.literal(literal, kind)
+            if own is not None:
+                return own
         match value:
             case None:
                 return exp.Null()

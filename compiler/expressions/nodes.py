@@ -23,10 +23,11 @@ def place_field() -> Place:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of the source, by its exact name."""
+    """A column of the source, by its exact name; ``dtype`` is set by ``infer`` (None = unknown)."""
 
     name: str
     place: Place = place_field()
+    dtype: DType | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

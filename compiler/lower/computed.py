@@ -135,9 +135,7 @@ class _Stages:
 
 def computed_value(each: Computation, read: Callable[[str], Tree], dialect: Dialect) -> Tree:
     """Return the expression as its dtype; ``read`` gives the value of a name in it."""
-    value = lower_expression(
-        each.expr, read, lambda dtype: lower_type(dtype, dialect), dialect.functions, dialect.name
-    )
+    value = lower_expression(each.expr, read, lambda dtype: lower_type(dtype, dialect), dialect.name)
     return cast(value, lower_type(each.dtype, dialect))
 
 

@@ -210,9 +210,7 @@ def _value(value: EventValue, dialect: Dialect, read: Callable[[str], Tree] = co
 
 def value_of(expr: Expr, dialect: Dialect, read: Callable[[str], Tree] = column) -> Tree:
     """An expression over a source's columns, under their own names, or as ``read`` gives them."""
-    return lower_expression(
-        expr, read, lambda dtype: lower_type(dtype, dialect), dialect.functions, dialect.name
-    )
+    return lower_expression(expr, read, lambda dtype: lower_type(dtype, dialect), dialect.name)
 
 
 def values_of_raw(events: Events, alias: str, dialect: Dialect) -> list[Tree] | None:

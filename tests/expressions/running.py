@@ -15,15 +15,13 @@ from fcompile.compiler.expressions.problems import ExpressionError, Problem
 from fcompile.compiler.lower.types import lower_type
 from fcompile.dialects.registry import DIALECTS
 
-DUCKDB = DIALECTS["duckdb"]
+
+def sql_type(dtype: DType, dialect: str = "duckdb") -> exp.DataType:
+    return lower_type(dtype, DIALECTS[dialect])
 
 
-def sql_type(dtype: DType) -> exp.DataType:
-    return lower_type(dtype, DUCKDB)
-
-
-def type_name(dtype: DType) -> str:
-    return DUCKDB.sql(sql_type(dtype))
+def type_name(dtype: DType, dialect: str = "duckdb") -> str:
+    return DIALECTS[dialect].sql(sql_type(dtype, dialect))
 
 
 def columns(**types: str) -> Columns:
@@ -48,9 +46,12 @@ def only_problem(text: str, known: Columns) -> tuple[str, str, str]:
     return problem.code, text[problem.place.start :][: problem.place.length], problem.hint
 
 
-def to_sql(expr: Typed) -> str:
+def to_sql(expr: Typed, dialect: str = "duckdb") -> str:
     assert not expr.problems, expr.problems
-    return lower(expr.expr, lambda name: exp.column(name, quoted=True), sql_type).sql("duckdb")
+    tree = lower(
+        expr.expr, lambda name: exp.column(name, quoted=True), lambda dtype: sql_type(dtype, dialect), dialect
+    )
+    return tree.sql("duckdb") if dialect == "duckdb" else DIALECTS[dialect].sql(tree)
 
 
 def sql(text: str, **types: str) -> str:

@@ -1,0 +1,1 @@
+"""How each engine says the expression language: a file a dialect, over the table of functions."""
