@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from fcompile.compiler.compile import (
     canonical_spine,
     dialect_named,
-    historical_text,
+    historical_script,
 )
 from fcompile.compiler.definitions import (
     Definitions,
@@ -43,31 +43,33 @@ def build_files(
     files: dict[str, str] = {}
     for view in definitions.feature_views.values():
         folder = f"{dialect}/feature_views/{view.name}"
-        files[f"{folder}/historical.sql"] = _view_history(view, engine, tuning)
+        files[f"{folder}/historical.sql"] = _view_history(view, engine, tuning, schema)
         files[f"{folder}/materialize.sql"] = _materialize(view, project, schema, engine)
     for on_demand in definitions.on_demand_feature_views.values():
         path = f"{dialect}/on_demand_views/{on_demand.name}/historical.sql"
-        files[path] = _view_history(on_demand, engine, tuning)
+        files[path] = _view_history(on_demand, engine, tuning, schema)
     for service in definitions.feature_services.values():
         path = f"{dialect}/feature_services/{service.name}/historical.sql"
-        files[path] = _service_history(service, engine, tuning)
+        files[path] = _service_history(service, engine, tuning, schema)
     for label in definitions.labels.values():
-        files[f"{dialect}/labels/{label.name}/historical.sql"] = _label_history(label, engine, tuning)
+        files[f"{dialect}/labels/{label.name}/historical.sql"] = _label_history(label, engine, tuning, schema)
     return dict(sorted(files.items()))
 
 
-def _view_history(view: FeatureView | OnDemandView, engine: Dialect, tuning: Tuning) -> str:
+def _view_history(view: FeatureView | OnDemandView, engine: Dialect, tuning: Tuning, schema: str) -> str:
     kind = "feature view" if isinstance(view, FeatureView) else "on-demand feature view"
     request = request_of_members((member_of(view),))
-    return _history(request, f"Training set of {kind} {view.name}", view.span, engine, tuning)
+    return _history(request, f"Training set of {kind} {view.name}", view.span, engine, tuning, schema)
 
 
-def _service_history(service: FeatureService, engine: Dialect, tuning: Tuning) -> str:
+def _service_history(service: FeatureService, engine: Dialect, tuning: Tuning, schema: str) -> str:
     request = request_of_members(service.members)
-    return _history(request, f"Training set of feature service {service.name}", service.span, engine, tuning)
+    return _history(
+        request, f"Training set of feature service {service.name}", service.span, engine, tuning, schema
+    )
 
 
-def _label_history(label: Label, engine: Dialect, tuning: Tuning) -> str:
+def _label_history(label: Label, engine: Dialect, tuning: Tuning, schema: str) -> str:
     lines = [
         f"Label {label.name}: one row out for each row of the spine, in its order.",
         *_origin(label.span, engine),
@@ -75,8 +77,8 @@ def _label_history(label: Label, engine: Dialect, tuning: Tuning) -> str:
         "Bound too: $as_of, the instant as of which the label is known: NULL where it is not mature by then.",
     ]
     request, labels = Request((), ()), (label,)
-    text = historical_text(request, canonical_spine(request, labels), engine, labels, tuning)
-    return header(*lines) + text + ";\n"
+    spine = canonical_spine(request, labels)
+    return header(*lines) + historical_script(request, spine, engine, labels, tuning, schema).whole()
 
 
 def request_of_members(members: Sequence[Member]) -> Request:
@@ -85,15 +87,15 @@ def request_of_members(members: Sequence[Member]) -> Request:
     return short if are_told_apart(short) else request_of(members, full_feature_names=True)
 
 
-def _history(request: Request, title: str, span: Span, engine: Dialect, tuning: Tuning) -> str:
+def _history(request: Request, title: str, span: Span, engine: Dialect, tuning: Tuning, schema: str) -> str:
     lines = [
         f"{title}: one row out for each row of the spine, in its order.",
         *_origin(span, engine),
         f"{_SPINE}.",
         *_request_data(request),
     ]
-    text = historical_text(request, canonical_spine(request), engine, tuning=tuning)
-    return header(*lines) + text + ";\n"
+    script = historical_script(request, canonical_spine(request), engine, (), tuning, schema)
+    return header(*lines) + script.whole()
 
 
 def _request_data(request: Request) -> Iterator[str]:

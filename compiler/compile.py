@@ -17,6 +17,7 @@ from fcompile.compiler.lower.historical import lower_training_set, match_labels
 from fcompile.compiler.plan import plan_training_set
 from fcompile.compiler.request import Request
 from fcompile.compiler.rewrites import rewrite
+from fcompile.compiler.stages import Script, staged
 from fcompile.compiler.tuning import UNTUNED, Tuning
 from fcompile.dialects.base import Dialect
 from fcompile.dialects.registry import DIALECTS
@@ -36,20 +37,30 @@ class HistoricalSql:
     """The training set as SQL.
 
     Attributes:
-        select: one SELECT: the spine's columns, then the features in the request's order; rows in
-            the spine's order.
-        counted: the same, followed by a BOOLEAN column for each of ``match_columns``: an event of
+        script: staged tables, if the engine needs any, and one SELECT: the spine's columns, then the features
+            in the request's order; rows in the spine's order.
+        counted_script: the same, followed by a BOOLEAN column for each of ``match_columns``: an event of
             that view matched within its ttl.
         columns: name and dtype of each feature column, then of each label.
         match_columns: (the view's label, its column in ``counted``).
         parameters: named parameters of both: ``as_of``, a TIMESTAMP, where labels are asked for.
     """
 
-    select: str
-    counted: str
+    script: Script
+    counted_script: Script
     columns: tuple[tuple[str, DType], ...]
     match_columns: tuple[tuple[str, str], ...]
     parameters: tuple[str, ...] = ()
+
+    @property
+    def select(self) -> str:
+        """The SELECT of ``script``."""
+        return self.script.text
+
+    @property
+    def counted(self) -> str:
+        """The SELECT of ``counted_script``."""
+        return self.counted_script.text
 
 
 def dialect_named(name: str) -> Dialect:
@@ -84,26 +95,32 @@ def compile_historical(
     dialect: str = "duckdb",
     labels: Sequence[Label] = (),
     tuning: Tuning = UNTUNED,
+    schema: str = "",
 ) -> HistoricalSql:
-    """Return the SQL that joins ``request`` to ``spine``; the spine's columns were checked against it."""
+    """Return the SQL that joins ``request`` to ``spine``; the spine's columns were checked against it.
+
+    ``schema`` is where staged tables are made on engines without temporary ones.
+    """
     engine = dialect_named(dialect)
     plan = rewrite(plan_training_set(request, spine, labels, tuning))
     columns = [(c.name, c.feature.dtype) for c in request.columns]
     return HistoricalSql(
-        select=lower_training_set(plan, engine).text(),
-        counted=lower_training_set(plan, engine, counted=True).text(),
+        script=staged(lower_training_set(plan, engine), engine, schema),
+        counted_script=staged(lower_training_set(plan, engine, counted=True), engine, schema),
         columns=(*columns, *((label.name, label.feature.dtype) for label in labels)),
         match_columns=tuple((label, f"__matched_{n}") for n, label in enumerate(match_labels(plan), 1)),
         parameters=("as_of",) if labels else (),
     )
 
 
-def historical_text(
+def historical_script(
     request: Request,
     spine: Spine,
     engine: Dialect,
     labels: Sequence[Label] = (),
     tuning: Tuning = UNTUNED,
-) -> str:
-    """Return only ``HistoricalSql.select``: what `build` writes."""
-    return lower_training_set(rewrite(plan_training_set(request, spine, labels, tuning)), engine).text()
+    schema: str = "",
+) -> Script:
+    """Return only ``HistoricalSql.script``: what `build` writes."""
+    plan = rewrite(plan_training_set(request, spine, labels, tuning))
+    return staged(lower_training_set(plan, engine), engine, schema)

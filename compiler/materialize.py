@@ -143,7 +143,7 @@ def steps_of(view: FeatureView, schema: str, project: str, engine: Dialect) -> t
     if view.windowed:
         return _stored(view, schema, project, engine).steps()
     target = _target(schema, project, view)
-    select_text = lower_latest(plan_latest(view), target, engine).text()
+    select_text = lower_latest(plan_latest(view), target, engine).text(engine)
     merge = statement("replace_table", engine, table=engine.sql(target), select=select_text)
     return (Step(merge, ("as_of", "since", "sequence", "newest")),)
 

@@ -10,13 +10,18 @@ import re
 import textwrap
 from dataclasses import dataclass
 
+from fcompile.dialects.base import STAGED, Dialect
+
 WIDTH = 100
 _QUOTED = re.compile(r"""'[^']*'|"[^"]*\"""")
 
 
 @dataclass(frozen=True, slots=True)
 class Cte:
-    """``name AS hint (select)``. ``comment`` says its grain and why it is there."""
+    """``name AS hint (select)``. ``comment`` says its grain and why it is there; none for a name alone.
+
+    The hint ``STAGED`` is no word of SQL: it asks for a table of its own (``stages.py``).
+    """
 
     name: str
     comment: str
@@ -29,11 +34,11 @@ class Statement:
     ctes: tuple[Cte, ...]
     body: str
 
-    def text(self) -> str:
+    def text(self, dialect: Dialect) -> str:
         """Return the statement without a header and without ``;``."""
         if not self.ctes:
             return self.body
-        return "WITH " + ", ".join(map(_cte, self.ctes)) + "\n" + self.body
+        return "WITH " + ", ".join(_cte(cte, dialect) for cte in self.ctes) + "\n" + self.body
 
 
 def header(*lines: str) -> str:
@@ -45,11 +50,15 @@ def header(*lines: str) -> str:
     return "".join(f"-- {' '.join(line.split())}\n" for line in lines)
 
 
-def _cte(cte: Cte) -> str:
-    lines = [cte.comment] if len(cte.comment) <= WIDTH - 5 else textwrap.wrap(cte.comment, WIDTH - 5)
-    comment = "\n".join(f"  -- {line}" for line in lines)
-    words = f'"{cte.name}" AS {cte.hint} (' if cte.hint else f'"{cte.name}" AS ('
-    return f"{words}\n{comment}\n{indented(cte.select)}\n)"
+def _cte(cte: Cte, dialect: Dialect) -> str:
+    hint = "" if cte.hint in ("", STAGED) else f"{cte.hint} "
+    return f"{dialect.quoted(cte.name)} AS {hint}(\n{commented(cte.comment)}{indented(cte.select)}\n)"
+
+
+def commented(text: str) -> str:
+    """``text`` as comment lines, each indented; nothing where there is none."""
+    lines = [text] if len(text) <= WIDTH - 5 else textwrap.wrap(text, WIDTH - 5)
+    return "".join(f"  -- {line}\n" for line in lines if line)
 
 
 def indented(text: str) -> str:

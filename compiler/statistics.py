@@ -105,7 +105,7 @@ def statistics_text(
     zero = exp.Literal.number(0)
     whole = [cast(exp.Coalesce(this=value, expressions=[zero]), dialect.scalar("int64")) for value in values]
     columns = [named(value, f"__{n}") for n, value in enumerate(whole)]
-    return Statement(tuple(ctes), dialect.sql(select(columns, table(by_key)))).text()
+    return Statement(tuple(ctes), dialect.sql(select(columns, table(by_key)))).text(dialect)
 
 
 def statistics_of(row: Sequence[object], lengths: Sequence[timedelta]) -> Statistics:

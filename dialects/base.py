@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import ClassVar
 
 from sqlglot import exp
@@ -19,7 +19,13 @@ from sqlglot.generator import Generator
 Rewrite = Callable[[exp.Expr], exp.Expr]
 """A tree in, a tree out; it is the rewrite's own copy."""
 
+STAGED = "STAGED"
+"""Of a CTE that must be computed once: it becomes a table before the statement, as no keyword keeps its rows."""
+
 ASOF, PORTABLE = "asof", "portable"
+
+HASHES_COUNTED = 1024
+"""``approx_count_distinct`` counts up to so many values exactly; more are estimated from so many hashes."""
 
 EVER = 2**61
 """Microseconds from 1970 to beyond every time, in either direction."""
@@ -51,8 +57,8 @@ class Dialect:
     point_in_time: ClassVar[str] = PORTABLE
     """How the latest visible event of each spine row is found: ``ASOF`` or ``PORTABLE``."""
 
-    stages: ClassVar[bool] = True
-    """Does what must be computed once go to a temporary table of its own, as no CTE keeps its rows?"""
+    temporary_tables: ClassVar[bool] = True
+    """Has it tables that end with the session? Else staged ones are made beside the views' own tables."""
 
     keeps_lists: ClassVar[bool] = False
     """Are partial aggregates kept as rows and lists? Else functions of lists and newest rows look at rows alone."""
@@ -63,8 +69,8 @@ class Dialect:
     inline_cte: ClassVar[str | None] = None
     """The keyword that stops the engine from keeping a CTE's rows, where it has one."""
 
-    keep_cte: ClassVar[str | None] = None
-    """The keyword that makes the engine compute a CTE once, where it has one."""
+    keep_cte: ClassVar[str | None] = STAGED
+    """The keyword that makes the engine compute a CTE once; where it has none, ``STAGED``: a table before it."""
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
@@ -90,9 +96,13 @@ class Dialect:
                 tree = rewrite(tree)
         return self._generator.generate(tree, copy=False)
 
+    @cached_property
+    def _quoted(self) -> Callable[[str], str]:
+        return lru_cache(maxsize=4096)(lambda name: self.sql(self.identifier(name)))
+
     def quoted(self, name: str) -> str:
         """A name as text, quoted."""
-        return self.sql(self.identifier(name))
+        return self._quoted(name)
 
     @property
     def kept_line_break(self) -> str:
@@ -246,6 +256,78 @@ class Dialect:
     def digest(self, columns: Sequence[exp.Expr]) -> exp.Expr:
         """An aggregate that differs where the rows do, but for their order; it need not be portable."""
         raise self._unanswered("digests")
+
+    # -- windows of rows: aggregates where no lists are kept (``keeps_lists`` is False) ----------
+    #
+    # Each is an expression of aggregates alone, for a SELECT with GROUP BY, over the rows of the group for
+    # which ``where`` is TRUE (not FALSE or NULL; None: all rows). ``where`` reads columns of the FROM and has no
+    # aggregates; a dialect applies it by FILTER, by CASE, or as its engine likes best. It is given so that
+    # ``value`` is not NULL where it holds, but for ``newest_value``.
+
+    def newest_value(self, value: exp.Expr, order: Sequence[exp.Ordered], where: exp.Expr | None) -> exp.Expr:
+        """The aggregate that gives ``value`` of the first row in ``order``, of any scalar type, in its type.
+
+        NULL over no rows; also where that row's value is NULL, which is not passed over for another row's.
+        ``order`` is total but for rows with equal members, whose values are equal too. Each member says where
+        NULLs stand (``nulls_first`` True or False); times, and then values of any type: of floats NaN is the
+        greatest and -0.0 equals 0.0, text is in order of its UTF-8 bytes, FALSE is before TRUE.
+        """
+        raise self._unanswered("the newest value of rows")
+
+    def list_in_order(
+        self, value: exp.Expr, order: Sequence[exp.Ordered], count: int, where: exp.Expr | None
+    ) -> exp.Expr:
+        """The aggregate that gives the list of the first ``count`` values in ``order``; fewer if there are fewer.
+
+        ``order`` is as for ``newest_value``. NULL over no rows, or an empty list: callers turn that into NULL
+        by ``nonempty``. The list's type is ``array`` of the value's type.
+        """
+        raise self._unanswered("lists in order")
+
+    def nonempty(self, values: exp.Expr) -> exp.Expr:
+        """A list, or NULL for an empty one; as it is where ``list_in_order`` is NULL over no rows already."""
+        return values
+
+    def deviation(self, value: exp.Expr, squared: bool, floating: bool, where: exp.Expr | None) -> exp.Expr:
+        """The aggregate sample standard deviation of float64 values, or the sample variance if ``squared``.
+
+        NULL for fewer than 2 values (NULLs are no values; NaN and infinities are). Else NaN if any is NaN or
+        infinite, which they can be only where ``floating``. Never negative, and sound for a mean far from zero:
+        (1e9, 1e9 + 1, 1e9 + 2) has variance 1, so never from the sums of squares.
+        """
+        raise self._unanswered("deviations")
+
+    def percentile_of(self, value: exp.Expr, share: float, where: exp.Expr | None) -> exp.Expr:
+        """The aggregate percentile of float64 values, ``share`` in [0, 1], interpolated: float64.
+
+        Of n values that are not NULL, in ascending order with NaN the greatest, let r = share * (n - 1), from 0:
+        the value at r where r is whole, else low + (high - low) * (r - floor(r)) of the two around it, and
+        that value itself where both are the same infinity. NULL over no values.
+        """
+        raise self._unanswered("percentiles")
+
+    def estimated_distinct(self, hash: exp.Expr, where: exp.Expr | None) -> exp.Expr:
+        """The aggregate number of distinct hashes, whole numbers of ``portable_hash``: exact up to ``HASHES_COUNTED``.
+
+        More of them are estimated from the ``HASHES_COUNTED``-th least of the distinct hashes, with the formula
+        of ``estimate_of``, so that the answer is the same bit by bit in every dialect. NULLs are not counted. 0 or NULL
+        over none; callers cast it to int64.
+        """
+        raise self._unanswered("estimates of distinct values")
+
+    def estimate_of(self, count: exp.Expr, least: exp.Expr) -> exp.Expr:
+        """What ``estimated_distinct`` gives, as float64, of two aggregates.
+
+        ``count``: how many distinct hashes there are, at least all up to ``HASHES_COUNTED`` + 1. ``least``: the
+        ``HASHES_COUNTED``-th least of them; looked at only where there are more.
+        """
+        double = self.scalar("float64")
+        most = exp.Literal.number(HASHES_COUNTED)
+        scale = exp.Cast(this=exp.Literal.number(f"{(HASHES_COUNTED - 1) * 2**60}.0"), to=double)
+        share = exp.Div(this=scale, expression=exp.Cast(this=least, to=double))
+        rounded = exp.Floor(this=exp.Add(this=share, expression=exp.Literal.number("0.5")))
+        few = exp.If(this=exp.LTE(this=count, expression=most), true=exp.Cast(this=count, to=double))
+        return exp.Case(ifs=[few], default=rounded)
 
     def _unanswered(self, what: str) -> NotImplementedError:
         return NotImplementedError(f"the dialect {self.name} does not say: {what}")

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from sqlglot import exp
 
-from fcompile.dialects.base import ASOF, EVER, Dialect
+from fcompile.dialects.base import ASOF, EVER, HASHES_COUNTED, Dialect
 
 # Nothing of a CSV's form is guessed: where a row is broken, the sniffer skips the rows before it, takes a
 # value for a header or lines with # for comments, all without a word [RAN].
@@ -45,7 +45,6 @@ class DuckDB(Dialect):
 
     # docs/sql/query_syntax/from#as-of-joins: one inequality; which of several rows at one instant is not said [RAN].
     point_in_time: ClassVar[str] = ASOF
-    stages: ClassVar[bool] = False
     keeps_lists: ClassVar[bool] = True
     most_joins: ClassVar[int] = 1000
 
@@ -122,6 +121,39 @@ class DuckDB(Dialect):
     def percentile(self, values: exp.Expr, share: float) -> exp.Expr:
         name = exp.Literal.string("quantile_cont")
         return _call("LIST_AGGREGATE", values, name, exp.Literal.number(repr(share)))
+
+    # docs/sql/functions/aggregates: FIRST keeps NULLs, NULLs and NaN stand as the order says [RAN].
+    def newest_value(self, value: exp.Expr, order: Sequence[exp.Ordered], where: exp.Expr | None) -> exp.Expr:
+        return _filtered(_call("FIRST", exp.Order(this=value, expressions=list(order))), where)
+
+    def list_in_order(
+        self, value: exp.Expr, order: Sequence[exp.Ordered], count: int, where: exp.Expr | None
+    ) -> exp.Expr:
+        return self.first_of(_filtered(self.gathered(value, order), where), count)
+
+    # VAR_SAMP is Welford's, and an error for an infinity [RAN].
+    def deviation(self, value: exp.Expr, squared: bool, floating: bool, where: exp.Expr | None) -> exp.Expr:
+        finite = _both(where, self.is_finite(value)) if floating else where
+        function = exp.Variance if squared else exp.Stddev
+        spread = _filtered(function(this=value), finite)
+        if not floating:
+            return spread
+        every, some = _filtered(exp.Count(this=value), where), _filtered(exp.Count(this=value), finite)
+        few = exp.LT(this=every, expression=exp.Literal.number(2))
+        nan = exp.Cast(this=exp.Literal.string("NaN"), to=self.scalar("float64"))
+        ifs = [
+            exp.If(this=few, true=exp.Null()),
+            exp.If(this=exp.LT(this=some, expression=every.copy()), true=nan),
+        ]
+        return exp.Case(ifs=ifs, default=spread)
+
+    def percentile_of(self, value: exp.Expr, share: float, where: exp.Expr | None) -> exp.Expr:
+        return _filtered(_call("QUANTILE_CONT", value, exp.Literal.number(repr(share))), where)
+
+    def estimated_distinct(self, hash: exp.Expr, where: exp.Expr | None) -> exp.Expr:
+        least = self.distinct_up(_filtered(_call("LIST", hash), where))
+        count = exp.Coalesce(this=self.length(least), expressions=[exp.Literal.number(0)])
+        return self.estimate_of(count, self.element(least, HASHES_COUNTED))
 
     # docs/sql/functions/window_functions: nth_value(expr, nth[ ORDER BY ordering]). The order is that of a
     # merge sort tree: one lookup takes logarithmic time, where quantile_cont looks at a frame's every row if
@@ -201,6 +233,14 @@ def _microseconds(time: exp.Expr, beyond: type[exp.Binary], step: int) -> exp.Ex
 def _lambda(of: Callable[[exp.Expr], exp.Expr]) -> exp.Lambda:
     name = exp.Identifier(this="x", quoted=False)
     return exp.Lambda(this=of(exp.Column(this=name)), expressions=[name], colon=True)
+
+
+def _filtered(aggregate: exp.Expr, where: exp.Expr | None) -> exp.Expr:
+    return aggregate if where is None else exp.Filter(this=aggregate, expression=exp.Where(this=where))
+
+
+def _both(first: exp.Expr | None, second: exp.Expr) -> exp.Expr:
+    return second if first is None else exp.And(this=first, expression=second)
 
 
 def _call(name: str, *arguments: exp.Expr) -> exp.Anonymous:

@@ -32,7 +32,7 @@ def relation_of(rows: Rows) -> str:
     """Return what FROM reads for ``rows``, called ``source``; of a view of a view the rows of that view."""
     if view_read(rows.source) is not None:
         _, ctes = scan_ctes(scans((rows,)), (rows,), Names(relation_words(rows.source.relation)), _ENGINE)
-        return f"({Statement(tuple(ctes[:-1]), ctes[-1].select).text()}) AS source"
+        return f"({Statement(tuple(ctes[:-1]), ctes[-1].select).text(_ENGINE)}) AS source"
     types = csv_types(rows.source, (rows,))
     return _ENGINE.sql(relation(rows.source.relation, types, _ENGINE, "source"))
 

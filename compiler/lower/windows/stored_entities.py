@@ -70,7 +70,7 @@ class EntitySteps(Stored):
         words = "The windows of these keys, where they are not what the table has."
         # Lifetimes alone are whole tiles, which know no instant.
         used = ("as_of",) if self._expiries() or self._outputs(tiled=False) else ()
-        return Step(self._temporary(FRESH, content.text()), (*used, "sequence"), (words,))
+        return Step(self._temporary(FRESH, content.text(self._dialect)), (*used, "sequence"), (words,))
 
     def _pieces(self, asking: Asking, tiled: bool, names: Names) -> StoredPieces | SpinePieces:
         if not tiled:

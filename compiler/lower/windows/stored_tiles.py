@@ -54,7 +54,7 @@ class TileSteps(Stored):
 
     def _rows_view(self) -> Step:
         rows = rows_cte(self._rows, self._scan_name, self._dialect)
-        content = Statement(self._scanned, rows.select).text()
+        content = Statement(self._scanned, rows.select).text(self._dialect)
         if self._rows_kept:
             return Step(self._temporary(rows.name, content), (), (rows.comment,))
         view = self._dialect.sql(identifier(rows.name))
@@ -103,7 +103,7 @@ class TileSteps(Stored):
             where=[exp.Paren(this=disjunction(differs))],
         )
         content = Statement((now,), self._dialect.sql(body))
-        return Step(self._temporary(CHANGED, content.text()), ("as_of",), (_CHANGED_WORDS,))
+        return Step(self._temporary(CHANGED, content.text(self._dialect)), ("as_of",), (_CHANGED_WORDS,))
 
     def _tiles_with_news(self) -> exp.Select:
         """With a lookback: the tiles of rows known after $since (NULL = all)."""
