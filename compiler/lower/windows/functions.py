@@ -13,8 +13,7 @@ from sqlglot import exp
 
 from fcompile.compiler.ir import WindowOutput
 from fcompile.compiler.lower.sql import Tree, case, cast
-from fcompile.compiler.lower.windows.states import HASHES_COUNTED
-from fcompile.dialects.base import Dialect
+from fcompile.dialects.base import HASHES_COUNTED, Dialect
 
 _HASH_RANGE = 2**60
 

@@ -13,10 +13,7 @@ from sqlglot import exp
 
 from fcompile.compiler.lower.names import CREATED, EVENT
 from fcompile.compiler.lower.sql import Tree, case, cast, column, is_not_null, maximum
-from fcompile.dialects.base import Dialect
-
-HASHES_COUNTED = 1024
-"""``approx_count_distinct`` counts up to so many values exactly; more are estimated from so many hashes."""
+from fcompile.dialects.base import HASHES_COUNTED, Dialect
 
 
 @dataclass(frozen=True, slots=True)
