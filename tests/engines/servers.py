@@ -8,9 +8,12 @@ import tempfile
 import warnings
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import psycopg
+
+if TYPE_CHECKING:
+    from tests.engines.googlesql import GoogleSQL
 
 
 @cache
@@ -51,3 +54,11 @@ def postgres_database() -> str:
 def postgres_connection(uri: str = "") -> psycopg.Connection[tuple[Any, ...]]:
     """Return a connection that commits each statement, in UTC."""
     return psycopg.connect(uri or postgres(), autocommit=True, options="-c TimeZone=UTC")
+
+
+@cache
+def bigquery() -> GoogleSQL:
+    """Return GoogleSQL's reference implementation, which says what a text for BigQuery means."""
+    from tests.engines.googlesql import GoogleSQL
+
+    return GoogleSQL()
