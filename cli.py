@@ -71,9 +71,10 @@ def check(
     state: State = None,
 ) -> None:
     """Find every mistake of all definitions in one run."""
-    from fcompile.runtime.console.inspect import check_connected, summary
+    from fcompile.runtime.console.inspect import check_connected, check_dialect, summary
 
     nodes = session.nodes(select or (), exclude or (), state)
+    check_dialect(session)
     if connect:
         check_connected(session, nodes)
     session.log.say(f"OK: {summary(session.project.definitions)}", event="checked")

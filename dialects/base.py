@@ -51,6 +51,15 @@ class Dialect:
     instant_type: ClassVar[str]
     """The type that reads ISO text with an offset and gives the instant."""
 
+    reads_files: ClassVar[bool] = False
+    """Can a source be Parquet or CSV files?"""
+
+    refused_types: ClassVar[Mapping[str, str]] = {}
+    """dtype kinds that the engine cannot hold with their meaning, each with the reason."""
+
+    refused_aggregations: ClassVar[Mapping[str, str]] = {}
+    """Aggregation functions, by their names in YAML, that the engine cannot say, each with the reason."""
+
     rewrites: ClassVar[tuple[Rewrite, ...]] = ()
     """What is changed in a tree before it becomes text, in order: for clauses that the engine does not have."""
 

@@ -44,6 +44,7 @@ class DuckDB(Dialect):
     instant_type: ClassVar[str] = "TIMESTAMPTZ"
 
     # docs/sql/query_syntax/from#as-of-joins: one inequality; which of several rows at one instant is not said [RAN].
+    reads_files: ClassVar[bool] = True
     point_in_time: ClassVar[str] = ASOF
     keeps_lists: ClassVar[bool] = True
     most_joins: ClassVar[int] = 1000

@@ -58,13 +58,18 @@ def dialects_of(names: Sequence[str], target: str) -> tuple[str, ...]:
 
 
 def plan_build(project: Project, dialects: Sequence[str], output: Path | None = None) -> Build:
-    """Compile the project and compare with the files in ``output`` (the project's ``sql``); write nothing."""
+    """Compile the project and compare with the files in ``output`` (the project's ``sql``); write nothing.
+
+    Raises FcompileError for what a dialect cannot say (FC391 to FC394).
+    """
     from fcompile.compiler.build import build_files  # sqlglot: only where SQL is made
+    from fcompile.compiler.refusals import refuse
 
     folder = output or project.root / project.config.sql
     old = listed_files(folder)
     files: dict[str, str] = {}
     for dialect in dialects:
+        refuse(project.definitions, DIALECTS[dialect], project.files)
         name, schema = project.config.project, project.target.warehouse.schema_
         files.update(build_files(project.definitions, name, schema, dialect, project.tuning))
     kept = {path: digest for path, digest in old.items() if _folder(path) not in dialects}

@@ -82,8 +82,8 @@ def condition(scope: Scope, text: str, node: Node, columns: Columns) -> Expr | N
 
 def plain_column(scope: Scope, name: str, span: Span, columns: Columns, dtype: DType) -> Expr | None:
     """Return a column read as a feature; where the source declares its type, that must fit ``dtype``."""
-    expr = Column(name, Place(0, len(name)))
     declared = columns.types.get(name)
+    expr = Column(name, Place(0, len(name)), declared)
     if declared is None or declared == dtype:
         return expr
     typed = conform(Typed(expr, declared), dtype)
@@ -96,7 +96,7 @@ def plain_column(scope: Scope, name: str, span: Span, columns: Columns, dtype: D
 
 def _typed(scope: Scope, text: str, node: Node, columns: Columns) -> Typed | None:
     try:
-        typed = infer(parse(text), columns)
+        typed = infer(parse(text, node), columns)
     except ExpressionError as error:
         _report(scope, error.problems, node)
         return None

@@ -144,4 +144,24 @@ ENTRIES: Mapping[str, Code] = {
         windows("function: max, column: amount", source=SOURCE),
         "Add `dtype`, or declare the column in the source's `columns`.",
     ),
+    "FC391": Code(
+        "A dialect has no words for a function or a cast",
+        "$ fcompile build -d redshift   # where a feature is expr: list_sum(amounts)",
+        "Give that dialect SQL of its own (`expr: {default: ..., redshift: ...}`), or use a source with `query:`.",
+    ),
+    "FC392": Code(
+        "A dialect does not hold a dtype",
+        "$ fcompile build -d redshift   # where a feature is of dtype list<float64>",
+        "Use a dtype that the message does not name, or another warehouse for this view.",
+    ),
+    "FC393": Code(
+        "A dialect has no aggregation of that name",
+        "$ fcompile build -d redshift   # where an aggregation is last_n(5)",
+        "Use another aggregation: `fcompile dialects` shows which dialect has which.",
+    ),
+    "FC394": Code(
+        "A warehouse reads tables, and a source gives files",
+        "$ fcompile build -d postgres   # where a source has path: data/*.parquet",
+        "Load the files into a table of the warehouse and give it as `table:`.",
+    ),
 }

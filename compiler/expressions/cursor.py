@@ -8,15 +8,17 @@ from fcompile.compiler.expressions import refused
 from fcompile.compiler.expressions.lexer import Token, tokens
 from fcompile.compiler.expressions.nodes import Place
 from fcompile.compiler.expressions.problems import ExpressionError, Problem
+from fcompile.compiler.tree import Node
 
 
 class Cursor:
     """Tokens from left to right. ``problems`` are those after which reading went on."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, origin: Node | None = None) -> None:
         self.text = text
+        self.origin = origin
         self.problems: list[Problem] = []
-        self.tokens = tokens(text)
+        self.tokens = tokens(text, origin)
         self.at = 0
 
     # Tokens
@@ -48,7 +50,7 @@ class Cursor:
 
     def span(self, start: int) -> Place:
         """From ``start`` to the end of the last token taken."""
-        return Place(start, max(1, self.tokens[self.at - 1].end - start))
+        return Place(start, max(1, self.tokens[self.at - 1].end - start), self.origin)
 
     # Problems
 

@@ -8,6 +8,7 @@ from typing import Literal
 
 from fcompile.compiler.expressions.nodes import Place
 from fcompile.compiler.expressions.problems import ExpressionError, Problem
+from fcompile.compiler.tree import Node
 
 Kind = Literal["word", "quoted", "number", "string", "symbol", "end"]
 
@@ -64,14 +65,17 @@ _TOKEN = re.compile(
 )
 
 
-def tokens(text: str) -> list[Token]:
-    """Return the tokens of ``text``, the last one of kind ``end``; raise ``ExpressionError``."""
+def tokens(text: str, origin: Node | None = None) -> list[Token]:
+    """Return the tokens of ``text``, which stands at ``origin``; the last is of kind ``end``.
+
+    Raises ``ExpressionError``.
+    """
     found: list[Token] = []
     at = 0
     while at < len(text):
         m = _TOKEN.match(text, at)
         assert m is not None  # noqa: S101  the last alternative takes any character
-        place = Place(at, m.end() - at)
+        place = Place(at, m.end() - at, origin)
         at = m.end()
         kind = m.lastgroup
         if kind == "space":

@@ -7,14 +7,16 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from fcompile.compiler.dtypes import DType
+from fcompile.compiler.tree import Node
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Characters ``[start, start + length)`` of the expression's text."""
+    """Characters ``[start, start + length)`` of the expression's text, which stands at the YAML node ``origin``."""
 
     start: int = 0
     length: int = 1
+    origin: Node | None = field(default=None, compare=False, repr=False)
 
 
 def place_field() -> Place:

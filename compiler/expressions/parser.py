@@ -29,18 +29,22 @@ from fcompile.compiler.expressions.nodes import (
 )
 from fcompile.compiler.expressions.precedence import ADD, BINARY, COMPARE, NOT, OR, UNARY, WORDS
 from fcompile.compiler.expressions.problems import ExpressionError, Problem
+from fcompile.compiler.tree import Node
 
 MAX_BYTES = 20_000
 MAX_DEPTH = 100
 MAX_CASE_OPERAND = 50
 
 
-def parse(text: str) -> Expr:
-    """Return the tree of ``text``; raise ``ExpressionError`` with every problem that can be told apart."""
+def parse(text: str, origin: Node | None = None) -> Expr:
+    """Return the tree of ``text``, which stands at ``origin``.
+
+    Raises ``ExpressionError`` with every problem that can be told apart.
+    """
     if len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
         message = f"the expression is longer than {MAX_BYTES:,} bytes"
         raise ExpressionError([Problem("FC311", message, Place(0, 1), "split it into several features")])
-    parser = _Parser(text)
+    parser = _Parser(text, origin)
     tree = parser.whole()
     if parser.problems:
         raise ExpressionError(parser.problems)
@@ -48,8 +52,8 @@ def parse(text: str) -> Expr:
 
 
 class _Parser(Cursor):
-    def __init__(self, text: str) -> None:
-        super().__init__(text)
+    def __init__(self, text: str, origin: Node | None) -> None:
+        super().__init__(text, origin)
         self.depth = 0
 
     def whole(self) -> Expr:

@@ -55,6 +55,15 @@ _RARE = ("label", "on-demand feature view")
 """They are named where there are some."""
 
 
+def check_dialect(session: Session) -> None:
+    """Raise what the target's dialect cannot say (FC391 to FC394)."""
+    from fcompile.compiler.refusals import refuse
+    from fcompile.dialects.registry import DIALECTS
+
+    project = session.project
+    refuse(project.definitions, DIALECTS[project.target.warehouse.type], project.files)
+
+
 def check_connected(session: Session, nodes: Sequence[Node]) -> None:
     """Hold the warehouse to the selected views, labels and sources; raise with every problem."""
     from fcompile.runtime.sources import check_sources

@@ -1,0 +1,93 @@
+"""What a dialect cannot say is refused, each use at its place, and all of them in one run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+import pytest
+
+from fcompile.compiler.bind import bind
+from fcompile.compiler.definitions import Definitions
+from fcompile.compiler.errors import FcompileError
+from fcompile.compiler.expressions.engines import registry
+from fcompile.compiler.expressions.engines.words import Words
+from fcompile.compiler.refusals import refuse
+from fcompile.dialects.duckdb import DuckDB
+from fcompile.dialects.registry import DIALECTS
+
+FILE = "featuredefs/all.yaml"
+YAML = """\
+entities:
+  - {name: user, join_keys: {user_id: int64}}
+sources:
+  - name: purchases
+    path: data/purchases.parquet
+    timestamp_field: at
+    columns: {amount: float64, tags: "list<string>"}
+feature_views:
+  - name: spend
+    entities: [user]
+    source: purchases
+    features:
+      - {name: rate, dtype: float64, expr: "1.5 + sqrt(amount)"}
+      - {name: tags, dtype: "list<string>"}
+      - {name: twice, dtype: float64, expr: "sqrt(rate) * 2"}
+      - name: own
+        dtype: float64
+        expr: {default: sqrt(amount), small: amount}
+  - name: recent
+    entities: [user]
+    source: purchases
+    aggregations:
+      - {name: amounts, function: last_n(3), column: amount, windows: [7d], filter: "cast(amount as int64) > 1"}
+"""
+
+
+class Small(DuckDB):
+    """An engine with little to say."""
+
+    name: ClassVar[str] = "duckdb"
+    reads_files: ClassVar[bool] = False
+    refused_types: ClassVar[Mapping[str, str]] = {"list": "it has no arrays"}
+    refused_aggregations: ClassVar[Mapping[str, str]] = {"last_n": "it has no arrays"}
+
+
+def definitions() -> Definitions:
+    return bind({FILE: YAML.replace("small:", "duckdb:")}).definitions
+
+
+@pytest.fixture
+def few_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    few = Words(
+        refused={"sqrt": "it has no roots"}, refused_casts={("float64", "int64"): "it rounds as it likes"}
+    )
+    monkeypatch.setattr(registry, "WORDS", {"duckdb": few})
+
+
+def test_every_use_is_told_with_its_place(few_words: None) -> None:
+    with pytest.raises(FcompileError) as raised:
+        refuse(definitions(), Small())
+    told = [(d.code, d.span.line, d.span.column) for d in raised.value.diagnostics if d.span is not None]
+    lines = YAML.splitlines()
+    assert ("FC394", 4, 11) in told
+    assert ("FC391", 13, lines[12].index("sqrt") + 1) in told
+    assert ("FC391", 15, lines[14].index("sqrt") + 1) in told
+    assert ("FC391", 23, lines[22].index("cast") + 1) in told
+    codes = [code for code, _, _ in told]
+    assert {"FC391", "FC392", "FC393", "FC394"} == set(codes)
+
+
+def test_sql_of_its_own_is_not_refused(few_words: None) -> None:
+    with pytest.raises(FcompileError) as raised:
+        refuse(definitions(), Small())
+    assert all(d.span is None or d.span.line != 18 for d in raised.value.diagnostics)
+
+
+def test_duckdb_refuses_nothing() -> None:
+    refuse(definitions(), DIALECTS["duckdb"])
+
+
+def test_a_warehouse_of_tables_reads_no_files() -> None:
+    with pytest.raises(FcompileError, match="reads files"):
+        refuse(definitions(), DIALECTS["postgres"])
