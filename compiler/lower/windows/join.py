@@ -23,7 +23,8 @@ from fcompile.compiler.lower.sql import (
     table,
 )
 from fcompile.compiler.lower.types import time_parameter
-from fcompile.compiler.lower.windows.asking import Asking, looked_at
+from fcompile.compiler.lower.windows.asking import Asking, lengths_of, looked_at
+from fcompile.compiler.lower.windows.direct import DirectValues, by_way
 from fcompile.compiler.lower.windows.functions import RECENT
 from fcompile.compiler.lower.windows.newest import NewestPieces, found_by_time
 from fcompile.compiler.lower.windows.pieces import Pieces, SpinePieces
@@ -55,15 +56,17 @@ def window_ctes(
     ctes: list[Cte] = []
     outputs: dict[WindowOutput, tuple[str, str]] = {}
     pieces: dict[tuple[bool, bool], SpinePieces] = {}
-    ranked = tiles is not None and rows.as_they_happen
-    for track in tracks_of(rows, each.outputs, ranked=ranked):
-        asking = Asking(each, rows, asked, keys, _lengths(each.outputs, track), recent=track.recent)
-        hot_apart = tiles is not None and (track.counts_distinct or (ranked and track.ranks))
+    by_parts, direct = by_way(each.outputs, dialect)
+    apart = tiles is not None and dialect.keeps_lists
+    ranked = apart and rows.as_they_happen
+    for track in tracks_of(rows, by_parts, ranked=ranked):
+        asking = Asking(each, rows, asked, keys, _lengths(by_parts, track), recent=track.recent)
+        hot_apart = apart and (track.counts_distinct or (ranked and track.ranks))
         if (track.recent, hot_apart) not in pieces:
-            made = pieces[track.recent, hot_apart] = SpinePieces(
+            of_spine = pieces[track.recent, hot_apart] = SpinePieces(
                 asking, tiles, names, dialect, cold=hot_apart
             )
-            ctes += made.ctes()
+            ctes += of_spine.ctes()
         within: Pieces = pieces[track.recent, hot_apart]
         if tiles is not None and found_by_time(rows, track):
             newest = within = NewestPieces(asking, track, within, names, dialect)
@@ -75,6 +78,11 @@ def window_ctes(
             more, name = with_hot_keys(name, asking, track, tiles, names, dialect)
             ctes += more
         outputs.update((output, (name, output.name)) for output in track.outputs)
+    if direct:
+        asking = Asking(each, rows, asked, keys, lengths_of(direct))
+        made = DirectValues(asking, direct, names, dialect)
+        ctes += made.ctes()
+        outputs.update((output, (made.name, output.name)) for output in direct)
     values = tuple(dict.fromkeys(cte for cte, _ in outputs.values()))
     return ctes, WindowValues(each, values, outputs)
 

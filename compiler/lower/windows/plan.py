@@ -9,6 +9,7 @@ from fcompile.compiler.definitions import Source
 from fcompile.compiler.ir import TrainingSet, WindowJoin, WindowRows
 from fcompile.compiler.lower.names import Names
 from fcompile.compiler.lower.spine import Asked
+from fcompile.compiler.lower.windows.direct import by_way
 from fcompile.compiler.lower.windows.join import WindowValues, window_ctes
 from fcompile.compiler.lower.windows.newest import found_by_time, timed
 from fcompile.compiler.lower.windows.rows import (
@@ -58,7 +59,10 @@ def _tiles(
         for output in all_outputs(joins, rows.rows)
         if not (rows.as_they_happen and output.function == "percentile")
     ]
-    tracks = tile_tracks_of(rows, outputs)
+    outputs = list(by_way(outputs, dialect)[0])
+    if not outputs and not dialect.keeps_lists:
+        return [], None
+    tracks = tile_tracks_of(rows, outputs, counted=not dialect.keeps_lists)
     tracks = [_timed(track, rows, joins) if found_by_time(rows, track) else track for track in tracks]
     return tiles_ctes(rows, tracks, form, names, dialect)
 

@@ -23,7 +23,8 @@ from fcompile.compiler.ir import EventKey, WindowJoin, WindowOutput
 from fcompile.compiler.lower.names import EVENT, TIME, VISIBLE, Names
 from fcompile.compiler.lower.spine import Asked
 from fcompile.compiler.lower.sql import Tree, column, join, named, same_keys, select, table
-from fcompile.compiler.lower.windows.asking import Asking, looked_at, union_all
+from fcompile.compiler.lower.windows.asking import Asking, lengths_of, looked_at, union_all
+from fcompile.compiler.lower.windows.direct import DirectValues, by_way
 from fcompile.compiler.lower.windows.functions import RECENT
 from fcompile.compiler.lower.windows.join import WindowValues
 from fcompile.compiler.lower.windows.pieces import SpinePieces
@@ -45,6 +46,23 @@ def two_time_ctes(
     each: WindowJoin, rows: NamedRows, asked: Asked, names: Names, dialect: Dialect
 ) -> tuple[list[Cte], WindowValues]:
     """Return the CTEs of one join; ``asked`` has V as ``KNOWN_BY``, and its keys under the names of the rows'."""
+    by_parts, direct = by_way(each.outputs, dialect)
+    ctes: list[Cte] = []
+    outputs: dict[WindowOutput, tuple[str, str]] = {}
+    if by_parts:
+        ctes, outputs = _by_parts(replace(each, outputs=by_parts), rows, asked, names, dialect)
+    if direct:
+        asking = Asking(each, rows, asked, tuple(rows.keys), lengths_of(direct))
+        made = DirectValues(asking, direct, names, dialect, KNOWN_BY)
+        ctes += made.ctes()
+        outputs.update((output, (made.name, output.name)) for output in direct)
+    return ctes, WindowValues(each, tuple(dict.fromkeys(cte for cte, _ in outputs.values())), outputs)
+
+
+def _by_parts(
+    each: WindowJoin, rows: NamedRows, asked: Asked, names: Names, dialect: Dialect
+) -> tuple[list[Cte], dict[WindowOutput, tuple[str, str]]]:
+    """Return the CTEs of values that are made of partial aggregates, and where each output is."""
     apart = _Apart.of(each, rows, asked, names, dialect)
     ctes = apart.ctes()
     tracks = tracks_of(rows, each.outputs)
@@ -63,7 +81,7 @@ def two_time_ctes(
         more, name = track_ctes(asking, track, pieces[track.recent], names, dialect)
         ctes += more
         outputs.update((output, (name, output.name)) for output in track.outputs)
-    return ctes, WindowValues(each, tuple(dict.fromkeys(cte for cte, _ in outputs.values())), outputs)
+    return ctes, outputs
 
 
 @dataclass(frozen=True, slots=True)

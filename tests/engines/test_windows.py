@@ -1,0 +1,73 @@
+"""Windows on an engine that keeps no lists, against the reference: random projects, data, spines and forms."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+
+from fcompile.compiler.tuning import Form
+from tests.differential.forms import forms, tuning_of
+from tests.differential.settings import examples
+from tests.engines.plain_duckdb import PlainDuckDB, PlainEngine
+from tests.oracle.case import Case
+from tests.oracle.projects import cases
+from tests.oracle.reference import columns_of, reference
+from tests.oracle.same import assert_same
+from tests.oracle.smaller import smaller
+
+
+@pytest.fixture(scope="module")
+def engine() -> PlainEngine:
+    return PlainEngine(PlainDuckDB())
+
+
+def hold_to_reference(engine: PlainEngine, case: Case, drawn: tuple[Form, ...]) -> None:
+    """Compare; where they differ, say so for as few rows as show it."""
+
+    def fails(fewer: Case) -> bool:
+        try:
+            compare(engine, fewer, drawn)
+        except AssertionError:
+            return True
+        return False
+
+    if fails(case):
+        compare(engine, smaller(case, fails), drawn)
+
+
+def compare(engine: PlainEngine, case: Case, drawn: tuple[Form, ...]) -> None:
+    columns, rows = engine.historical(case, tuning_of(case, drawn))
+    assert columns == columns_of(case)
+    assert_same(case, reference(case), columns, rows)
+
+
+@examples(dev=30, ci=300)
+@given(case=cases(windowed=True), drawn=forms())
+def test_windows_of_rows_are_what_the_reference_says(
+    engine: PlainEngine, case: Case, drawn: tuple[Form, ...]
+) -> None:
+    hold_to_reference(engine, case, drawn)
+
+
+@examples(dev=15, ci=200)
+@given(case=cases(rows=60, spine_rows=20, windowed=True), drawn=forms())
+def test_windows_of_many_rows_are_what_the_reference_says(
+    engine: PlainEngine, case: Case, drawn: tuple[Form, ...]
+) -> None:
+    hold_to_reference(engine, case, drawn)
+
+
+@examples(dev=15, ci=200)
+@given(case=cases(windowed=True, labelled=True), drawn=forms())
+def test_labels_of_rows_are_what_the_reference_says(
+    engine: PlainEngine, case: Case, drawn: tuple[Form, ...]
+) -> None:
+    hold_to_reference(engine, case, drawn)
+
+
+@examples(dev=15, ci=200)
+@given(case=cases(windowed=True, nested=True), drawn=forms())
+def test_windows_of_windows_are_what_the_reference_says(
+    engine: PlainEngine, case: Case, drawn: tuple[Form, ...]
+) -> None:
+    hold_to_reference(engine, case, drawn)
