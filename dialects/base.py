@@ -66,6 +66,9 @@ class Dialect:
     point_in_time: ClassVar[str] = PORTABLE
     """How the latest visible event of each spine row is found: ``ASOF`` or ``PORTABLE``."""
 
+    as_of_needs_keys: ClassVar[bool] = False
+    """Does ``as_of_join`` work only where there is an equality beside the times? Else the portable form stands in."""
+
     temporary_tables: ClassVar[bool] = True
     """Has it tables that end with the session? Else staged ones are made beside the views' own tables."""
 
@@ -74,6 +77,9 @@ class Dialect:
 
     most_joins: ClassVar[int] = 40
     """Views that one statement joins; more go to staged tables first."""
+
+    most_columns: ClassVar[int | None] = None
+    """Columns that a result can have, where the engine has a bound that requests may reach."""
 
     inline_cte: ClassVar[str | None] = None
     """The keyword that stops the engine from keeping a CTE's rows, where it has one."""
@@ -178,6 +184,22 @@ class Dialect:
     def floor_time(self, timestamp: exp.Expr, width: timedelta) -> exp.Expr:
         """``timestamp`` rounded down to a multiple of ``width`` since 1970-01-01 UTC, also before it."""
         raise self._unanswered("rounding a time down")
+
+    # -- joins ----------------------------------------------------------------------------------
+
+    def as_of_join(
+        self, relation: exp.Table | exp.Subquery, on: Sequence[exp.Expr], match: exp.Expr
+    ) -> exp.Join:
+        """Each left row with the right row of the greatest time that ``match``, ``left.t >= right.t`` or >, admits.
+
+        ``on`` are equalities, none where there are no keys. Left rows without a right row stay; of several right
+        rows of one time any one is given. Asked for where ``point_in_time`` is ``ASOF``.
+        """
+        raise self._unanswered("a join to the latest row before a time")
+
+    def key_cast(self, key: exp.Expr, kind: str, to_kind: str, to: exp.DataType) -> exp.Expr:
+        """A spine's column of ``kind`` (``SpineColumn.kind``) as a key of another; NULL where it is no such value."""
+        return exp.TryCast(this=key, to=to)
 
     # -- rows and lists as values: the partial aggregates of windows --------------------------
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
-from fcompile.dialects.base import Dialect
+from sqlglot import exp
+
+from fcompile.dialects.as_of import among_conditions
+from fcompile.dialects.base import ASOF, Dialect
 
 
 class ClickHouse(Dialect):
@@ -23,3 +26,13 @@ class ClickHouse(Dialect):
         "json": "TEXT",
     }
     instant_type: ClassVar[str] = "DATETIME64"
+
+    # clickhouse.com/docs/sql-reference/statements/select/join#asof-join-usage: at least one equality, one
+    # inequality [RAN].
+    point_in_time: ClassVar[str] = ASOF
+    as_of_needs_keys: ClassVar[bool] = True
+
+    def as_of_join(
+        self, relation: exp.Table | exp.Subquery, on: Sequence[exp.Expr], match: exp.Expr
+    ) -> exp.Join:
+        return among_conditions(relation, on, match)

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from sqlglot import exp
 
+from fcompile.dialects.as_of import among_conditions
 from fcompile.dialects.base import ASOF, EVER, HASHES_COUNTED, Dialect
 
 # Nothing of a CSV's form is guessed: where a row is broken, the sniffer skips the rows before it, takes a
@@ -52,6 +53,11 @@ class DuckDB(Dialect):
     # docs/sql/query_syntax/with#cte-materialization
     inline_cte: ClassVar[str | None] = "NOT MATERIALIZED"
     keep_cte: ClassVar[str | None] = "MATERIALIZED"
+
+    def as_of_join(
+        self, relation: exp.Table | exp.Subquery, on: Sequence[exp.Expr], match: exp.Expr
+    ) -> exp.Join:
+        return among_conditions(relation, on, match)
 
     # docs/sql/data_types/array: FLOAT[n]
     def vector(self, item: exp.DataType, length: int) -> exp.DataType:

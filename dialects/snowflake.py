@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
-from fcompile.dialects.base import Dialect
+from sqlglot import exp
+
+from fcompile.dialects.as_of import with_match_condition
+from fcompile.dialects.base import ASOF, Dialect
 
 
 class Snowflake(Dialect):
@@ -23,3 +26,12 @@ class Snowflake(Dialect):
         "json": "VARIANT",
     }
     instant_type: ClassVar[str] = "TIMESTAMPTZ"
+
+    # docs.snowflake.com/en/sql-reference/constructs/asof-join: keeps left rows; ON is optional, and holds only
+    # equalities; of several right rows of one time "the results are nondeterministic".
+    point_in_time: ClassVar[str] = ASOF
+
+    def as_of_join(
+        self, relation: exp.Table | exp.Subquery, on: Sequence[exp.Expr], match: exp.Expr
+    ) -> exp.Join:
+        return with_match_condition(relation, on, match, left=False)

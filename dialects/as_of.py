@@ -1,0 +1,34 @@
+"""Forms of the join that finds each row's latest event: the words differ, the meaning does not.
+
+Each keeps every left row once, with the greatest right row that ``match`` admits among those that ``on`` admits,
+or NULLs. Which of several right rows of one time it gives is nowhere defined.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlglot import exp
+
+
+def among_conditions(relation: exp.Table | exp.Subquery, on: Sequence[exp.Expr], match: exp.Expr) -> exp.Join:
+    """``ASOF LEFT JOIN r ON keys AND l.t >= r.t``."""
+    return exp.Join(this=relation, method="ASOF", side="LEFT", on=_all([*on, match]))
+
+
+def with_match_condition(
+    relation: exp.Table | exp.Subquery, on: Sequence[exp.Expr], match: exp.Expr, *, left: bool
+) -> exp.Join:
+    """``ASOF JOIN r MATCH_CONDITION (l.t >= r.t) ON keys``; with ``left`` it says LEFT, where it would be INNER."""
+    words = {"side": "LEFT", "kind": "ASOF"} if left else {"method": "ASOF"}
+    tree = exp.Join(this=relation, match_condition=match, **words)
+    if on:
+        tree.set("on", _all(on))
+    return tree
+
+
+def _all(conditions: Sequence[exp.Expr]) -> exp.Expr:
+    result = conditions[0]
+    for condition in conditions[1:]:
+        result = exp.And(this=result, expression=condition)
+    return result
