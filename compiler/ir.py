@@ -40,12 +40,15 @@ class Spine:
         columns: every column in order; all pass through untouched.
         timestamp: the column holding t (UTC).
         read_types: for a CSV file: column name -> the dtype it must be read as.
+        ordinal: a further column that numbers the rows in their order; it does not come back. Without one the
+            engine's own order is numbered.
     """
 
     relation: Relation
     columns: tuple[SpineColumn, ...]
     timestamp: str = "event_timestamp"
     read_types: tuple[tuple[str, DType], ...] = ()
+    ordinal: str | None = None
 
     def column(self, name: str) -> SpineColumn:
         return next(c for c in self.columns if c.name == name)

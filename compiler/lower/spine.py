@@ -30,7 +30,8 @@ class Asked:
 
 def numbered_spine(plan: TrainingSet, names: Names, dialect: Dialect) -> tuple[Asked, Cte]:
     spine = plan.spine
-    number = named(over(exp.RowNumber(), ()), row := names.fresh(ROW))
+    ordinal = over(exp.RowNumber(), ()) if spine.ordinal is None else column(spine.ordinal, "s")
+    number = named(ordinal, row := names.fresh(ROW))
     columns: list[Tree] = [number, *(column(c.name, "s") for c in spine.columns)]
     time = spine.timestamp
     if spine.column(time).kind != "timestamp":
@@ -68,7 +69,7 @@ def spine_time(spine: Spine, name: str, alias: str, dialect: Dialect) -> Tree:
             return dialect.from_nanoseconds(column(name, alias), up=False)
         case "string":
             time = cast(time, dialect.instant())
-    return cast(time, dialect.scalar("timestamp"))
+    return dialect.utc(time)
 
 
 def _spine_key(spine: Spine, name: str, dtype: DType, dialect: Dialect) -> Tree:
