@@ -369,6 +369,18 @@ def clean(session: Session) -> None:
     )
 
 
+@command(app, "dialects", "fcompile dialects", "fcompile dialects postgres -o json")
+def dialects(
+    session: Session,
+    name: Annotated[str | None, typer.Argument(metavar="[DIALECT]", help="All that is said of one.")] = None,
+    output: Output = "table",
+) -> None:
+    """Show what each SQL dialect says and refuses."""
+    from fcompile.runtime.console.dialects import write_dialects
+
+    write_dialects(name, output)
+
+
 @command(app, "schema", "fcompile schema", "fcompile schema > fcompile.schema.json")
 def schema(session: Session) -> None:
     """Print the JSON Schema of the YAML files."""
