@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -15,8 +15,10 @@ from fcompile.compiler.lower.latest import lower_latest
 from fcompile.compiler.lower.names import CREATED, EVENT, SEQUENCE
 from fcompile.compiler.lower.sql import column, identifier, named, select
 from fcompile.compiler.lower.types import lower_type
+from fcompile.compiler.lower.windows.recomputed import lower_window_table
 from fcompile.compiler.lower.windows.stored import Step, StoredWindows
 from fcompile.compiler.plan import plan_latest, plan_window_table
+from fcompile.compiler.stages import Script, staged
 from fcompile.compiler.statements import statement
 from fcompile.dialects.base import Dialect
 
@@ -77,16 +79,18 @@ def compile_materialize(
     target = _target(schema, project, view)
     keys = [k.name for k in view.join_keys]
     columns = _table_columns(view)
-    others = [engine.sql(name) for name in _of_windows(view, schema, project)]
-    # With windows or without: what it was before, its table may not be the only one.
+    others = []
+    if engine.stores_tiles:
+        # With windows or without: what it was before, its table may not be the only one.
+        others = [engine.sql(name) for name in _of_windows(view, schema, project)]
     drop = tuple(statement("drop_table", engine, table=name) for name in (engine.sql(target), *others))
     return MaterializeSql(
         table=engine.sql(target),
-        others=_needed(view, *others),
+        others=_needed(view, others),
         create=table_definition(view, schema, project, engine),
         empty=drop,
         steps=steps_of(view, schema, project, engine),
-        changed=engine.sql(_changed([n for n, _ in (*columns, *_INTERNAL)], keys, target)),
+        changed=engine.sql(_changed([n for n, _ in (*columns, *_INTERNAL)], keys, target, engine)),
         floor=engine.sql(_floor(target)),
         drop=drop,
         columns=columns,
@@ -112,11 +116,11 @@ def _of_windows(view: FeatureView, schema: str, project: str) -> tuple[exp.Table
     return tuple(exp.Table(this=identifier(name), db=identifier(schema)) for name in names)
 
 
-def _needed(view: FeatureView, tiles: str, digests: str) -> tuple[str, ...]:
+def _needed(view: FeatureView, tiles_and_digests: Sequence[str]) -> tuple[str, ...]:
     """With a lookback, what became known since tells which tiles change, and not their digests."""
     if not view.windowed:
         return ()
-    return (tiles, digests) if view.lookback is None else (tiles,)
+    return tuple(tiles_and_digests if view.lookback is None else tiles_and_digests[:1])
 
 
 def _stored(view: FeatureView, schema: str, project: str, engine: Dialect) -> StoredWindows:
@@ -140,16 +144,35 @@ def _type_text(dtype: DType, engine: Dialect) -> str:
 
 def steps_of(view: FeatureView, schema: str, project: str, engine: Dialect) -> tuple[Step, ...]:
     """Return only ``MaterializeSql.steps``: what `build` writes."""
-    if view.windowed:
+    if view.windowed and engine.stores_tiles:
         return _stored(view, schema, project, engine).steps()
     target = _target(schema, project, view)
-    select_text = lower_latest(plan_latest(view), target, engine).text(engine)
-    merge = statement("replace_table", engine, table=engine.sql(target), select=select_text)
-    return (Step(merge, ("as_of", "since", "sequence", "newest")),)
+    if view.windowed:
+        content = lower_window_table(plan_window_table(view), target, engine)
+        used: tuple[str, ...] = ("as_of", "sequence")
+    else:
+        content = lower_latest(plan_latest(view), target, engine)
+        used = ("as_of", "since", "sequence", "newest")
+    # Those of a session meet no others.
+    prefix = "" if engine.temporary_tables else f"{table_name(project, view.name)}_"
+    script = staged(content, engine, schema, prefix)
+    merge = statement("replace_table", engine, table=engine.sql(target), select=script.text)
+    return (*_made(script), Step(merge, used), *_dropped(script))
 
 
-def _changed(columns: Iterable[str], keys: list[str], target: exp.Table) -> exp.Select:
-    newer = exp.GT(this=column(SEQUENCE), expression=exp.Placeholder(this="loaded"))
+def _made(script: Script) -> Iterator[Step]:
+    """The staged tables. One that an earlier run left behind goes first."""
+    for stage in script.stages:
+        yield Step(stage.drop, ())
+        yield Step(stage.create, (), (stage.comment,))
+
+
+def _dropped(script: Script) -> Iterator[Step]:
+    return (Step(stage.drop, ()) for stage in reversed(script.stages))
+
+
+def _changed(columns: Iterable[str], keys: list[str], target: exp.Table, engine: Dialect) -> exp.Select:
+    newer = exp.GT(this=column(SEQUENCE), expression=engine.parameter("loaded"))
     return select(map(column, columns), target.copy(), where=[newer], order_by=[column(k) for k in keys])
 
 

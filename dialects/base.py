@@ -75,6 +75,10 @@ class Dialect:
     keeps_lists: ClassVar[bool] = False
     """Are partial aggregates kept as rows and lists? Else functions of lists and newest rows look at rows alone."""
 
+    stores_tiles: ClassVar[bool] = False
+    """Do runs keep tiles of windows in tables beside the view's, many statements in one transaction? Else each
+    run makes the windows anew, from the source, in one statement."""
+
     most_joins: ClassVar[int] = 40
     """Views that one statement joins; more go to staged tables first."""
 
@@ -154,6 +158,10 @@ class Dialect:
 
     def identifier(self, name: str) -> exp.Identifier:
         return exp.Identifier(this=name, quoted=True)
+
+    def utc(self, time: exp.Expr) -> exp.Expr:
+        """A date or time of any type of the engine as a UTC timestamp; one without a zone is UTC already."""
+        return exp.Cast(this=time, to=self.scalar("timestamp"))
 
     def parameter(self, name: str) -> exp.Expr:
         """A value bound when the statement runs."""

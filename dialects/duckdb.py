@@ -48,6 +48,7 @@ class DuckDB(Dialect):
     reads_files: ClassVar[bool] = True
     point_in_time: ClassVar[str] = ASOF
     keeps_lists: ClassVar[bool] = True
+    stores_tiles: ClassVar[bool] = True
     most_joins: ClassVar[int] = 1000
 
     # docs/sql/query_syntax/with#cte-materialization

@@ -38,8 +38,8 @@ class PlainDuckDB(DuckDB):
 
 
 _LIST_WORDS = frozenset(
-    ["row", "member", "list_of", "flattened", "greatest", "sorted_down", "each", "elements", "kept", "total"]
-    + ["percentile", "nth_least", "microseconds", "digest"]
+    "row member list_of flattened greatest sorted_down each elements kept total percentile nth_least microseconds "
+    "digest".split()
 )
 
 
