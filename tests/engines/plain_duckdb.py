@@ -37,9 +37,20 @@ class PlainDuckDB(DuckDB):
         return super().__getattribute__(name)
 
 
-_LIST_WORDS = frozenset(
-    "row member list_of flattened greatest sorted_down each elements kept total percentile nth_least microseconds "
-    "digest".split()
+_LIST_WORDS = (
+    *(
+        "row",
+        "member",
+        "list_of",
+        "flattened",
+        "greatest",
+        "sorted_down",
+        "each",
+        "elements",
+        "kept",
+        "total",
+    ),
+    *("percentile", "nth_least", "microseconds", "digest"),
 )
 
 
