@@ -134,7 +134,7 @@ def time_of(name: str, source: Source, dialect: Dialect) -> Tree:
         return dialect.from_nanoseconds(tree, up=True)
     if dict(source.columns).get(name, TIMESTAMP).kind == "string":
         tree = cast(tree, dialect.instant())
-    return cast(tree, dialect.scalar("timestamp"))
+    return dialect.utc(tree)
 
 
 def _visible(source: Source, dialect: Dialect) -> Tree:

@@ -28,7 +28,10 @@ class Asked:
     keys: dict[tuple[str, DType], str]
 
 
-def numbered_spine(plan: TrainingSet, names: Names, dialect: Dialect) -> tuple[Asked, Cte]:
+def numbered_spine(
+    plan: TrainingSet, names: Names, dialect: Dialect, *, kept: bool = False
+) -> tuple[Asked, Cte]:
+    """Return the spine's CTE; ``kept`` where its rows' numbers are read several times, as windows always do."""
     spine = plan.spine
     ordinal = over(exp.RowNumber(), ()) if spine.ordinal is None else column(spine.ordinal, "s")
     number = named(ordinal, row := names.fresh(ROW))
@@ -50,7 +53,7 @@ def numbered_spine(plan: TrainingSet, names: Names, dialect: Dialect) -> tuple[A
     comment = "The spine, numbered so that its rows and their order come back. A row a training example."
     tree = select(columns, relation(spine.relation, types, dialect, "s"))
     # Windows read it several times, and a number given twice would not be the same.
-    hint = dialect.keep_cte if plan.windows else None
+    hint = dialect.keep_cte if plan.windows or kept else None
     return asked, Cte(asked.name, comment, dialect.sql(tree), hint or "")
 
 
@@ -75,9 +78,10 @@ def spine_time(spine: Spine, name: str, alias: str, dialect: Dialect) -> Tree:
 def _spine_key(spine: Spine, name: str, dtype: DType, dialect: Dialect) -> Tree:
     """The key as its dtype; a value the dtype cannot hold, such as 1.5 or 2^40 for an int32, finds nothing."""
     key: Tree = column(name, "s")
-    whole = spine.column(name).kind in ("float32", "float64") and dtype.kind in ("int32", "int64")
+    kind = spine.column(name).kind
+    whole = kind in ("float32", "float64") and dtype.kind in ("int32", "int64")
     if not whole:
-        return exp.TryCast(this=key, to=lower_type(dtype, dialect))
+        return dialect.key_cast(key, kind, dtype.kind, lower_type(dtype, dialect))
     # Bounds first: NaN equals its own floor where engines order it, and would fail to convert.
     bound = exp.Literal.number(2**31 if dtype.kind == "int32" else 2**63)
     within: list[Tree] = [
