@@ -20,13 +20,15 @@ _QUOTED = re.compile(r"""'[^']*'|"[^"]*\"""")
 class Cte:
     """``name AS hint (select)``. ``comment`` says its grain and why it is there; none for a name alone.
 
-    The hint ``STAGED`` is no word of SQL: it asks for a table of its own (``stages.py``).
+    The hint ``STAGED`` is no word of SQL: it asks for a table of its own (``stages.py``), where the CTE is read
+    more than once or with ``apart``.
     """
 
     name: str
     comment: str
     select: str
     hint: str = ""
+    apart: bool = False
 
 
 @dataclass(frozen=True, slots=True)

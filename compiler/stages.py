@@ -77,7 +77,7 @@ def staged(content: Statement, dialect: Dialect, schema: str = "", prefix: str =
     stages: dict[str, Stage] = {}
     known: list[Cte] = []
     for cte in content.ctes:
-        if cte.hint == STAGED and uses[cte.name] > 1:
+        if _is_staged(cte, uses):
             name = exp.Table(this=identifier(f"{_PREFIX}{prefix}{len(stages) + 1:03}"))
             if schema and not dialect.temporary_tables:
                 name.set("db", identifier(schema))
@@ -88,6 +88,10 @@ def staged(content: Statement, dialect: Dialect, schema: str = "", prefix: str =
             known.append(cte)
     left = _needed(known, [content.body], dialect) if stages else list(content.ctes)
     return Script(tuple(stages.values()), Statement(tuple(left), content.body).text(dialect))
+
+
+def _is_staged(cte: Cte, uses: Mapping[str, int]) -> bool:
+    return cte.hint == STAGED and (cte.apart or uses[cte.name] > 1)
 
 
 def _stage(name: exp.Table, cte: Cte, known: Sequence[Cte], dialect: Dialect) -> Stage:
@@ -121,6 +125,6 @@ def _uses(content: Statement, dialect: Dialect) -> Mapping[str, int]:
     for cte in reversed(content.ctes):
         mark = dialect.quoted(cte.name)
         uses[cte.name] = sum(text.count(mark) * times for text, times in readers)
-        own = 1 if cte.hint == STAGED and uses[cte.name] > 1 else uses[cte.name]
+        own = 1 if _is_staged(cte, uses) else uses[cte.name]
         readers.append((cte.select, own))
     return uses

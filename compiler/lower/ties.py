@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from sqlglot import exp
 
 from fcompile.compiler.ir import Events
-from fcompile.compiler.lower.events import raw_names, time_names, value_names, values_of_raw, visible_name
+from fcompile.compiler.lower.events import raw_names, time_names, value_names, values_of_raw
 from fcompile.compiler.lower.names import CREATED, EVENT, VISIBLE
 from fcompile.compiler.lower.sql import (
     Tree,
@@ -69,16 +69,25 @@ def settled_cte(
     name: str, view: str, features: list[str], events: Events, events_name: str, tied: str, dialect: Dialect
 ) -> Cte:
     """Return the winner of each tie, with the columns of ``features``. A row a tied instant."""
-    found = _Found.of(events, events_name, tied, dialect)
-    if visible_name(events.source) == VISIBLE and events.source.available_at:
-        tree = _winners_as_they_become_known(view, features, events, found)
-    else:
-        tree = _winners(view, features, events, found)
+    tree = winners(view, features, events, events_name, tied, dialect)
     comment = (
         f"Ties of {view}, settled: the greatest by ({', '.join(order_words(events, view))}), NULLs first. "
         "A row a tied instant."
     )
     return Cte(name, comment, dialect.sql(tree))
+
+
+def winners(
+    view: str, features: list[str], events: Events, events_name: str, instants: str, dialect: Dialect
+) -> exp.Select:
+    """Return the winners at ``instants``, a CTE of keys and event times, with the columns of ``features``.
+
+    A row a key and event time; where rows become known on their own, also for each instant at which one did.
+    """
+    found = _Found.of(events, events_name, instants, dialect)
+    if events.source.available_at:
+        return _winners_as_they_become_known(view, features, events, found)
+    return _winners(view, features, events, found)
 
 
 def order_words(events: Events, view: str) -> list[str]:
