@@ -104,7 +104,7 @@ def _of_expression(expr: Expr, span: Span, engine: Dialect) -> Iterator[Diagnost
         node = stack.pop()
         if isinstance(node, Raw) and engine.name in dict(node.texts):
             continue
-        found = _reason(node, words)
+        found = reason(node, words)
         if found is not None:
             message = f"{engine.name} has no {found[0]}: {found[1]}"
             hint = f"give it SQL of its own: expr: {{default: ..., {engine.name}: ...}}"
@@ -112,20 +112,21 @@ def _of_expression(expr: Expr, span: Span, engine: Dialect) -> Iterator[Diagnost
         stack.extend(reversed(children(node)))
 
 
-def _reason(node: Expr, words: Words) -> tuple[str, str] | None:
+def reason(node: Expr, words: Words) -> tuple[str, str] | None:
     """What is refused at ``node`` itself, in words, and why."""
     match node:
         case Call(function) if function in words.refused:
             return f"`{TABLE[function].syntax}`", words.refused[function]
+        case Call(function) if function in words.refused_calls:
+            why = words.refused_calls[function](node)
+            return None if why is None else (f"`{TABLE[function].syntax}` of this", why)
         case Cast(_, dtype, source, safe=safe) if source != dtype:
             kind = "" if source is None else source.kind
             pairs = ((kind, dtype.kind), ("*", dtype.kind), (kind, "*"))
             tried = (("try", dtype.kind), ("try", "*")) if safe else ()
-            reason = next(
-                (words.refused_casts[p] for p in (*tried, *pairs) if p in words.refused_casts), None
-            )
+            why = next((words.refused_casts[p] for p in (*tried, *pairs) if p in words.refused_casts), None)
             name = "try_cast" if safe else "cast"
-            return None if reason is None else (f"{name} of {source or 'this'} to {dtype}", reason)
+            return None if why is None else (f"{name} of {source or 'this'} to {dtype}", why)
     return None
 
 

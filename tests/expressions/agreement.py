@@ -109,10 +109,12 @@ def has_constant_error(typed: Typed, types: Mapping[str, DType]) -> bool:
     return any(_fails(RowReader({}).of(p), ()) for p in _parts(typed, types) if p.fixed)
 
 
-def differences(cases: Sequence[Expected], errors: int = 1) -> list[str]:
-    """What any engine gives for cases of one table that the row form does not."""
+def differences(
+    cases: Sequence[Expected], errors: int = 1, engines: Sequence[type[Engine]] = ENGINES
+) -> list[str]:
+    """What any of ``engines`` gives for cases of one table that the row form does not."""
     found = []
-    for kind in ENGINES:
+    for kind in engines:
         engine = kind(cases[0].types, cases[0].rows)
         found += [f"{kind.__name__}: {line}" for line in disagreements(engine, cases, errors)]
         engine.close()

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from sqlglot import exp
 
 from fcompile.compiler.dtypes import DType
-from fcompile.compiler.expressions.nodes import Literal
+from fcompile.compiler.expressions.nodes import Call, Literal
 
 Kinds = Sequence[DType | None]
 """The arguments' dtypes; None where the source has no contract that says so, or of NULL."""
@@ -33,6 +33,7 @@ class Words:
         casts: by the kinds of source and target, in place of ``CASTS``'s own SQL; ``("", kind)`` of an unknown
             source, ``("*", kind)`` of any that is not named.
         refused: functions that this engine cannot say with the language's meaning, each with the reason.
+        refused_calls: functions of which it cannot say some calls, as their constants are: the reason, or None.
         refused_casts: the same, by the kinds of source and target; ``("try", "*")`` is every try_cast.
         literal: constants that it writes in its own way.
     """
@@ -40,6 +41,9 @@ class Words:
     functions: Mapping[str, Build] = field(default_factory=lambda: MappingProxyType({}))
     casts: Mapping[tuple[str, str], CastBuild] = field(default_factory=lambda: MappingProxyType({}))
     refused: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    refused_calls: Mapping[str, Callable[[Call], str | None]] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
     refused_casts: Mapping[tuple[str, str], str] = field(default_factory=lambda: MappingProxyType({}))
     literal: LiteralBuild | None = None
 
