@@ -303,6 +303,38 @@ class Dialect:
     # aggregates; a dialect applies it by FILTER, by CASE, or as its engine likes best. It is given so that
     # ``value`` is not NULL where it holds, but for ``newest_value``.
 
+    def ordered_value(self, value: exp.Expr, kind: str) -> exp.Expr:
+        """A value of dtype ``kind`` ("": unknown) as GROUP BY, ORDER BY, MIN and MAX have to take it.
+
+        Texts in the order of their UTF-8 bytes, -0.0 and 0.0 one value: as it is where the engine does so by itself.
+        What windows read goes through it, not what is made of that: a text's collation has to go on into the
+        columns of subqueries and tables.
+        """
+        return value
+
+    def sum_of(self, value: exp.Expr, kind: str, where: exp.Expr | None) -> exp.Expr:
+        """The aggregate sum of values of dtype ``kind`` ("": unknown), or of such sums; NULL over none.
+
+        Of whole numbers it never wraps around: it is of a wider type, which callers cast to int64, or an error.
+        """
+        return self._of_some(exp.Sum(this=value), where)
+
+    def extreme(self, value: exp.Expr, kind: str, where: exp.Expr | None, *, least: bool) -> exp.Expr:
+        """The aggregate least or greatest of values of dtype ``kind`` ("": unknown), in their type; NULL over none.
+
+        NaN is the greatest of floats, FALSE is before TRUE; else in the order of ``ordered_value``.
+        """
+        return self._of_some((exp.Min if least else exp.Max)(this=value), where)
+
+    @staticmethod
+    def _of_some(aggregate: exp.Expr, where: exp.Expr | None) -> exp.Expr:
+        """``aggregate FILTER (WHERE ...)``, which a rewrite puts as CASE where there is no FILTER."""
+        return aggregate if where is None else exp.Filter(this=aggregate, expression=exp.Where(this=where))
+
+    def comparable(self, value: exp.Expr, kind: str) -> exp.Expr:
+        """A value of dtype ``kind`` that can stand in ``IS NOT DISTINCT FROM``: where lists cannot, their text."""
+        return value
+
     def newest_value(self, value: exp.Expr, order: Sequence[exp.Ordered], where: exp.Expr | None) -> exp.Expr:
         """The aggregate that gives ``value`` of the first row in ``order``, of any scalar type, in its type.
 

@@ -132,21 +132,24 @@ class DuckDB(Dialect):
 
     # docs/sql/functions/aggregates: FIRST keeps NULLs, NULLs and NaN stand as the order says [RAN].
     def newest_value(self, value: exp.Expr, order: Sequence[exp.Ordered], where: exp.Expr | None) -> exp.Expr:
-        return _filtered(_call("FIRST", exp.Order(this=value, expressions=list(order))), where)
+        return self._of_some(_call("FIRST", exp.Order(this=value, expressions=list(order))), where)
 
     def list_in_order(
         self, value: exp.Expr, order: Sequence[exp.Ordered], count: int, where: exp.Expr | None
     ) -> exp.Expr:
-        return self.first_of(_filtered(self.gathered(value, order), where), count)
+        return self.first_of(self._of_some(self.gathered(value, order), where), count)
 
     # VAR_SAMP is Welford's, and an error for an infinity [RAN].
     def deviation(self, value: exp.Expr, squared: bool, floating: bool, where: exp.Expr | None) -> exp.Expr:
         finite = _both(where, self.is_finite(value)) if floating else where
         function = exp.Variance if squared else exp.Stddev
-        spread = _filtered(function(this=value), finite)
+        spread = self._of_some(function(this=value), finite)
         if not floating:
             return spread
-        every, some = _filtered(exp.Count(this=value), where), _filtered(exp.Count(this=value), finite)
+        every, some = (
+            self._of_some(exp.Count(this=value), where),
+            self._of_some(exp.Count(this=value), finite),
+        )
         few = exp.LT(this=every, expression=exp.Literal.number(2))
         nan = exp.Cast(this=exp.Literal.string("NaN"), to=self.scalar("float64"))
         ifs = [
@@ -156,10 +159,10 @@ class DuckDB(Dialect):
         return exp.Case(ifs=ifs, default=spread)
 
     def percentile_of(self, value: exp.Expr, share: float, where: exp.Expr | None) -> exp.Expr:
-        return _filtered(_call("QUANTILE_CONT", value, exp.Literal.number(repr(share))), where)
+        return self._of_some(_call("QUANTILE_CONT", value, exp.Literal.number(repr(share))), where)
 
     def estimated_distinct(self, hash: exp.Expr, where: exp.Expr | None) -> exp.Expr:
-        least = self.distinct_up(_filtered(_call("LIST", hash), where))
+        least = self.distinct_up(self._of_some(_call("LIST", hash), where))
         count = exp.Coalesce(this=self.length(least), expressions=[exp.Literal.number(0)])
         return self.estimate_of(count, self.element(least, HASHES_COUNTED))
 
@@ -203,7 +206,17 @@ class DuckDB(Dialect):
                 value = exp.Cast(this=value, to=self.scalar("float64"))
             case "bytes":
                 return exp.Lower(this=_call("HEX", value))
+            case "":
+                return self._untyped_text(value)
         return exp.Cast(this=value, to=self.scalar("string"))
+
+    def _untyped_text(self, value: exp.Expr) -> exp.Expr:
+        """The text of a value whose type only the engine knows: of floats, -0.0 is 0.0."""
+        text = exp.Cast(this=value, to=self.scalar("string"))
+        kinds = [exp.Literal.string(self.scalar_types[kind]) for kind in ("float32", "float64")]
+        floating = exp.In(this=_call("TYPEOF", value), expressions=kinds)
+        zero = exp.And(this=floating, expression=exp.EQ(this=text, expression=exp.Literal.string("-0.0")))
+        return exp.Case(ifs=[exp.If(this=zero, true=exp.Literal.string("0.0"))], default=text)
 
     # docs/data/parquet/overview, docs/data/csv/overview; sample_size -1 reads the types off the whole file,
     # so that the answer does not depend on where in the file a value stands.
@@ -241,10 +254,6 @@ def _microseconds(time: exp.Expr, beyond: type[exp.Binary], step: int) -> exp.Ex
 def _lambda(of: Callable[[exp.Expr], exp.Expr]) -> exp.Lambda:
     name = exp.Identifier(this="x", quoted=False)
     return exp.Lambda(this=of(exp.Column(this=name)), expressions=[name], colon=True)
-
-
-def _filtered(aggregate: exp.Expr, where: exp.Expr | None) -> exp.Expr:
-    return aggregate if where is None else exp.Filter(this=aggregate, expression=exp.Where(this=where))
 
 
 def _both(first: exp.Expr | None, second: exp.Expr) -> exp.Expr:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 from hypothesis import given
 
@@ -71,3 +73,30 @@ def test_windows_of_windows_are_what_the_reference_says(
     engine: PlainEngine, case: Case, drawn: tuple[Form, ...]
 ) -> None:
     hold_to_reference(engine, case, drawn)
+
+
+def test_zeros_of_either_sign_are_one_value_without_a_contract_too(engine: PlainEngine) -> None:
+    at = datetime(2026, 1, 1)
+    rows = [{"id": 1, "at": at, "x": x} for x in (0.0, -0.0, 1.0)]
+    case = Case(
+        project={
+            "entities": [{"name": "e", "join_keys": {"id": "int64"}}],
+            "sources": [{"name": "s", "table": "raw.s", "timestamp_field": "at"}],
+            "feature_views": [
+                {
+                    "name": "v",
+                    "entities": ["e"],
+                    "source": "s",
+                    "aggregations": [
+                        {"name": "n", "function": "approx_count_distinct", "column": "x", "windows": ["1h"]}
+                    ],
+                }
+            ],
+        },
+        types={"s": {"id": "int64", "at": "timestamp", "x": "float64"}},
+        tables={"s": rows},
+        spine_types={"id": "int64", "event_timestamp": "timestamp"},
+        spine=[{"id": 1, "event_timestamp": at}],
+        features=["v"],
+    )
+    assert engine.historical(case)[1] == [(1, at, 2)]

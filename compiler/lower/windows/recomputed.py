@@ -172,8 +172,11 @@ class _Recomputed:
 
     def _sequence(self, windows: Mapping[str, Tree]) -> Tree:
         """That of the table's row, if it is the same. What is computed of the same windows is the same."""
-        new = [*windows.values(), column(EVENT, "n")]
-        old = [column(name, "t") for name in (*windows, EVENT)]
+        kinds = {f.name: f.dtype.kind for f in self._plan.view.features}
+        new = [self._dialect.comparable(value, kinds[name]) for name, value in windows.items()]
+        old = [self._dialect.comparable(column(name, "t"), kinds[name]) for name in windows]
+        new.append(column(EVENT, "n"))
+        old.append(column(EVENT, "t"))
         same = exp.And(
             this=is_not_null(column(SEQUENCE, "t")),
             expression=exp.NullSafeEQ(this=row_of(new), expression=row_of(old)),

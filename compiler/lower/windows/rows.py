@@ -149,6 +149,8 @@ def _input(each: Input, dialect: Dialect) -> Tree:
         value = cast(value, lower_type(each.dtype, dialect))
     if each.hashed:
         value = dialect.portable_hash(value, each.dtype.kind if each.dtype else "")
+    else:
+        value = dialect.ordered_value(value, each.dtype.kind if each.dtype else "")
     return value if each.filter is None else case(value_of(each.filter, dialect), value)
 
 
@@ -211,6 +213,7 @@ def states_of(rows: NamedRows, output: WindowOutput) -> tuple[State, ...]:
             size=int(output.arguments[0]) if kind == "latest" else 0,
             created=rows.has_created and kind in ordered,
             floating=floating and kind == "moments",
+            dtype=dtype.kind if dtype and kind in ("sum", "min", "max") else "",
         )
         for kind in kinds
     )

@@ -26,6 +26,7 @@ class State:
         size: how many rows ``latest`` keeps, and how many times ``times`` does.
         created: whether the rows have a created time, which breaks ties of the event time.
         floating: whether the input may be NaN or infinite.
+        dtype: the kind of the input's dtype, for sums and extremes; "" where it is unknown.
     """
 
     kind: str
@@ -33,6 +34,7 @@ class State:
     size: int = 0
     created: bool = False
     floating: bool = False
+    dtype: str = ""
 
     @property
     def column(self) -> str:
@@ -88,12 +90,24 @@ def _merge_count(state: State, dialect: Dialect, where: Tree | None) -> Tree:
     return cast(filtered(exp.Sum(this=column(state.column)), where), dialect.scalar("int64"))
 
 
-def _by(fold: type[exp.AggFunc]) -> Kind:
-    """An aggregate that merges by itself."""
+def _fold_sum(state: State, dialect: Dialect) -> Tree:
+    return dialect.sum_of(column(state.input), state.dtype, None)
+
+
+def _merge_sum(state: State, dialect: Dialect, where: Tree | None) -> Tree:
+    return dialect.sum_of(column(state.column), state.dtype, where)
+
+
+def _extreme(least: bool) -> Kind:
+    """The least or the greatest value."""
     return Kind(
-        lambda state, dialect: fold(this=column(state.input)),
-        lambda state, dialect, where: filtered(fold(this=column(state.column)), where),
+        lambda state, dialect: dialect.extreme(column(state.input), state.dtype, None, least=least),
+        lambda state, dialect, where: dialect.extreme(column(state.column), state.dtype, where, least=least),
     )
+
+
+def _merge_greatest(state: State, dialect: Dialect, where: Tree | None) -> Tree:
+    return filtered(maximum(column(state.column)), where)
 
 
 def _end(pick: type[exp.AggFunc]) -> Kind:
@@ -166,9 +180,9 @@ def _least_hashes(hashes: Tree, dialect: Dialect) -> Tree:
 
 KINDS: Mapping[str, Kind] = {
     "count": Kind(_fold_count, _merge_count),
-    "sum": _by(exp.Sum),
-    "min": _by(exp.Min),
-    "max": _by(exp.Max),
+    "sum": Kind(_fold_sum, _merge_sum),
+    "min": _extreme(True),
+    "max": _extreme(False),
     "first": _end(exp.Min),
     "last": _end(exp.Max),
     "latest": Kind(_fold_latest, _merge_latest),
@@ -177,8 +191,8 @@ KINDS: Mapping[str, Kind] = {
     "moments": Kind(_fold_moments, _joined),
     "hashes": Kind(_fold_hashes, _merge_hashes),
     "occurrences": Kind(_fold_count, _merge_count),
-    "newest": Kind(_fold_newest, _by(exp.Max).merge),
-    "seen": Kind(_fold_seen, _by(exp.Max).merge),
+    "newest": Kind(_fold_newest, _merge_greatest),
+    "seen": Kind(_fold_seen, _merge_greatest),
 }
 """What the kinds hold that their names do not say.
 
