@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 
 if TYPE_CHECKING:
+    from clickhouse_connect.driver.client import Client
+
     from tests.engines.googlesql import GoogleSQL
 
 
@@ -62,3 +64,17 @@ def bigquery() -> GoogleSQL:
     from tests.engines.googlesql import GoogleSQL
 
     return GoogleSQL()
+
+
+_clickhouse_databases = iter(range(10**9))
+
+
+def clickhouse(**settings: Any) -> Client:
+    """Return a client of a ClickHouse within this process: a session and a new, empty database of its own."""
+    import clickhouse_connect
+
+    name = f"test_{next(_clickhouse_databases)}"
+    client = clickhouse_connect.get_client(interface="chdb", settings=settings)
+    client.command(f"CREATE DATABASE {name}")
+    client.command(f"USE {name}")
+    return client
