@@ -369,7 +369,15 @@ def clean(session: Session) -> None:
     )
 
 
-@command(app, "dialects", "fcompile dialects", "fcompile dialects postgres -o json")
+@command(app, "debug", "fcompile debug", "fcompile debug --output json")
+def debug(session: Session, output: Output = "table") -> None:
+    """Try the target step by step, and say what works."""
+    from fcompile.runtime.console.debugged import debugged
+
+    debugged(session, output)
+
+
+@command(app, "dialects", "fcompile dialects", "fcompile dialects postgres --output json")
 def dialects(
     session: Session,
     name: Annotated[str | None, typer.Argument(metavar="[DIALECT]", help="All that is said of one.")] = None,

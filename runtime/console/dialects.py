@@ -9,6 +9,7 @@ from fcompile.compiler.matrix import NAMES, TESTED, Section, sections
 from fcompile.dialects.answers.answer import QUESTIONS
 from fcompile.dialects.answers.registry import ANSWERS
 from fcompile.runtime.console import tables
+from fcompile.runtime.console.inspect import one_of
 
 
 def write_dialects(name: str | None, output: str) -> None:
@@ -16,6 +17,7 @@ def write_dialects(name: str | None, output: str) -> None:
 
     Raises UsageError (FC283) for a dialect that is none.
     """
+    one_of(output, ("table", "json"))
     if name is not None and name not in NAMES:
         hint = did_you_mean(name, NAMES)
         raise UsageError(Diagnostic("FC283", f"`{name}` is not a dialect", hint=hint))
