@@ -209,6 +209,14 @@ class Dialect:
         """A spine's column of ``kind`` (``SpineColumn.kind``) as a key of another; NULL where it is no such value."""
         return exp.TryCast(this=key, to=to)
 
+    def sort_keys(self, value: exp.Expr, kind: str) -> Sequence[exp.Expr]:
+        """What ORDER BY sorts by, first to last, so that values of dtype ``kind`` come in order.
+
+        NaN is the greatest of floats and -0.0 equals 0.0, text is in order of its UTF-8 bytes, FALSE is before
+        TRUE. ORDER BY itself says where NULLs stand: a key is NULL where the value is.
+        """
+        return (self.ordered_value(value, kind),)
+
     # -- rows and lists as values: the partial aggregates of windows --------------------------
 
     def row(self, members: Sequence[tuple[str, exp.Expr]]) -> exp.Expr:

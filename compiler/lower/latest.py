@@ -88,7 +88,7 @@ def _latest_cte(plan: Latest, events: str, dialect: Dialect) -> Cte:
         table(events, "e"),
         joins=[join("", table("newest", "n"), same_keys([*keys, EVENT], "e", "n"))],
         where=[_known_by(plan, "e", dialect)],
-        qualify=winner(plan.events, plan.view.name, "e"),
+        qualify=winner(plan.events, plan.view.name, "e", dialect),
     )
     if CREATED not in _content(plan):
         tree.append("expressions", named(cast(exp.Null(), dialect.scalar("timestamp")), CREATED))

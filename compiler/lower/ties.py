@@ -86,8 +86,8 @@ def winners(
     """
     found = _Found.of(events, events_name, instants, dialect)
     if events.source.available_at:
-        return _winners_as_they_become_known(view, features, events, found)
-    return _winners(view, features, events, found)
+        return _winners_as_they_become_known(view, features, events, found, dialect)
+    return _winners(view, features, events, found, dialect)
 
 
 def order_words(events: Events, view: str) -> list[str]:
@@ -95,16 +95,20 @@ def order_words(events: Events, view: str) -> list[str]:
     return [*created, *columns_of_view(events, view)]
 
 
-def order_columns(events: Events, view: str) -> list[str]:
-    """The columns of the total order below the event time."""
+def _order(events: Events, view: str, alias: str | None, dialect: Dialect) -> list[Tree]:
+    """What sorts rows by the total order below the event time."""
     created = [CREATED] if events.source.created_timestamp_field else []
-    return [*created, *columns_of_view(events, view).values()]
+    kinds = {value.feature: value.dtype.kind for value in events.values if value.view == view}
+    keys: list[Tree] = [column(name, alias) for name in created]
+    for feature, name in columns_of_view(events, view).items():
+        keys += dialect.sort_keys(column(name, alias), kinds[feature])
+    return keys
 
 
-def winner(events: Events, view: str, table_name: str | None) -> Tree:
+def winner(events: Events, view: str, alias: str | None, dialect: Dialect) -> Tree:
     """``ROW_NUMBER() = 1``: the row is the greatest of its key and event time."""
-    grain = [column(n, table_name) for n in (*(k.name for k in events.keys), EVENT)]
-    order = [greatest_first(column(n, table_name)) for n in order_columns(events, view)]
+    grain = [column(n, alias) for n in (*(k.name for k in events.keys), EVENT)]
+    order = [greatest_first(key) for key in _order(events, view, alias, dialect)]
     return equal(over(exp.RowNumber(), grain, order), exp.Literal.number(1))
 
 
@@ -128,19 +132,19 @@ class _Found:
         return cls(derived(select([*(column(n, "t") for n in own), *values], derived(rows, "t")), "e"))
 
 
-def _winners(view: str, features: list[str], events: Events, found: _Found) -> exp.Select:
+def _winners(view: str, features: list[str], events: Events, found: _Found, dialect: Dialect) -> exp.Select:
     keys = [k.name for k in events.keys]
     columns = readable_columns(events, view)
     return select(
         [column(n, "e") for n in (*keys, EVENT, *(columns[f] for f in features))],
         found.source,
         joins=found.joins,
-        qualify=winner(events, view, "e"),
+        qualify=winner(events, view, "e", dialect),
     )
 
 
 def _winners_as_they_become_known(
-    view: str, features: list[str], events: Events, found: _Found
+    view: str, features: list[str], events: Events, found: _Found, dialect: Dialect
 ) -> exp.Select:
     """A tie can change hands when a later row of the same event time becomes known.
 
@@ -149,7 +153,7 @@ def _winners_as_they_become_known(
     """
     grain = [*(k.name for k in events.keys), EVENT]
     columns = readable_columns(events, view)
-    order = [least_first(column(n, "e")) for n in order_columns(events, view)]
+    order = [least_first(key) for key in _order(events, view, "e", dialect)]
     rank = over(exp.RowNumber(), [column(n, "e") for n in grain], order)
     values = [columns[f] for f in features]
     ranked = select(
