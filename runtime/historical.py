@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fcompile.compiler.compile import HistoricalSql, Spine, compile_historical
-from fcompile.compiler.definitions import File, Label, Query, Table
+from fcompile.compiler.definitions import File, Label, Table
 from fcompile.compiler.errors import Diagnostic, RefusedError, UsageError
 from fcompile.compiler.nested import base_of
 from fcompile.compiler.request import Request
@@ -19,13 +18,12 @@ from fcompile.runtime.arrow import to_pandas
 from fcompile.runtime.clock import naive_utc, show
 from fcompile.runtime.events import Advanced, Finished, Report, Started, silent
 from fcompile.runtime.extras import require
+from fcompile.runtime.historical_output import to_file, to_table
+from fcompile.runtime.historical_session import Asked, CountedRows, Counts, Session, opened
 from fcompile.runtime.notebook import table_html
 from fcompile.runtime.output import Output, OutputFile, OutputTable, output, whole_file
-from fcompile.runtime.sources import check_sources, relation_text
-from fcompile.runtime.spine import read_spine
-from fcompile.runtime.warehouses.base import Parameters
-from fcompile.runtime.warehouses.duckdb import DuckDBWarehouse, connect, drained
-from fcompile.runtime.warehouses.tally import tallied
+from fcompile.runtime.warehouses.base import Warehouse
+from fcompile.runtime.warehouses.registry import DEFAULT_SCHEMAS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,42 +45,6 @@ class HistoricalSummary:
     matched: Mapping[str, int]
     seconds: float
     labelled: Mapping[str, int] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class _Counts:
-    """Spine rows that passed, and how many of them a view or a label has something for."""
-
-    rows: int
-    matched: dict[str, int]
-    labelled: dict[str, int]
-
-
-@dataclass(frozen=True, slots=True)
-class _Session:
-    """An open warehouse, what is asked of it as found there, and the SQL with what is bound to it."""
-
-    warehouse: DuckDBWarehouse
-    request: Request
-    labels: tuple[Label, ...]
-    spine: Spine
-    sql: HistoricalSql
-    parameters: Parameters | None
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        return (*(c.name for c in self.spine.columns), *(name for name, _ in self.sql.columns))
-
-    @property
-    def flags(self) -> tuple[str, ...]:
-        return tuple(flag for _, flag in self.sql.match_columns)
-
-    def counts(self, rows: int, each: list[int]) -> _Counts:
-        """``each``: a count a flag, then one a label."""
-        views = [view for view, _ in self.sql.match_columns]
-        matched = zip(views, each[: len(views)], strict=True)
-        labelled = zip((label.name for label in self.labels), each[len(views) :], strict=True)
-        return _Counts(rows, dict(sorted(matched)), dict(labelled))
 
 
 class HistoricalJob:
@@ -121,30 +83,31 @@ class HistoricalJob:
         self.as_of = naive_utc(as_of) if as_of is not None else None
         self.report = report
         self._table: pa.Table | None = None
-        self._counts: _Counts | None = None
+        self._counts: Counts | None = None
 
     # -- results --------------------------------------------------------------------------------
 
     def to_sql(self) -> str:
-        """Return the SELECT; only the spine's columns are looked at. With labels its parameter is ``$as_of``."""
+        """Return the SELECT; only the spine's columns are looked at. With labels its parameter is ``$as_of``.
+
+        Where the engine needs staged tables, their statements stand before and after it.
+        """
         with self._session(check=False) as session:
-            return session.sql.select
+            script = session.sql.script
+            return script.whole() if script.stages else script.text
 
     def to_arrow(self) -> pa.Table:
         import pyarrow as pa
 
         if self._table is None:
-            with self._session() as session:
-                reader = session.warehouse.reader(session.sql.counted, session.parameters)
-                schema = pa.schema(list(reader.schema)[: len(session.columns)])
-                self._table = pa.Table.from_batches(self._counted(session, reader), schema=schema)
+            with self._session() as session, session.counted() as counted:
+                self._table = pa.Table.from_batches(self._reported(counted), schema=counted.schema)
         return self._table
 
     def to_batches(self) -> Iterator[pa.RecordBatch]:
         """Stream the rows; no more than some batches are in memory beside what the join needs."""
-        with self._session() as session:
-            reader = session.warehouse.reader(session.sql.counted, session.parameters)
-            yield from self._counted(session, reader)
+        with self._session() as session, session.counted() as counted:
+            yield from self._reported(counted)
 
     def to_df(self) -> pd.DataFrame:
         """Return a pandas data frame. Integers with a NULL among them are ``Int64``: no digit is lost."""
@@ -189,40 +152,24 @@ class HistoricalJob:
 
     def _repr_html_(self) -> str:
         """The first 20 rows; only they are joined, where nothing is computed yet."""
+        import pyarrow as pa
+
         if self._table is not None:
             return table_html(self._table.slice(0, PREVIEW_ROWS), self._table.num_rows)
         if hasattr(self.entity_df, "read_next_batch"):
             return "<p>A training set from a stream, which can be read once: ask for a result.</p>"
-        with self._session() as session:
-            text = relation_text(session.spine.relation, dict(session.spine.read_types), "duckdb")
-            first = Query(f"SELECT * FROM {text} LIMIT {PREVIEW_ROWS}")  # noqa: S608
-            spine = replace(session.spine, relation=first, read_types=())
-            sql = compile_historical(
-                session.request, spine, labels=session.labels, tuning=self.project.tuning
-            )
-            return table_html(session.warehouse.table(sql.select, session.parameters), None)
+        with self._session(most_rows=PREVIEW_ROWS) as session, session.counted() as counted:
+            return table_html(pa.Table.from_batches(counted.batches(), schema=counted.schema), None)
 
     # -- how ------------------------------------------------------------------------------------
 
-    @contextmanager
-    def _session(self, *, check: bool = True, read_only: bool = True) -> Iterator[_Session]:
-        warehouse = connect(self.project, read_only=read_only)
-        try:
-            request, labels = self.request, self.labels
-            parameters = {"as_of": self._as_of(warehouse)} if labels else None
-            if check:
-                views = tuple(dict.fromkeys(s.view for s in request.selected))
-                found = check_sources(warehouse, views, self.project.files, labels=labels)
-                request, labels = found.request(request), tuple(map(found.label, labels))
-            spine = read_spine(
-                warehouse, self.entity_df, request, self.timestamp_column, self.report, labels=labels
-            )
-            sql = compile_historical(request, spine, labels=labels, tuning=self.project.tuning)
-            yield _Session(warehouse, request, labels, spine, sql, parameters)
-        finally:
-            warehouse.close()
+    def _session(
+        self, *, check: bool = True, read_only: bool = True, most_rows: int | None = None
+    ) -> AbstractContextManager[Session]:
+        asked = Asked(self.request, self.labels, self.entity_df, self.timestamp_column, most_rows)
+        return opened(self.project, asked, self._as_of, self.report, check=check, read_only=read_only)
 
-    def _as_of(self, warehouse: DuckDBWarehouse) -> datetime:
+    def _as_of(self, warehouse: Warehouse) -> datetime:
         """Return the instant as of which labels are known; a job keeps the first, so that its results agree."""
         now = warehouse.now()
         self.as_of = self.as_of or now
@@ -231,51 +178,23 @@ class HistoricalJob:
             raise UsageError(Diagnostic("FC503", message, hint="leave it out for labels as of now"))
         return self.as_of
 
-    def _counted_once(self) -> _Counts:
+    def _counted_once(self) -> Counts:
         if self._counts is None:
             self.to_arrow()
-        return self._counts or _Counts(0, {}, {})
+        return self._counts or Counts(0, {}, {})
 
-    def _counted(self, session: _Session, reader: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
-        """Stream the result and count on the way; the flags are taken off each batch."""
-        width, labels = len(session.columns), len(session.labels)
-        counts = [0] * (len(session.flags) + labels)
-        done = 0
-        for batch in drained(reader):
-            some = [flag.true_count for flag in batch.columns[width:]]
-            some += [len(values) - values.null_count for values in batch.columns[width - labels : width]]
-            counts = [count + more for count, more in zip(counts, some, strict=True)]
-            done += batch.num_rows
-            self.report(Advanced(_WORK, done))
-            yield batch.select(list(range(width)))
-        self._counts = session.counts(done, counts)
+    def _reported(self, counted: CountedRows) -> Iterator[pa.RecordBatch]:
+        for batch in counted.batches():
+            self.report(Advanced(_WORK, counted.rows))
+            yield batch
+        self._counts = counted.counts()
 
-    def _write(self, destination: Output) -> _Counts:
+    def _write(self, destination: Output) -> Counts:
         if isinstance(destination, OutputFile):
-            return self._to_file(destination)
-        return self._to_table(destination)
-
-    def _to_file(self, destination: OutputFile) -> _Counts:
-        with (
-            whole_file(destination.path) as path,
-            self._session() as session,
-            tallied(session.warehouse, session.flags, len(session.labels)) as tally,
-        ):
-            select = tally.select(session.columns, session.sql.counted)
-            session.warehouse.execute(destination.statement(select, path), session.parameters)
-            return session.counts(tally.rows, tally.counts)
-
-    def _to_table(self, destination: OutputTable) -> _Counts:
-        with (
-            self._session(read_only=False) as session,
-            tallied(session.warehouse, session.flags, len(session.labels)) as tally,
-            session.warehouse.transaction(),
-        ):
-            if destination.schema:
-                session.warehouse.execute(destination.schema)
-            select = tally.select(session.columns, session.sql.counted)
-            session.warehouse.execute(destination.statement(select), session.parameters)
-            return session.counts(tally.rows, tally.counts)
+            with whole_file(destination.path) as path, self._session() as session:
+                return to_file(session, destination, path, self._reported)
+        with self._session(read_only=False) as session:
+            return to_table(session, destination)
 
     def _refuse_sources(self, destination: Output) -> None:
         of_views = (base_of(s.view.source) for s in self.request.selected)
@@ -284,15 +203,15 @@ class HistoricalJob:
                 case File(path), OutputFile(target):
                     same = (self.project.root / path).resolve() == target.resolve()
                 case Table(parts), OutputTable(names):
-                    same = _bare(parts) == _bare(names)
+                    same = self._bare(parts) == self._bare(names)
                 case _:
                     same = False
             if same:
                 message = f"{destination} is what source `{source.name}` reads; it is not overwritten"
                 raise RefusedError(Diagnostic("FC421", message, hint="write to another file or table"))
 
-
-def _bare(parts: tuple[str, ...]) -> tuple[str, ...]:
-    """A table's name as the engine compares it: without case, and without its default schema."""
-    folded = tuple(part.lower() for part in parts)
-    return folded[1:] if len(folded) == 2 and folded[0] == "main" else folded
+    def _bare(self, parts: tuple[str, ...]) -> tuple[str, ...]:
+        """A table's name as most engines compare it: without case, and without its default schema."""
+        folded = tuple(part.lower() for part in parts)
+        default = DEFAULT_SCHEMAS.get(self.project.target.warehouse.type)
+        return folded[1:] if len(folded) == 2 and folded[0] == default else folded

@@ -12,7 +12,7 @@ from pathlib import Path
 from shlex import quote
 
 from fcompile.compiler.errors import Diagnostic, FcompileError, UsageError
-from fcompile.runtime.warehouses.duckdb import quoted, quoted_name
+from fcompile.runtime.warehouses.duckdb import quoted
 
 _PART = re.compile(r'"(?:[^"]|"")+"|[A-Za-z_][\w$]*')
 # `out.xlsx` could be a table of a schema `out`, but nobody means that.
@@ -42,20 +42,12 @@ class OutputFile:
 
 @dataclass(frozen=True, slots=True)
 class OutputTable:
-    """A table to be created or replaced in one statement: readers see the old one or the new one."""
+    """A table to be created or replaced at once: readers see the old one or the new one."""
 
     parts: tuple[str, ...]
 
     def __str__(self) -> str:
         return ".".join(self.parts)
-
-    @property
-    def schema(self) -> str | None:
-        """The statement that makes its schema, if it names one."""
-        return f"CREATE SCHEMA IF NOT EXISTS {_dotted(self.parts[:-1])}" if len(self.parts) > 1 else None
-
-    def statement(self, select: str) -> str:
-        return f"CREATE OR REPLACE TABLE {_dotted(self.parts)} AS\n{select}"
 
 
 Output = OutputFile | OutputTable
@@ -116,7 +108,3 @@ def _publish(temporary: Path, path: Path) -> None:
         temporary.replace(path)
     except OSError as error:
         raise FcompileError(Diagnostic("FC420", f"{path} cannot be written: {error.strerror}")) from error
-
-
-def _dotted(parts: tuple[str, ...]) -> str:
-    return ".".join(map(quoted_name, parts))

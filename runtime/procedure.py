@@ -175,7 +175,8 @@ def _write_table(
     sequence: int,
     old: ViewState,
 ) -> None:
-    rolled_back = True
+    # Without transactions an error leaves it open whether the table changed; then the note stays.
+    rolled_back = ports.warehouse.transactional
     try:
         with ports.warehouse.transaction():
             _statements(ports, sql, step, sequence)
@@ -183,7 +184,7 @@ def _write_table(
             ports.failpoint("before commit")
             rolled_back = False
     except FcompileError:
-        # An error of the commit itself leaves it open whether the table changed; then the note stays.
+        # So does an error of the commit itself.
         if rolled_back:
             _withdraw(ports.state, lease, view, old)
         raise
@@ -271,7 +272,7 @@ def tables_of(warehouse: Warehouse, sql: MaterializeSql) -> Tables:
 def _columns(warehouse: Warehouse, table: str) -> list[str]:
     """Return the table's columns; none where it is not there."""
     try:
-        return [name for name, _ in warehouse.describe(f"SELECT * FROM {table}")]  # noqa: S608
+        return [column.name for column in warehouse.describe(f"SELECT * FROM {table}")]  # noqa: S608
     except FcompileError:
         # Whatever else is wrong with the warehouse, the statements that follow will say better.
         return []

@@ -54,7 +54,7 @@ def materialize(
 
 
 def _check(project: Project, warehouse: Warehouse, view: FeatureView) -> FeatureView:
-    return check_sources(warehouse, [view], project.files, dialect=project.target.warehouse.type).view(view)
+    return check_sources(warehouse, [view], project.files).view(view)
 
 
 def compiled(project: Project, view: FeatureView) -> MaterializeSql:

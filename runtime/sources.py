@@ -27,6 +27,7 @@ from fcompile.compiler.lower.events import csv_types, relation
 from fcompile.compiler.nested import rebased, views_below
 from fcompile.compiler.plan import rows_of, rows_of_label
 from fcompile.compiler.request import OutputColumn, Request
+from fcompile.runtime.warehouses.base import Column as EngineColumn
 from fcompile.runtime.warehouses.base import Warehouse
 from fcompile.runtime.warehouses.failures import ENGINE, MISSING_COLUMN, MISSING_RELATION
 from fcompile.runtime.warehouses.types import NANOSECONDS, is_time, nearest_dtype, serves
@@ -34,6 +35,7 @@ from fcompile.runtime.warehouses.types import NANOSECONDS, is_time, nearest_dtyp
 WRONG_TYPE = "FC403"
 
 Types = Mapping[str, DType]
+EngineColumns = Mapping[str, EngineColumn]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,19 @@ class _Need:
 
 
 @dataclass(frozen=True, slots=True)
+class _Live:
+    """The columns of a source as they are, in order; ``get`` finds one by name as the engine does."""
+
+    columns: EngineColumns
+    folds_case: bool
+
+    def get(self, name: str) -> EngineColumn | None:
+        if name in self.columns or not self.folds_case:
+            return self.columns.get(name)
+        return next((c for n, c in reversed(list(self.columns.items())) if n.lower() == name.lower()), None)
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """Sources by name, with what only the warehouse knows of them."""
 
@@ -118,7 +133,6 @@ def check_sources(
     views: Iterable[FeatureView],
     files: Mapping[str, str],
     sources: Iterable[Source] = (),
-    dialect: str = "duckdb",
     labels: Iterable[Label] = (),
 ) -> Found:
     """Hold the warehouse to what ``views`` and ``labels`` read and to the contracts of their sources and ``sources``.
@@ -135,7 +149,7 @@ def check_sources(
     problems: list[Diagnostic] = []
     found: dict[str, Source] = {}
     for source, readers in of_source.items():
-        problems += _check_source(warehouse, source, readers, dialect, found)
+        problems += _check_source(warehouse, source, readers, found)
     if problems:
         raise FcompileError(*dict.fromkeys(problems), files=files)
     return Found(found)
@@ -156,43 +170,49 @@ def relation_text(where: Relation, types: Types, dialect: str) -> str:
     return engine.sql(relation(where, tuple(types.items()), engine))
 
 
-def described(warehouse: Warehouse, where: Relation, types: Types, dialect: str) -> dict[str, str]:
-    """Return the columns of ``where`` and the engine's types, in order; what is not there raises FC401."""
-    return dict(warehouse.describe(f"SELECT * FROM {relation_text(where, types, dialect)}"))  # noqa: S608
+def described(warehouse: Warehouse, where: Relation, types: Types) -> dict[str, EngineColumn]:
+    """Return the columns of ``where`` by name, in order; what is not there raises FC401."""
+    text = relation_text(where, types, warehouse.dialect)
+    return {column.name: column for column in warehouse.describe(f"SELECT * FROM {text}")}  # noqa: S608
 
 
 def _check_source(
     warehouse: Warehouse,
     source: Source,
     readers: list[_Reader],
-    dialect: str,
     found: dict[str, Source],
 ) -> Iterator[Diagnostic]:
     """Yield what is wrong with the source; ``found`` gets it as it is."""
     try:
-        columns = described(warehouse, source.relation, {}, dialect)
+        columns = described(warehouse, source.relation, {})
         declared = dict(csv_types(source, tuple(reader.rows for reader in readers)))
         read_as = {name: dtype for name, dtype in declared.items() if name in columns}
         if read_as:
-            columns = described(warehouse, source.relation, read_as, dialect)
+            columns = described(warehouse, source.relation, read_as)
     except FcompileError as error:
         yield from (_unreadable(warehouse, d, source) for d in error.diagnostics)
         return
     found[source.name] = replace(source, nanoseconds=_times_in_nanoseconds(source, columns))
+    live = _Live(columns, warehouse.folds_case)
     for need in _needs(source, readers):
-        yield from _unmet(need, columns, source)
+        yield from _unmet(need, live, source)
     for reader in readers:
-        yield from _mistyped(reader, source, columns)
+        yield from _mistyped(reader, source, live)
 
 
-def _times_in_nanoseconds(source: Source, columns: Mapping[str, str]) -> tuple[str, ...]:
+def _times_in_nanoseconds(source: Source, columns: EngineColumns) -> tuple[str, ...]:
     times = (source.timestamp_field, source.created_timestamp_field, source.available_at)
-    return tuple(dict.fromkeys(t for t in times if t is not None and columns.get(t) in NANOSECONDS))
+    fine = (t for t in times if t is not None and t in columns and columns[t].kind in NANOSECONDS)
+    return tuple(dict.fromkeys(fine))
 
 
 def _unreadable(warehouse: Warehouse, said: Diagnostic, source: Source) -> Diagnostic:
     """Explain why a source cannot be described, at the place of its definition."""
     match source.relation:
+        case File(path, name) if said.code == MISSING_RELATION and warehouse.dialect != "duckdb":
+            message = f"source `{source.name}` reads {path}, and this warehouse reads tables"
+            hint = f"load the rows into a table `{name}` of schema `{warehouse.default_schema}`"
+            return Diagnostic(MISSING_RELATION, message, source.span, hint)
         case File(path) if said.code == MISSING_RELATION:
             message = f"source `{source.name}` reads {path}, and no such file is there"
             hint = "the path is relative to fcompile.yaml"
@@ -212,16 +232,11 @@ def _unreadable(warehouse: Warehouse, said: Diagnostic, source: Source) -> Diagn
 
 def _near_table(warehouse: Warehouse, name: str) -> str:
     """Suggest tables whose name, or schema and name, is near; empty where none is."""
-    known = [
-        (str(schema), str(table))
-        for schema, table in warehouse.rows(
-            "SELECT table_schema, table_name FROM information_schema.tables ORDER BY 1, 2"
-        )
-    ]
+    known, default = warehouse.tables(), warehouse.default_schema
     last = name.rsplit(".", 1)[-1]
-    texts = {f"{s}.{t}": f"{s}.{t}" if s != "main" else t for s, t in known}
+    texts = {t if "." in t else f"{default}.{t}": t for t in known}
     same = [text for full, text in texts.items() if full.rsplit(".", 1)[-1] == last]
-    close = [texts[n] for n in near(name if "." in name else f"main.{name}", texts)]
+    close = [texts[n] for n in near(name if "." in name else f"{default}.{name}", texts)]
     found = [text for text in [*same, *close] if text != name]
     return f"did you mean `{found[0]}`?" if found else ""
 
@@ -261,22 +276,17 @@ def _as_numbers(feature: Feature, contract: Mapping[str, DType]) -> bool:
     return AGGREGATES[window.function].gives in ("float", "sum") and feature.expr.name not in contract
 
 
-def _unmet(need: _Need, columns: Mapping[str, str], source: Source) -> Iterator[Diagnostic]:
-    engine = columns.get(need.column) or _folded(columns).get(need.column.lower())
-    if engine is None:
+def _unmet(need: _Need, live: _Live, source: Source) -> Iterator[Diagnostic]:
+    column = live.get(need.column)
+    if column is None:
         message = f"{need.reader} reads `{need.column}`, which source `{source.name}` does not have"
-        yield Diagnostic(MISSING_COLUMN, message, need.span, _near_column(need.column, columns))
-    elif need.is_time and not is_time(engine):
-        message = f"{need.reader} reads `{need.column}` as a time, but it is {engine}"
-        yield Diagnostic(WRONG_TYPE, message, need.span, _time_hint(need.column, engine))
-    elif need.dtype is not None and not serves(engine, need.dtype):
-        message = f"{need.reader} reads `{need.column}` as {need.dtype}, but it is {engine}"
-        yield Diagnostic(WRONG_TYPE, message, need.span, _type_hint(need, engine))
-
-
-def _folded(columns: Mapping[str, str]) -> dict[str, str]:
-    """Columns without regard to case, as the engine finds them."""
-    return {name.lower(): engine for name, engine in columns.items()}
+        yield Diagnostic(MISSING_COLUMN, message, need.span, _near_column(need.column, live.columns))
+    elif need.is_time and not is_time(column.kind):
+        message = f"{need.reader} reads `{need.column}` as a time, but it is {column.said}"
+        yield Diagnostic(WRONG_TYPE, message, need.span, _time_hint(need.column, column.kind))
+    elif need.dtype is not None and not serves(column.kind, need.dtype):
+        message = f"{need.reader} reads `{need.column}` as {need.dtype}, but it is {column.said}"
+        yield Diagnostic(WRONG_TYPE, message, need.span, _type_hint(need, column.kind))
 
 
 def _near_column(name: str, columns: Iterable[str]) -> str:
@@ -297,15 +307,15 @@ def _type_hint(need: _Need, engine: str) -> str:
     return f"declare it as {nearest}" if nearest is not None else "convert it in the source's `query:`"
 
 
-def _mistyped(reader: _Reader, source: Source, columns: Mapping[str, str]) -> Iterator[Diagnostic]:
+def _mistyped(reader: _Reader, source: Source, live: _Live) -> Iterator[Diagnostic]:
     """Type the expressions again, with the columns that are really there."""
     contract = dict(source.columns)
     keys = {key.name: key.dtype for key in reader.join_keys}
-    types = {name: nearest_dtype(engine) for name, engine in columns.items()}
+    types = {name: nearest_dtype(column.kind) for name, column in live.columns.items()}
     real = Columns({**types, **keys, **contract}, closed=True)
     for words, feature in reader.values:
         if isinstance(feature.expr, Column):
-            yield from _not_taken(feature, feature.expr.name, words, columns, contract)
+            yield from _not_taken(feature, feature.expr.name, words, live, contract)
         else:
             yield from _problems(feature.expr, real, words, feature.span)
         if feature.window is not None and feature.window.filter is not None:
@@ -315,17 +325,17 @@ def _mistyped(reader: _Reader, source: Source, columns: Mapping[str, str]) -> It
 
 
 def _not_taken(
-    feature: Feature, column: str, words: str, columns: Mapping[str, str], contract: Mapping[str, DType]
+    feature: Feature, name: str, words: str, live: _Live, contract: Mapping[str, DType]
 ) -> Iterator[Diagnostic]:
     """A column that is read as the warehouse has it may be of a type that the aggregation does not take."""
-    engine = _folded(columns).get(column.lower())
+    column = live.get(name)
     window = feature.window
-    if window is None or engine is None or not (window.input is None or _as_numbers(feature, contract)):
+    if window is None or column is None or not (window.input is None or _as_numbers(feature, contract)):
         return
     takes = AGGREGATES[window.function].takes
-    found = nearest_dtype(engine)
+    found = nearest_dtype(column.kind)
     if window.function != "count" and (found is None or found.kind not in takes):
-        message = f"{words}: {window.function} takes no {engine}, as `{column}` is"
+        message = f"{words}: {window.function} takes no {column.said}, as `{name}` is"
         yield Diagnostic("FC360", message, feature.span, f"it takes {listed(takes)}")
 
 

@@ -10,10 +10,11 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from fcompile.compiler.bind.query import query_problem
 from fcompile.compiler.definitions import File, Query, Relation, Table
 from fcompile.compiler.errors import Diagnostic, FcompileError, UsageError
 from fcompile.runtime.warehouses.base import Warehouse
-from fcompile.runtime.warehouses.duckdb import quoted, quoted_name
+from fcompile.runtime.warehouses.duckdb import DuckDBWarehouse, quoted, quoted_name
 from fcompile.runtime.warehouses.failures import BROKEN_CSV, MISSING_RELATION
 
 if TYPE_CHECKING:
@@ -29,14 +30,20 @@ _TABLE = re.compile(r'(?:"(?:[^"]|"")+"|[^\s".;()\']+)(?:\.(?:"(?:[^"]|"")+"|[^\
 _PART = re.compile(r'"((?:[^"]|"")+)"|([^".]+)')
 
 
-def opened(
-    warehouse: Warehouse, entity_df: object, timestamp_column: str, keys: Collection[str] = ()
-) -> Relation:
-    """Return ``entity_df`` as something that SQL reads; data frames are registered, not copied."""
+def named_relation(entity_df: object, dialect: str) -> Relation | None:
+    """Return what a path, a table's name or a SELECT of ``dialect`` names; None for an object that holds rows."""
     if isinstance(entity_df, Path):
         return _file(str(entity_df))
-    if isinstance(entity_df, str):
-        return _text(entity_df)
+    return _text(entity_df, dialect) if isinstance(entity_df, str) else None
+
+
+def opened(
+    warehouse: DuckDBWarehouse, entity_df: object, timestamp_column: str, keys: Collection[str] = ()
+) -> Relation:
+    """Return ``entity_df`` as something that SQL reads; data frames are registered, not copied."""
+    relation = named_relation(entity_df, warehouse.dialect)
+    if relation is not None:
+        return relation
     table = _arrow(entity_df)
     if getattr(table, "num_rows", None) == 0:
         table = _untyped(table, (timestamp_column, *keys))
@@ -46,10 +53,10 @@ def opened(
     return Table((REGISTERED,))
 
 
-def _text(text: str) -> Relation:
+def _text(text: str, dialect: str) -> Relation:
     bare = text[_end_of_comments(text) :].strip()
     if _SELECT.match(bare):
-        return Query(one_select(text))
+        return Query(one_select(text, dialect))
     if _FILE.search(bare) or glob.has_magic(bare):
         return _file(bare)
     if _TABLE.fullmatch(bare):
@@ -82,8 +89,10 @@ def _file(path: str) -> File:
     return File(absolute)
 
 
-def one_select(text: str) -> str:
+def one_select(text: str, dialect: str = "duckdb") -> str:
     """Return ``text`` if it is exactly one SELECT, without a last semicolon; else raise FC417."""
+    if dialect != "duckdb":
+        return _one_select(text, dialect)
     import duckdb
 
     try:
@@ -98,6 +107,14 @@ def one_select(text: str) -> str:
             )
         )
     return text.strip().rstrip(";").rstrip()
+
+
+def _one_select(text: str, dialect: str) -> str:
+    bare = text.strip().rstrip(";").rstrip()
+    if problem := query_problem(bare, dialect):
+        message = f"the spine's SQL cannot be used: {problem}"
+        raise FcompileError(Diagnostic("FC417", message, hint="give one SELECT that only reads"))
+    return bare
 
 
 def _arrow(frame: object) -> pa.Table | pa.RecordBatchReader:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from fcompile.compiler.dtypes import DType
 from fcompile.compiler.errors import Diagnostic, did_you_mean, listed
 from fcompile.runtime.request_data import Asked
-from fcompile.runtime.warehouses.base import Warehouse
+from fcompile.runtime.warehouses.base import Column, Warehouse
 from fcompile.runtime.warehouses.duckdb import quoted_name
 from fcompile.runtime.warehouses.types import NULL, serves_key
 
@@ -30,7 +30,7 @@ def csv_dtypes(asked: tuple[Asked, ...]) -> dict[str, DType]:
     return dtypes
 
 
-def missing_data(columns: Mapping[str, str], asked: tuple[Asked, ...]) -> Iterator[Diagnostic]:
+def missing_data(columns: Mapping[str, Column], asked: tuple[Asked, ...]) -> Iterator[Diagnostic]:
     """Yield FC423 for each field that is no column of the spine; letter case counts."""
     for each in asked:
         name = each.field.name
@@ -45,23 +45,28 @@ def missing_data(columns: Mapping[str, str], asked: tuple[Asked, ...]) -> Iterat
 
 
 def unfit_data(
-    warehouse: Warehouse, text: str, columns: Mapping[str, str], asked: tuple[Asked, ...], time: str | None
+    warehouse: Warehouse,
+    text: str,
+    columns: Mapping[str, Column],
+    asked: tuple[Asked, ...],
+    time: str | None,
 ) -> Iterator[Diagnostic]:
     """Yield FC424 for each field whose column has another type, or a value that ``read_value`` would refuse.
 
     ``text`` is what FROM reads; the spine's time column is checked as such. Where the type does not decide,
-    the values do: floats serve an integer where all are whole and in range.
+    the values do: floats serve an integer where all are whole and in range. Values are looked at on DuckDB;
+    elsewhere the statement itself fails on one that does not convert.
     """
     for each in asked:
         name, dtype = each.field.name, each.field.dtype
-        engine = columns.get(name)
-        if engine is None or (name == time and dtype.kind == "timestamp"):
+        column = columns.get(name)
+        if column is None or (name == time and dtype.kind == "timestamp"):
             continue
-        if serves_data(engine, dtype):
-            fits = fitting(engine, dtype)
+        if serves_data(column.kind, dtype):
+            fits = fitting(column.kind, dtype) if warehouse.dialect == "duckdb" else None
             yield from _unfit_value(warehouse, text, each, fits) if fits else ()
             continue
-        message = f"the spine's `{name}` is {engine}, but `{each.reader}` takes it as {dtype}"
+        message = f"the spine's `{name}` is {column.said}, but `{each.reader}` takes it as {dtype}"
         yield Diagnostic("FC424", message, hint=f"convert the column to {dtype}")
 
 
@@ -70,10 +75,10 @@ def serves_data(engine: str, dtype: DType) -> bool:
     return serves_key(engine, dtype) or (engine in _FLOATS and dtype.kind == "decimal")
 
 
-def reads_values(columns: Mapping[str, str], asked: tuple[Asked, ...]) -> bool:
+def reads_values(columns: Mapping[str, Column], asked: tuple[Asked, ...]) -> bool:
     """Whether ``unfit_data`` must read the spine: types alone do not decide."""
     return any(
-        fitting(columns[each.field.name], each.field.dtype) is not None
+        fitting(columns[each.field.name].kind, each.field.dtype) is not None
         for each in asked
         if each.field.name in columns
     )

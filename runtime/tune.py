@@ -106,8 +106,7 @@ def _groups(chosen: Sequence[Windowed]) -> list[list[Windowed]]:
 def _found(warehouse: Warehouse, project: Project, chosen: Sequence[Windowed]) -> Found:
     views = [each for each in chosen if isinstance(each, FeatureView)]
     labels = [each for each in chosen if isinstance(each, Label)]
-    dialect = project.target.warehouse.type
-    return check_sources(warehouse, views, project.files, dialect=dialect, labels=labels)
+    return check_sources(warehouse, views, project.files, labels=labels)
 
 
 def _tuned(

@@ -16,6 +16,7 @@ import pytest
 
 from fcompile.compiler.errors import FcompileError, UsageError
 from fcompile.compiler.schema.project import PostgresWarehouse
+from fcompile.runtime.warehouses.base import Column
 from fcompile.runtime.warehouses.duckdb import MEMORY, DuckDBWarehouse, connect, open_database
 from fcompile.runtime.warehouses.paths import with_absolute_paths
 
@@ -99,8 +100,8 @@ def test_an_arrow_table_is_readable_by_name(warehouse: DuckDBWarehouse) -> None:
     warehouse.register("spine", pa.table({"a": [1, 2]}))
     assert warehouse.rows('SELECT sum(a)::BIGINT FROM "spine"') == [(3,)]
     assert warehouse.describe('SELECT a, now() AS t FROM "spine"') == [
-        ("a", "BIGINT"),
-        ("t", "TIMESTAMP WITH TIME ZONE"),
+        Column("a", "BIGINT", "BIGINT"),
+        Column("t", "TIMESTAMP WITH TIME ZONE", "TIMESTAMP WITH TIME ZONE"),
     ]
 
 
