@@ -57,9 +57,13 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """One path or glob of Parquet or CSV files, as written: relative to fcompile.yaml."""
+    """One path or glob of Parquet or CSV files, as written: relative to fcompile.yaml.
+
+    ``table`` is what a warehouse that reads no files has in their place: a table with the name of the source.
+    """
 
     path: str
+    table: str = field(default="", compare=False)
 
     @property
     def format(self) -> str:

@@ -105,7 +105,7 @@ same, `fcompile dialects postgres` what is said of one.
 One plan becomes the SQL of nine dialects. Every function, cast and aggregation has the one meaning that
 [Expressions](expressions.md) and [Windows](../explanation/windows.md) give it, or the dialect refuses it, with the
 reason: nothing is lowered approximately. A refused one is an error of `build -d` and of a run, at its place in the
-YAML (FC391 to FC394).
+YAML (FC391 to FC393).
 
 """
 

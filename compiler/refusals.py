@@ -8,10 +8,8 @@ from fcompile.compiler.definitions import (
     Definitions,
     Feature,
     FeatureView,
-    File,
     Label,
     OnDemandView,
-    Source,
 )
 from fcompile.compiler.dtypes import DType
 from fcompile.compiler.errors import Diagnostic, FcompileError, Span
@@ -19,7 +17,6 @@ from fcompile.compiler.expressions.engines.registry import words_of
 from fcompile.compiler.expressions.engines.words import Words
 from fcompile.compiler.expressions.functions import TABLE
 from fcompile.compiler.expressions.nodes import Call, Cast, Expr, Place, Raw, children
-from fcompile.compiler.nested import base_of
 from fcompile.compiler.places import place_of
 from fcompile.dialects.base import Dialect
 
@@ -29,7 +26,7 @@ Defined = FeatureView | OnDemandView | Label
 def refuse(definitions: Definitions, engine: Dialect, files: Mapping[str, str] | None = None) -> None:
     """Raise FcompileError with everything in ``definitions`` that ``engine`` cannot say.
 
-    FC391 a function or cast, FC392 a dtype, FC393 an aggregation, FC394 a source of files.
+    FC391 a function or cast, FC392 a dtype, FC393 an aggregation.
     """
     views: list[Defined] = [*definitions.feature_views.values()]
     views += definitions.on_demand_feature_views.values()
@@ -48,7 +45,6 @@ def _of(defined: Defined, engine: Dialect) -> Iterator[Diagnostic]:
         for feature in defined.features:
             yield from _of_feature(feature, engine)
         return
-    yield from _of_source(base_of(defined.source), engine)
     for key in defined.join_keys:
         yield from _of_type(f"join key `{key.name}`", key.dtype, defined.span, engine)
     if isinstance(defined, Label):
@@ -58,13 +54,6 @@ def _of(defined: Defined, engine: Dialect) -> Iterator[Diagnostic]:
         yield from _of_expression(defined.filter, defined.span, engine)
     for feature in defined.features:
         yield from _of_feature(feature, engine)
-
-
-def _of_source(source: Source, engine: Dialect) -> Iterator[Diagnostic]:
-    if isinstance(source.relation, File) and not engine.reads_files:
-        message = f"source `{source.name}` reads files, and {engine.name} reads tables"
-        hint = "load the files into a table, and give it as `table:`"
-        yield Diagnostic("FC394", message, source.span, hint)
 
 
 def _of_feature(feature: Feature, engine: Dialect) -> Iterator[Diagnostic]:

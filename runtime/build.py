@@ -60,7 +60,7 @@ def dialects_of(names: Sequence[str], target: str) -> tuple[str, ...]:
 def plan_build(project: Project, dialects: Sequence[str], output: Path | None = None) -> Build:
     """Compile the project and compare with the files in ``output`` (the project's ``sql``); write nothing.
 
-    Raises FcompileError for what a dialect cannot say (FC391 to FC394).
+    Raises FcompileError for what a dialect cannot say (FC391 to FC393).
     """
     from fcompile.compiler.build import build_files  # sqlglot: only where SQL is made
     from fcompile.compiler.refusals import refuse

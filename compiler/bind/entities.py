@@ -89,7 +89,7 @@ def _relation(scope: Scope, item: Item) -> Relation | None:
     if shape.table:
         return _table(scope, item, shape.table)
     if shape.path:
-        return _file(scope, item, shape.path)
+        return _file(scope, item, shape.path, shape.name)
     if shape.query is None:
         return None
     problem = query_problem(shape.query, scope.dialect) if scope.dialect else ""
@@ -109,10 +109,10 @@ def _table(scope: Scope, item: Item, text: str) -> Table:
     return Table(parts)
 
 
-def _file(scope: Scope, item: Item, path: str) -> File:
+def _file(scope: Scope, item: Item, path: str, source: str) -> File:
     if not path.endswith(_FORMATS):
         hint = f"it ends in one of {listed(_FORMATS)}"
         scope.problem("FC119", f"`{path}` is of no known format", item.span("path"), hint)
     elif not path.isprintable():
         scope.problem("FC112", f"the path {path!a} holds an invisible character", item.span("path"))
-    return File(path)
+    return File(path, source)

@@ -159,9 +159,4 @@ ENTRIES: Mapping[str, Code] = {
         "$ fcompile build -d redshift   # where an aggregation is last_n(5)",
         "Use another aggregation: `fcompile dialects` shows which dialect has which.",
     ),
-    "FC394": Code(
-        "A warehouse reads tables, and a source gives files",
-        "$ fcompile build -d postgres   # where a source has path: data/*.parquet",
-        "Load the files into a table of the warehouse and give it as `table:`.",
-    ),
 }

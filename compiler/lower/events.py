@@ -55,7 +55,7 @@ def scan_cte(scan: Scan, name: str, types: tuple[tuple[str, DType], ...], dialec
         columns.append(named(time_of(source.created_timestamp_field, source, dialect), CREATED))
     tree = select(columns, relation(source.relation, types, dialect), where=where)
     hint = dialect.keep_cte if _is_slow(source.relation) else dialect.inline_cte
-    return Cte(name, _scan_comment(source), dialect.sql(tree), hint or "")
+    return Cte(name, _scan_comment(source, dialect), dialect.sql(tree), hint or "")
 
 
 def _is_slow(where: Relation) -> bool:
@@ -77,6 +77,8 @@ def relation(
             for key, part in zip(("db", "catalog"), reversed(names[:-1]), strict=False):
                 tree.set(key, part)
             return aliased(tree, alias)
+        case File(_, name) if name and not dialect.reads_files:
+            return table(name, alias)
         case File(path):
             read_as = [(n, _csv_type(t, dialect)) for n, t in types]
             return aliased(exp.Table(this=dialect.read_file(path, where.format, read_as)), alias)
@@ -101,6 +103,8 @@ def relation_words(where: Relation) -> tuple[str, ...]:
     match where:
         case Table(parts):
             return parts
+        case File(_, name) if name:
+            return (name,)
         case Query(sql):
             return tuple(sorted(Dialect.words(sql)))
         case ViewRows(view):
@@ -144,13 +148,16 @@ def _visible(source: Source, dialect: Dialect) -> Tree:
     return dialect.after(event, source.availability_lag)
 
 
-def _scan_comment(source: Source) -> str:
+def _scan_comment(source: Source, dialect: Dialect) -> str:
     known = "as it happens"
     if source.available_at:
         known = f"at {source.available_at}"
     elif source.availability_lag:
         known = f"{format_duration(source.availability_lag)} later"
-    return f"Source {source.name}: a row an event at {source.timestamp_field}, known {known}."
+    text = f"Source {source.name}: a row an event at {source.timestamp_field}, known {known}."
+    if isinstance(source.relation, File) and not dialect.reads_files:
+        text += f" The table holds what is in {source.relation.path}."
+    return text
 
 
 @lru_cache(maxsize=8192)

@@ -56,7 +56,7 @@ _RARE = ("label", "on-demand feature view")
 
 
 def check_dialect(session: Session) -> None:
-    """Raise what the target's dialect cannot say (FC391 to FC394)."""
+    """Raise what the target's dialect cannot say (FC391 to FC393)."""
     from fcompile.compiler.refusals import refuse
     from fcompile.dialects.registry import DIALECTS
 

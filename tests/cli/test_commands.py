@@ -36,7 +36,6 @@ HISTORICAL = ("historical", "-f", "churn_v1", "--spine", "spine.csv")
         (["why", "last_ordr", "1", "--at", "2026-01-01"], 2, "last_order"),
         (["test", "an_ordr*"], 2, "no test"),
         (["build", "-d", "duckbd"], 2, "did you mean `duckdb`?"),
-        (["build", "-d", "snowflake"], 1, "reads files, and snowflake reads tables"),
         (["historical", "-f", "churn_v2", "--spine", "spine.csv"], 2, "did you mean `churn_v1`?"),
         (["online", "-f", "churn_v1", "-e", "1"], 2, "NAME=VALUE"),
         (["online", "-f", "churn_v1", "-e", "custmer_id=1"], 2, "customer_id"),
@@ -65,7 +64,6 @@ def test_an_ending_has_its_exit_code_and_says_what_to_type(
         (["run", "--end", "yesterday"], "FC285"),
         (["teardown"], "FC509"),
         (["init", "."], "FC581"),
-        (["build", "-d", "snowflake"], "FC394"),
     ],
 )
 def test_a_problem_of_a_command_has_a_code(run: Run, shop: Path, argv: list[str], code: str) -> None:
