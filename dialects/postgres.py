@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
+from sqlglot import exp
+
 from fcompile.dialects.base import Dialect
+from fcompile.dialects.postgres_keys import tested_cast
 
 
 class Postgres(Dialect):
@@ -23,3 +26,7 @@ class Postgres(Dialect):
         "json": "JSONB",
     }
     instant_type: ClassVar[str] = "TIMESTAMPTZ"
+
+    # There is no TRY_CAST: postgresql.org/docs/current/sql-expressions.html#SQL-SYNTAX-TYPE-CASTS
+    def key_cast(self, key: exp.Expr, kind: str, to_kind: str, to: exp.DataType) -> exp.Expr:
+        return tested_cast(key, kind, to_kind, to)
