@@ -1,15 +1,34 @@
-"""Trino. Facts that were run are marked [RAN]."""
+"""Trino 480 and later. Pages are those of trino.io/docs/current; [READ] is Trino's own source, by class.
+
+No server runs on a developer's machine: texts are checked by an independent parser of Trino's grammar, and
+meanings are taken from these pages.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 from typing import ClassVar
 
-from fcompile.dialects.base import Dialect
+from sqlglot import exp
+
+from fcompile.dialects.base import HASHES_COUNTED, PORTABLE, STAGED, Dialect, Rewrite
+from fcompile.dialects.rewrites import without_qualify, without_semi_joins
+
+_CALENDAR = {
+    timedelta(milliseconds=1): "millisecond",
+    timedelta(seconds=1): "second",
+    timedelta(minutes=1): "minute",
+    timedelta(hours=1): "hour",
+    timedelta(days=1): "day",
+}
+_UNITS = tuple((unit, width) for width, unit in sorted(_CALENDAR.items(), reverse=True))
 
 
 class Trino(Dialect):
     name: ClassVar[str] = "trino"
+
+    # language/types. VARCHAR without a length holds any text.
     scalar_types: ClassVar[Mapping[str, str]] = {
         "bool": "BOOLEAN",
         "int32": "INT",
@@ -23,3 +42,212 @@ class Trino(Dialect):
         "json": "JSON",
     }
     instant_type: ClassVar[str] = "TIMESTAMPTZ"
+
+    # sql/select has no QUALIFY; sql/select#joins has no SEMI JOIN.
+    rewrites: ClassVar[tuple[Rewrite, ...]] = (without_qualify, without_semi_joins)
+
+    # sql/select: no ASOF JOIN. LEFT JOIN NEAREST (481) is planned as a join and a ranking (pull request 28937).
+    point_in_time: ClassVar[str] = PORTABLE
+
+    # sql/select#with-clause: a named subquery is inlined where it is used. sql/create-table knows no temporary ones.
+    temporary_tables: ClassVar[bool] = False
+    keep_cte: ClassVar[str | None] = STAGED
+
+    # admin/properties-general#query-max-stage-count: at most 150 stages, of which a join adds up to three.
+    most_joins: ClassVar[int] = 30
+
+    # -- types and times: language/types#date-and-time ----------------------------------------------
+
+    def scalar(self, kind: str) -> exp.DataType:
+        """TIMESTAMP alone has milliseconds."""
+        if kind != "timestamp":
+            return super().scalar(kind)
+        return exp.DataType(this=exp.DataType.Type.TIMESTAMP, expressions=[_six()])
+
+    def instant(self) -> exp.DataType:
+        return exp.DataType(this=exp.DataType.Type.TIMESTAMPTZ, expressions=[_six()])
+
+    def utc(self, time: exp.Expr) -> exp.Expr:
+        """A cast alone keeps the clock of the value's own zone; one without a zone is read in the session's, UTC."""
+        zoned = exp.Cast(this=time, to=self.instant())
+        return exp.Cast(this=_call("AT_TIMEZONE", zoned, _text("UTC")), to=self.scalar("timestamp"))
+
+    # functions/datetime#date_add: what it adds is a BIGINT; an INTERVAL's number is none.
+    def moved(self, timestamp: exp.Expr, length: timedelta) -> exp.Expr:
+        """``timestamp`` moved by whole milliseconds, in the largest unit that divides them."""
+        unit, size = next((u, s) for u, s in _UNITS if length % s == timedelta(0))
+        return _call("DATE_ADD", _text(unit), _number(length // size), timestamp)
+
+    def before(self, timestamp: exp.Expr, duration: timedelta) -> exp.Expr:
+        return self.moved(timestamp, -duration)
+
+    def after(self, timestamp: exp.Expr, duration: timedelta) -> exp.Expr:
+        return self.moved(timestamp, duration)
+
+    # functions/datetime#date_trunc goes down, also before 1970 [READ DateTimes: floorDiv].
+    def floor_time(self, timestamp: exp.Expr, width: timedelta) -> exp.Expr:
+        if width in _CALENDAR:
+            return _call("DATE_TRUNC", _text(_CALENDAR[width]), timestamp)
+        unit = "second" if width % timedelta(seconds=1) == timedelta(0) else "millisecond"
+        whole = _call("DATE_TRUNC", _text(unit), timestamp)
+        count = _number(width // timedelta(**{f"{unit}s": 1}))
+        since = _call("DATE_DIFF", _text(unit), self._epoch(), whole)
+        # % has the dividend's sign.
+        rest = exp.Paren(this=exp.Add(this=exp.Mod(this=since, expression=count), expression=count.copy()))
+        back = exp.Neg(this=exp.Paren(this=exp.Mod(this=rest, expression=count.copy())))
+        return _call("DATE_ADD", _text(unit), back, whole.copy())
+
+    def whole_seconds(self, timestamp: exp.Expr) -> exp.Expr:
+        """Seconds since 1970, rounded down."""
+        whole = _call("DATE_TRUNC", _text("second"), self._six_digits(timestamp))
+        return _call("DATE_DIFF", _text("second"), self._epoch(), whole)
+
+    def microsecond_part(self, timestamp: exp.Expr) -> exp.Expr:
+        """No function gives it: the text of a TIMESTAMP(6) has six digits of fraction."""
+        written = exp.Cast(this=self._six_digits(timestamp), to=self.scalar("string"))
+        return exp.Cast(this=_call("SUBSTR", written, _number(21), _number(6)), to=self.scalar("int64"))
+
+    # DATE_DIFF cuts times to milliseconds [READ DateDiff]; TO_UNIXTIME is a DOUBLE.
+    def microseconds(self, timestamp: exp.Expr) -> exp.Expr:
+        seconds = exp.Mul(this=self.whole_seconds(timestamp), expression=_number(10**6))
+        return exp.Add(this=seconds, expression=self.microsecond_part(timestamp.copy()))
+
+    def _six_digits(self, timestamp: exp.Expr) -> exp.Expr:
+        to = self.scalar("timestamp")
+        return (
+            timestamp
+            if isinstance(timestamp, exp.Cast) and timestamp.to == to
+            else exp.Cast(this=timestamp, to=to)
+        )
+
+    def _epoch(self) -> exp.Expr:
+        return exp.Cast(this=_text("1970-01-01"), to=self.scalar("timestamp"))
+
+    # -- values ---------------------------------------------------------------------------------------
+
+    # functions/math#is_finite
+    def is_finite(self, value: exp.Expr) -> exp.Expr:
+        return _call("IS_FINITE", value)
+
+    # functions/binary#md5, #to_hex; functions/math#from_base. 15 hexadecimal digits are 60 bits.
+    def portable_hash(self, value: exp.Expr, kind: str) -> exp.Expr:
+        digits = _call(
+            "SUBSTR", _call("TO_HEX", _call("MD5", self._bytes(value, kind))), _number(1), _number(15)
+        )
+        return _call("FROM_BASE", digits, _number(16))
+
+    def _bytes(self, value: exp.Expr, kind: str) -> exp.Expr:
+        """A value's canonical text as UTF-8; of floats the bits, as their text is each engine's own."""
+        match kind:
+            case "timestamp":
+                value = self.microseconds(value)
+            case "float32" | "float64":
+                double = exp.Cast(this=value, to=self.scalar("float64"))
+                return _call("TO_IEEE754_64", exp.Add(this=double, expression=exp.Literal.number("0e0")))
+            case "bytes":
+                return _call("TO_UTF8", exp.Lower(this=_call("TO_HEX", value)))
+        return _call("TO_UTF8", exp.Cast(this=value, to=self.scalar("string")))
+
+    # -- lists: language/types#array, functions/array ----------------------------------------------
+
+    def length(self, values: exp.Expr) -> exp.Expr:
+        return _call("CARDINALITY", values)
+
+    def element(self, values: exp.Expr, place: int) -> exp.Expr:
+        return _call("ELEMENT_AT", values, _number(place))
+
+    def first_of(self, values: exp.Expr, count: int) -> exp.Expr:
+        return _call("SLICE", values, _number(1), _number(count))
+
+    # -- windows of rows: functions/aggregate ---------------------------------------------------------
+
+    # #array_agg keeps NULLs, and takes ORDER BY and FILTER.
+    def newest_value(self, value: exp.Expr, order: Sequence[exp.Ordered], where: exp.Expr | None) -> exp.Expr:
+        return self.element(_ordered(value, order, where), 1)
+
+    def list_in_order(
+        self, value: exp.Expr, order: Sequence[exp.Ordered], count: int, where: exp.Expr | None
+    ) -> exp.Expr:
+        return self.first_of(_ordered(value, order, where), count)
+
+    # #stddev_samp keeps mean and squared distances, merged by Chan's formula [READ VarianceState].
+    def deviation(self, value: exp.Expr, squared: bool, floating: bool, where: exp.Expr | None) -> exp.Expr:
+        name = "VAR_SAMP" if squared else "STDDEV_SAMP"
+        if not floating:
+            return _filtered(_call(name, value), where)
+        strange = exp.Not(this=self.is_finite(value.copy()))
+        outside = exp.GT(this=_filtered(_call("COUNT_IF", strange), where), expression=_number(0))
+        several = exp.GT(this=_filtered(exp.Count(this=value.copy()), where), expression=_number(1))
+        finite = exp.Case(ifs=[exp.If(this=self.is_finite(value.copy()), true=value.copy())])
+        found = exp.If(this=exp.And(this=outside, expression=several), true=_call("NAN"))
+        usual = exp.Case(
+            ifs=[exp.If(this=exp.Not(this=outside.copy()), true=_filtered(_call(name, finite), where))]
+        )
+        return exp.Case(ifs=[found], default=usual)
+
+    # Trino has only approximate percentiles: #approx_percentile.
+    def percentile_of(self, value: exp.Expr, share: float, where: exp.Expr | None) -> exp.Expr:
+        given = exp.Is(this=exp.Paren(this=value.copy()), expression=exp.Not(this=exp.Null()))
+        chosen = given if where is None else exp.And(this=where, expression=given)
+        values = _ordered(value, [exp.Ordered(this=value.copy(), nulls_first=False)], chosen)
+        return self._bound(values, "sorted_values", lambda listed: self._interpolated(listed, share))
+
+    def _interpolated(self, values: exp.Expr, share: float) -> exp.Expr:
+        """Between the two values around the place; ``+ 1`` as lists begin at 1."""
+        last = exp.Paren(this=exp.Sub(this=self.length(values), expression=_number(1)))
+        place = exp.Mul(
+            this=exp.Literal.number(repr(share) if "e" in repr(share) else f"{share!r}e0"), expression=last
+        )
+        below = exp.Cast(this=_call("FLOOR", place), to=self.scalar("int64"))
+        low = _call("ELEMENT_AT", values.copy(), exp.Add(this=below, expression=_number(1)))
+        high = _call("ELEMENT_AT", values.copy(), exp.Add(this=below.copy(), expression=_number(2)))
+        rest = exp.Paren(this=exp.Sub(this=place.copy(), expression=below.copy()))
+        step = exp.Mul(this=exp.Paren(this=exp.Sub(this=high, expression=low.copy())), expression=rest)
+        alone = exp.Or(
+            this=exp.EQ(this=rest.copy(), expression=_number(0)),
+            expression=exp.EQ(this=high.copy(), expression=low.copy()),
+        )
+        return exp.Case(ifs=[exp.If(this=alone, true=low)], default=exp.Add(this=low.copy(), expression=step))
+
+    # #min of a count: the least values, in ascending order; DISTINCT as for any aggregate.
+    def estimated_distinct(self, hash: exp.Expr, where: exp.Expr | None) -> exp.Expr:
+        least = exp.Distinct(expressions=[hash, _number(HASHES_COUNTED + 1)])
+        found = _filtered(_call("MIN", least), where)
+        return self._bound(
+            found,
+            "least_hashes",
+            lambda listed: self.estimate_of(self.length(listed), self.element(listed.copy(), HASHES_COUNTED)),
+        )
+
+    def _bound(self, value: exp.Expr, name: str, body: Callable[[exp.Expr], exp.Expr]) -> exp.Expr:
+        """``body`` of a value that is computed once: functions/lambda."""
+        parameter = exp.Identifier(this=name, quoted=False)
+        change = exp.Lambda(this=body(exp.Column(this=parameter)), expressions=[parameter.copy()])
+        return self.element(_call("TRANSFORM", exp.Array(expressions=[value]), change), 1)
+
+
+def _six() -> exp.DataTypeParam:
+    return exp.DataTypeParam(this=exp.Literal.number(6))
+
+
+def _ordered(value: exp.Expr, order: Sequence[exp.Ordered], where: exp.Expr | None) -> exp.Expr:
+    return _filtered(_call("ARRAY_AGG", exp.Order(this=value, expressions=list(order))), where)
+
+
+def _filtered(aggregate: exp.Expr, where: exp.Expr | None) -> exp.Expr:
+    if where is None:
+        return aggregate
+    return exp.Filter(this=aggregate, expression=exp.Where(this=where.copy()))
+
+
+def _call(name: str, *arguments: exp.Expr) -> exp.Anonymous:
+    return exp.Anonymous(this=name, expressions=list(arguments))
+
+
+def _text(value: str) -> exp.Expr:
+    return exp.Literal.string(value)
+
+
+def _number(value: int) -> exp.Expr:
+    literal = exp.Literal.number(abs(value))
+    return exp.Neg(this=literal) if value < 0 else literal

@@ -34,14 +34,19 @@ def add_duration(value: exp.Expr, duration: exp.Expr) -> exp.Expr:
     length = signed_duration(duration.name)
     if not length:
         return value
-    beyond, edge = (exp.GT, _LAST - length) if length > timedelta(0) else (exp.LT, _FIRST - length)
-    text = edge.replace(tzinfo=None).isoformat(" ", "microseconds")
+    beyond, text = years_limit(length)
     limit = exp.Cast(this=exp.Literal.string(text), to=exp.DataType(this=exp.DType.TIMESTAMP))
     outside = exp.If(
         this=beyond(this=atom(value.copy()), expression=limit),
         true=call("error", exp.Literal.string(OUT_OF_RANGE)),
     )
     return exp.Case(ifs=[outside], default=exp.Add(this=atom(value), expression=_interval(length)))
+
+
+def years_limit(length: timedelta) -> tuple[type[exp.Binary], str]:
+    """What ``length`` moves out of the years 1 to 9999: all that compares so with this timestamp."""
+    beyond, edge = (exp.GT, _LAST - length) if length > timedelta(0) else (exp.LT, _FIRST - length)
+    return beyond, edge.replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
 def _interval(length: timedelta) -> exp.Expr:

@@ -5,9 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from fcompile.compiler.expressions.engines.bigquery import BIGQUERY
+from fcompile.compiler.expressions.engines.clickhouse import WORDS as CLICKHOUSE
+from fcompile.compiler.expressions.engines.spark import SPARK
+from fcompile.compiler.expressions.engines.trino import TRINO
 from fcompile.compiler.expressions.engines.words import PLAIN, Words
 
-WORDS: Mapping[str, Words] = MappingProxyType({"duckdb": PLAIN})
+WORDS: Mapping[str, Words] = MappingProxyType(
+    {
+        "bigquery": BIGQUERY,
+        "clickhouse": CLICKHOUSE,
+        "databricks": SPARK,
+        "duckdb": PLAIN,
+        "spark": SPARK,
+        "trino": TRINO,
+    }
+)
 
 
 def words_of(dialect: str) -> Words:
