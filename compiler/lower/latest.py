@@ -77,7 +77,10 @@ def _newest_cte(plan: Latest, events: str, dialect: Dialect) -> Cte:
         group_by=keys,
         having=exp.And(this=having, expression=is_not_null(maximum(column(EVENT)))),
     )
-    comment = "The latest event time known as of $as_of. A row an entity with news since $since (NULL = all)."
+    as_of, since = (dialect.sql(dialect.parameter(name)) for name in ("as_of", "since"))
+    comment = (
+        f"The latest event time known as of {as_of}. A row an entity with news since {since} (NULL = all)."
+    )
     return Cte("newest", comment, dialect.sql(tree))
 
 
@@ -107,12 +110,18 @@ def _all_columns(plan: Latest) -> list[str]:
     return [*_keys(plan.events), *(v.feature for v in plan.events.values), EVENT, CREATED]
 
 
+def _comparable(plan: Latest, alias: str, dialect: Dialect) -> Tree:
+    """A row's keys, features and times as one value."""
+    kinds = {key.name: key.dtype.kind for key in plan.events.keys}
+    kinds |= {value.feature: value.dtype.kind for value in plan.events.values}
+    kinds |= {EVENT: "timestamp", CREATED: "timestamp"}
+    return row_of(dialect.comparable(column(name, alias), kinds[name]) for name in _all_columns(plan))
+
+
 def _taken(plan: Latest, target: exp.Table, dialect: Dialect) -> exp.Select:
     """The new rows, but for those that the table already has a newer one of."""
     columns = _all_columns(plan)
-    same = exp.NullSafeEQ(
-        this=row_of(column(c, "l") for c in columns), expression=row_of(column(c, "t") for c in columns)
-    )
+    same = exp.NullSafeEQ(this=_comparable(plan, "l", dialect), expression=_comparable(plan, "t", dialect))
     sequence = exp.Case(
         ifs=[exp.If(this=same, true=column(SEQUENCE, "t"))],
         default=cast(dialect.parameter("sequence"), dialect.scalar("int64")),
