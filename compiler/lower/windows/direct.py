@@ -6,7 +6,7 @@ values, ``values`` (a row a spine row and value) -> ``lists`` -> one value a win
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from sqlglot import exp
 
@@ -18,6 +18,7 @@ from fcompile.compiler.lower.sql import (
     column,
     conjunction,
     equal,
+    greatest_first,
     is_not_null,
     join,
     maximum,
@@ -33,26 +34,8 @@ from fcompile.compiler.lower.windows.values import MATCHED, finished, windows_co
 from fcompile.compiler.render import Cte
 from fcompile.dialects.base import Dialect
 
-_DIRECT = (
-    *("stddev_samp", "var_samp", "first", "last", "last_n", "percentile", "approx_count_distinct"),
-    *("last_distinct_n", "top_k"),
-)
 _SPREAD = ("stddev_samp", "var_samp")
 _COUNT, _TIMES, _NEWEST, _CREATED = "__count", "__times", "__newest", "__newest_created"
-
-
-def is_direct(output: WindowOutput, dialect: Dialect) -> bool:
-    """Is the output's state a list or a row, which the engine does not keep?"""
-    return not dialect.keeps_lists and output.function in _DIRECT
-
-
-def by_way(
-    outputs: Iterable[WindowOutput], dialect: Dialect
-) -> tuple[tuple[WindowOutput, ...], tuple[WindowOutput, ...]]:
-    """Return the outputs that are made of partial aggregates, and those made directly of rows."""
-    every = tuple(outputs)
-    direct = tuple(output for output in every if is_direct(output, dialect))
-    return tuple(output for output in every if output not in direct), direct
 
 
 class DirectValues:
@@ -124,15 +107,8 @@ class DirectValues:
     def _aggregate(self, output: WindowOutput) -> Tree:
         dialect, where = self._dialect, self._where(output)
         value = column(self._input(output))
-        match output.function:
-            case "first":
-                return dialect.newest_value(value, self._order(value, newest=False), where)
-            case "last":
-                return dialect.newest_value(value, self._order(value), where)
-            case "last_n":
-                return dialect.list_in_order(value, self._order(value), int(output.arguments[0]), where)
-            case "approx_count_distinct":
-                return dialect.estimated_distinct(value, where)
+        if output.function == "last_n":
+            return dialect.list_in_order(value, self._order(value), int(output.arguments[0]), where)
         number = cast(value, dialect.scalar("float64"))
         if output.function == "percentile":
             return dialect.percentile_of(number, output.arguments[0], where)
@@ -140,12 +116,10 @@ class DirectValues:
         floating = dtype is None or dtype.kind in ("float32", "float64")
         return dialect.deviation(number, output.function == "var_samp", floating, where)
 
-    def _order(self, value: Tree, *, newest: bool = True) -> list[exp.Ordered]:
-        """The total order of rows in a window, (event time, created NULLS first, value), or the same backwards."""
+    def _order(self, value: Tree) -> list[exp.Ordered]:
+        """The newest first, by (event time, created NULLS first, value)."""
         created = [column(CREATED)] if self._asking.rows.has_created else []
-        ordered = [_ordered(column(EVENT), newest)]
-        ordered += [exp.Ordered(this=each, desc=newest, nulls_first=not newest) for each in created]
-        return [*ordered, _ordered(value, newest)]
+        return [greatest_first(each) for each in (column(EVENT), *created, value)]
 
     # -- functions of distinct values -------------------------------------------------------------
 
@@ -161,7 +135,7 @@ class DirectValues:
             columns.append(named(times, f"{_TIMES}_{number}"))
             columns.append(named(filtered(maximum(column(EVENT)), where), f"{_NEWEST}_{number}"))
             if self._asking.rows.has_created:
-                order = [_ordered(column(EVENT)), _ordered(column(CREATED))]
+                order = [greatest_first(column(EVENT)), greatest_first(column(CREATED))]
                 created = self._dialect.newest_value(column(CREATED), order, where)
                 columns.append(named(created, f"{_CREATED}_{number}"))
         given = [is_not_null(column(name))]
@@ -178,7 +152,7 @@ class DirectValues:
                 keys.insert(0, f"{_TIMES}_{number}")
             if self._asking.rows.has_created:
                 keys.append(f"{_CREATED}_{number}")
-            order = [_ordered(column(key)) for key in (*keys, name)]
+            order = [greatest_first(column(key)) for key in (*keys, name)]
             occurs = is_not_null(column(f"{_NEWEST}_{number}"))
             count = int(output.arguments[0])
             columns.append(
@@ -207,9 +181,7 @@ class DirectValues:
 
     def _finished(self, output: WindowOutput, value: Tree) -> Tree:
         state = value
-        if output.function == "approx_count_distinct":
-            value = exp.Coalesce(this=value, expressions=[exp.Literal.number(0)])
-        elif output.dtype.kind == "list":
+        if output.dtype.kind == "list":
             value = state = self._dialect.nonempty(value)
         elif _tells_empty(output):
             count = column(self._count_name(output), "a")
@@ -220,8 +192,3 @@ class DirectValues:
 def _tells_empty(output: WindowOutput) -> bool:
     """Must an empty window be told from one value alone, which has no spread?"""
     return output.function in _SPREAD and output.default is not None
-
-
-def _ordered(value: Tree, newest: bool = True) -> exp.Ordered:
-    """Greatest first, or least first; NULLs last either way."""
-    return exp.Ordered(this=value, desc=newest, nulls_first=False)

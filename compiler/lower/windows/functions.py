@@ -154,6 +154,11 @@ def _first_values(output: WindowOutput, occurring: Occurring, dialect: Dialect, 
     return dialect.first_of(values, int(output.arguments[0]))
 
 
+def _estimated(output: WindowOutput, occurring: Occurring, dialect: Dialect) -> Tree:
+    estimate = dialect.estimated_distinct(occurring.value, occurring.occurs)
+    return exp.Coalesce(this=estimate, expressions=[_number(0)])
+
+
 def _last_distinct(output: WindowOutput, occurring: Occurring, dialect: Dialect) -> Tree:
     return _first_values(output, occurring, dialect, [occurring.seen])
 
@@ -162,7 +167,7 @@ def _top(output: WindowOutput, occurring: Occurring, dialect: Dialect) -> Tree:
     return _first_values(output, occurring, dialect, [occurring.occurrences, occurring.seen])
 
 
-RECENT = ("last", "last_n", "count_distinct", "last_distinct_n")
+RECENT = ("last", "last_n", "count_distinct", "last_distinct_n", "distinct_hashes")
 """Functions of the newest rows: what they give for a window is in what they give for any longer one, as far as
 that reaches into the window. So one window, the longest, is looked at for all of them."""
 
@@ -187,9 +192,14 @@ ROW_FUNCTIONS: Mapping[str, RowFunction] = {
     "last_n": RowFunction(("latest",), _last_n),
     "approx_count_distinct": RowFunction(("hashes",), _estimate),
     "percentile": RowFunction(("values",), _percentile),
+    # Stand-ins, see ``ways``.
+    "first_at": RowFunction(("first_at",), _plain("first_at")),
+    "last_at": RowFunction(("last_at",), _plain("last_at")),
 }
 VALUE_FUNCTIONS: Mapping[str, ValueFunction] = {
     "count_distinct": ValueFunction(("newest",), _distinct),
     "last_distinct_n": ValueFunction(("seen",), _last_distinct),
     "top_k": ValueFunction(("occurrences", "seen"), _top),
+    # A stand-in, see ``ways``.
+    "distinct_hashes": ValueFunction(("newest",), _estimated),
 }

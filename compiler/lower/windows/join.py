@@ -23,8 +23,7 @@ from fcompile.compiler.lower.sql import (
     table,
 )
 from fcompile.compiler.lower.types import time_parameter
-from fcompile.compiler.lower.windows.asking import Asking, lengths_of, looked_at
-from fcompile.compiler.lower.windows.direct import DirectValues, by_way
+from fcompile.compiler.lower.windows.asking import Asking, looked_at
 from fcompile.compiler.lower.windows.functions import RECENT
 from fcompile.compiler.lower.windows.newest import NewestPieces, found_by_time
 from fcompile.compiler.lower.windows.pieces import Pieces, SpinePieces
@@ -33,6 +32,7 @@ from fcompile.compiler.lower.windows.rows import NamedRows, Track, tracks_of
 from fcompile.compiler.lower.windows.spells import Spells
 from fcompile.compiler.lower.windows.tiles import Tiles
 from fcompile.compiler.lower.windows.values import MATCHED, track_ctes, windows_comment
+from fcompile.compiler.lower.windows.ways import ways_of
 from fcompile.compiler.render import Cte
 from fcompile.dialects.base import Dialect
 
@@ -56,11 +56,11 @@ def window_ctes(
     ctes: list[Cte] = []
     outputs: dict[WindowOutput, tuple[str, str]] = {}
     pieces: dict[tuple[bool, bool], SpinePieces] = {}
-    by_parts, direct = by_way(each.outputs, dialect)
+    ways = ways_of(each.outputs, dialect)
     apart = tiles is not None and dialect.keeps_lists
     ranked = apart and rows.as_they_happen
-    for track in tracks_of(rows, by_parts, ranked=ranked):
-        asking = Asking(each, rows, asked, keys, _lengths(by_parts, track), recent=track.recent)
+    for track in tracks_of(rows, ways.parts, ranked=ranked):
+        asking = Asking(each, rows, asked, keys, _lengths(ways.parts, track), recent=track.recent)
         hot_apart = apart and (track.counts_distinct or (ranked and track.ranks))
         if (track.recent, hot_apart) not in pieces:
             of_spine = pieces[track.recent, hot_apart] = SpinePieces(
@@ -78,11 +78,9 @@ def window_ctes(
             more, name = with_hot_keys(name, asking, track, tiles, names, dialect)
             ctes += more
         outputs.update((output, (name, output.name)) for output in track.outputs)
-    if direct:
-        asking = Asking(each, rows, asked, keys, lengths_of(direct))
-        made = DirectValues(asking, direct, names, dialect)
-        ctes += made.ctes()
-        outputs.update((output, (made.name, output.name)) for output in direct)
+    asking = Asking(each, rows, asked, keys, ())
+    more, outputs = ways.completed(outputs, asking, names, dialect)
+    ctes += more
     values = tuple(dict.fromkeys(cte for cte, _ in outputs.values()))
     return ctes, WindowValues(each, values, outputs)
 

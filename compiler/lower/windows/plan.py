@@ -9,7 +9,6 @@ from fcompile.compiler.definitions import Source
 from fcompile.compiler.ir import TrainingSet, WindowJoin, WindowRows
 from fcompile.compiler.lower.names import Names
 from fcompile.compiler.lower.spine import Asked
-from fcompile.compiler.lower.windows.direct import by_way
 from fcompile.compiler.lower.windows.join import WindowValues, window_ctes
 from fcompile.compiler.lower.windows.newest import found_by_time, timed
 from fcompile.compiler.lower.windows.rows import (
@@ -22,6 +21,7 @@ from fcompile.compiler.lower.windows.rows import (
     tracks_of,
 )
 from fcompile.compiler.lower.windows.tiles import Tiles, tiles_ctes
+from fcompile.compiler.lower.windows.ways import ways_of
 from fcompile.compiler.render import Cte
 from fcompile.compiler.tuning import Form
 from fcompile.dialects.base import Dialect
@@ -59,7 +59,7 @@ def _tiles(
         for output in all_outputs(joins, rows.rows)
         if not (rows.as_they_happen and output.function == "percentile")
     ]
-    outputs = list(by_way(outputs, dialect)[0])
+    outputs = list(ways_of(outputs, dialect).parts)
     if not outputs and not dialect.keeps_lists:
         return [], None
     tracks = tile_tracks_of(rows, outputs, counted=not dialect.keeps_lists)

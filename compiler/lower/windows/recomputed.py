@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from sqlglot import exp
 
-from fcompile.compiler.ir import WindowJoin, WindowTable, scans
+from fcompile.compiler.ir import WindowJoin, WindowOutput, WindowTable, scans
 from fcompile.compiler.lower.computed import computed_value
 from fcompile.compiler.lower.events import relation_words
 from fcompile.compiler.lower.names import CREATED, EVENT, ROW, SEQUENCE, TIME, Names
@@ -34,11 +34,11 @@ from fcompile.compiler.lower.sql import (
     table,
 )
 from fcompile.compiler.lower.types import time_parameter
-from fcompile.compiler.lower.windows.asking import Asking, lengths_of, looked_at, union_all
-from fcompile.compiler.lower.windows.direct import DirectValues, by_way
+from fcompile.compiler.lower.windows.asking import Asking, looked_at, union_all
 from fcompile.compiler.lower.windows.pieces import SpinePieces
 from fcompile.compiler.lower.windows.rows import name_rows, rows_cte, tracks_of
 from fcompile.compiler.lower.windows.values import track_ctes
+from fcompile.compiler.lower.windows.ways import Place, ways_of
 from fcompile.compiler.render import Cte, Statement
 from fcompile.dialects.base import Dialect
 
@@ -61,7 +61,7 @@ class _Recomputed:
         self._scan = scan_names[plan.rows.source]
         self._rows = name_rows(plan.rows, plan.view.name, self._names)
         self._asked = Asked(self._names.fresh("entities"), ROW, TIME, {})
-        self._found: dict[str, tuple[str, str]] = {}
+        self._found: dict[str, Place] = {}
 
     def statement(self) -> Statement:
         ctes = [*self._scanned, rows_cte(self._rows, self._scan, self._dialect), self._entities_cte()]
@@ -102,9 +102,10 @@ class _Recomputed:
     # -- windows ----------------------------------------------------------------------------------
 
     def _windows(self) -> list[Cte]:
-        by_parts, direct = by_way(self._plan.outputs, self._dialect)
+        ways = ways_of(self._plan.outputs, self._dialect)
+        found: dict[WindowOutput, Place] = {}
         ctes: list[Cte] = []
-        tracks = tracks_of(self._rows, by_parts)
+        tracks = tracks_of(self._rows, ways.parts)
         for recent in (False, True):
             alike = [track for track in tracks if track.recent == recent]
             if not alike:
@@ -116,14 +117,10 @@ class _Recomputed:
             for track in alike:
                 more, name = track_ctes(asking, track, pieces, self._names, self._dialect)
                 ctes += more
-                self._found.update((o.name, (name, o.name)) for o in track.outputs)
-        if direct:
-            made = DirectValues(
-                self._asking(lengths_of(direct), recent=False), direct, self._names, self._dialect
-            )
-            ctes += made.ctes()
-            self._found.update((o.name, (made.name, o.name)) for o in direct)
-        return ctes
+                found.update((o, (name, o.name)) for o in track.outputs)
+        more, found = ways.completed(found, self._asking((), recent=False), self._names, self._dialect)
+        self._found = {output.name: place for output, place in found.items()}
+        return [*ctes, *more]
 
     def _asking(self, lengths: tuple[timedelta | None, ...], recent: bool) -> Asking:
         plan, keys = self._plan, tuple(self._rows.keys)

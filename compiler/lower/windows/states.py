@@ -118,6 +118,15 @@ def _end(pick: type[exp.AggFunc]) -> Kind:
     )
 
 
+def _time(least: bool) -> Kind:
+    """When the first or the last row happened that counts."""
+    pick = exp.Min if least else exp.Max
+    return Kind(
+        lambda state, dialect: filtered(pick(this=column(EVENT)), _given(state)),
+        lambda state, dialect, where: filtered(pick(this=column(state.column)), where),
+    )
+
+
 def _fold_latest(state: State, dialect: Dialect) -> Tree:
     return filtered(dialect.greatest(_ordered_row(state, dialect), state.size), _given(state))
 
@@ -185,6 +194,8 @@ KINDS: Mapping[str, Kind] = {
     "max": _extreme(False),
     "first": _end(exp.Min),
     "last": _end(exp.Max),
+    "first_at": _time(True),
+    "last_at": _time(False),
     "latest": Kind(_fold_latest, _merge_latest),
     "times": Kind(_fold_times, _merge_latest),
     "values": Kind(_fold_values, _joined),
@@ -196,9 +207,9 @@ KINDS: Mapping[str, Kind] = {
 }
 """What the kinds hold that their names do not say.
 
-``first``, ``last``: a row (event, created, value). ``latest``: a list of them, the greatest first. ``times``: of their
-event times. ``values``: a
-list of numbers. ``hashes``: the least of the distinct hashes, ascending. ``moments``: a list of (count, mean,
-spread, strange). Of one distinct value each: ``occurrences``, how often it occurs, ``newest``, when
-last, and ``seen``, the row (event, created) at which it occurs last.
+``first``, ``last``: a row (event, created, value). ``first_at``, ``last_at``: its event time alone. ``latest``: a
+list of rows, the greatest first. ``times``: of their event times. ``values``: a list of numbers. ``hashes``: the
+least of the distinct hashes, ascending. ``moments``: a list of (count, mean, spread, strange). Of one distinct
+value each: ``occurrences``, how often it occurs, ``newest``, when last, and ``seen``, the row (event, created) at
+which it occurs last.
 """

@@ -23,14 +23,14 @@ from fcompile.compiler.ir import EventKey, WindowJoin, WindowOutput
 from fcompile.compiler.lower.names import EVENT, TIME, VISIBLE, Names
 from fcompile.compiler.lower.spine import Asked
 from fcompile.compiler.lower.sql import Tree, column, join, named, same_keys, select, table
-from fcompile.compiler.lower.windows.asking import Asking, lengths_of, looked_at, union_all
-from fcompile.compiler.lower.windows.direct import DirectValues, by_way
+from fcompile.compiler.lower.windows.asking import Asking, looked_at, union_all
 from fcompile.compiler.lower.windows.functions import RECENT
 from fcompile.compiler.lower.windows.join import WindowValues
 from fcompile.compiler.lower.windows.pieces import SpinePieces
 from fcompile.compiler.lower.windows.rows import NamedRows, Track, tile_tracks_of, tracks_of
 from fcompile.compiler.lower.windows.tiles import Tiles, hot_cte, tiles_ctes
 from fcompile.compiler.lower.windows.values import track_ctes
+from fcompile.compiler.lower.windows.ways import ways_of
 from fcompile.compiler.render import Cte
 from fcompile.compiler.tuning import MIXED, TILES, Form, default_form
 from fcompile.dialects.base import Dialect
@@ -46,16 +46,14 @@ def two_time_ctes(
     each: WindowJoin, rows: NamedRows, asked: Asked, names: Names, dialect: Dialect
 ) -> tuple[list[Cte], WindowValues]:
     """Return the CTEs of one join; ``asked`` has V as ``KNOWN_BY``, and its keys under the names of the rows'."""
-    by_parts, direct = by_way(each.outputs, dialect)
+    ways = ways_of(each.outputs, dialect)
     ctes: list[Cte] = []
     outputs: dict[WindowOutput, tuple[str, str]] = {}
-    if by_parts:
-        ctes, outputs = _by_parts(replace(each, outputs=by_parts), rows, asked, names, dialect)
-    if direct:
-        asking = Asking(each, rows, asked, tuple(rows.keys), lengths_of(direct))
-        made = DirectValues(asking, direct, names, dialect, KNOWN_BY)
-        ctes += made.ctes()
-        outputs.update((output, (made.name, output.name)) for output in direct)
+    if ways.parts:
+        ctes, outputs = _by_parts(replace(each, outputs=ways.parts), rows, asked, names, dialect)
+    asking = Asking(each, rows, asked, tuple(rows.keys), ())
+    more, outputs = ways.completed(outputs, asking, names, dialect, KNOWN_BY)
+    ctes += more
     return ctes, WindowValues(each, tuple(dict.fromkeys(cte for cte, _ in outputs.values())), outputs)
 
 

@@ -109,7 +109,11 @@ def _row_values(name: str, asking: Asking, track: Track, states: str, dialect: D
     values = [named(_row_value(output, asking, dialect), output.name) for output in track.outputs]
     matched = _some_newest(asking, track, dialect) if asking.recent else column(MATCHED)
     tree = select([column(asking.asked.row), *values, named(matched, MATCHED)], table(states))
-    return Cte(name, windows_comment(asking), dialect.sql(tree))
+    # Those that say when a row happened are read again and again. As of one instant nothing is kept: a table
+    # that is made before the statement would have to know it.
+    again = not asking.as_of and any(output.function in ("first_at", "last_at") for output in track.outputs)
+    hint = dialect.keep_cte if again else None
+    return Cte(name, windows_comment(asking), dialect.sql(tree), hint or "")
 
 
 def _some_newest(asking: Asking, track: Track, dialect: Dialect) -> Tree:
