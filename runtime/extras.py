@@ -1,4 +1,4 @@
-"""Packages that only some methods need: pandas and polars."""
+"""Packages that only some methods or warehouses need: pandas and polars, and drivers."""
 
 from __future__ import annotations
 
@@ -13,4 +13,13 @@ def require(package: str) -> None:
         import_module(package)
     except ModuleNotFoundError as error:
         hint = f"pip install 'fcompile[{package}]', or ask for an Arrow table with to_arrow()"
+        raise UsageError(Diagnostic("FC422", f"{package} is not installed", hint=hint)) from error
+
+
+def driver(package: str, extra: str) -> None:
+    """Raise UsageError (FC422) where the package that talks to a warehouse is not installed."""
+    try:
+        import_module(package)
+    except ModuleNotFoundError as error:
+        hint = f"pip install 'fcompile[{extra}]'"
         raise UsageError(Diagnostic("FC422", f"{package} is not installed", hint=hint)) from error

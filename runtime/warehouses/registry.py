@@ -14,7 +14,15 @@ if TYPE_CHECKING:
 
 Opener = Callable[["Project", bool], Warehouse]
 
-WAREHOUSES: Mapping[str, Opener] = {"duckdb": connect}
+
+def _postgres(project: Project, read_only: bool) -> Warehouse:
+    from fcompile.runtime.warehouses.postgres import connect
+
+    return connect(project, read_only)
+
+
+# An adapter is imported when it is opened: a project has one, and each brings a driver.
+WAREHOUSES: Mapping[str, Opener] = {"duckdb": connect, "postgres": _postgres}
 
 
 DEFAULT_SCHEMAS: Mapping[str, str] = {

@@ -1,0 +1,262 @@
+"""PostgreSQL through psycopg 3. One session in UTC; each statement commits, but for those in ``transaction``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing, contextmanager, suppress
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from pydantic import SecretStr
+
+from fcompile.compiler.errors import Diagnostic, FcompileError
+from fcompile.compiler.schema.project import PostgresWarehouse as Settings
+from fcompile.runtime.extras import driver
+from fcompile.runtime.warehouses.base import Column, Parameters, Parts, Stream, scratch_name
+from fcompile.runtime.warehouses.bound import bound_text
+from fcompile.runtime.warehouses.duckdb import dotted, plain, quoted_name
+from fcompile.runtime.warehouses.failures import CANNOT_OPEN
+from fcompile.runtime.warehouses.postgres_copy import copied_out, csv_blocks
+from fcompile.runtime.warehouses.postgres_failures import (
+    cannot_open,
+    postgres_errors,
+    refuses_for_now,
+    was_undone,
+)
+from fcompile.runtime.warehouses.postgres_types import column_type, kind_of
+from fcompile.runtime.warehouses.retry import retried
+
+if TYPE_CHECKING:
+    import psycopg
+    import pyarrow as pa
+
+    from fcompile.runtime.project import Project
+
+T = TypeVar("T")
+
+# What changes answers, or the text in which they come, where a server, a database or a role sets it otherwise.
+_SESSION = """
+SET TimeZone = 'UTC';
+SET DateStyle = 'ISO, YMD';
+SET extra_float_digits = 1;
+SET bytea_output = 'hex';
+SET standard_conforming_strings = on;
+SET client_encoding = 'UTF8'
+"""
+
+
+def connect(project: Project, read_only: bool = False) -> PostgresWarehouse:
+    """Open the target's server; a refused connection is tried again for some seconds.
+
+    Raises FcompileError: FC450 it refuses for now, FC451 it cannot be opened; UsageError (FC422) without psycopg.
+    """
+    settings = cast(Settings, project.target.warehouse)
+    return open_server(connection_settings(settings))
+
+
+def connection_settings(settings: Settings) -> dict[str, str]:
+    """Return what libpq is given: the ``dsn`` first, and over it each key that is set beside it."""
+    found: dict[str, str] = {} if settings.dsn is None else {"dsn": _plain(settings.dsn)}
+    given: dict[str, object] = {
+        "user": settings.user,
+        "password": settings.password,
+        "dbname": settings.database,
+        "sslmode": settings.sslmode,
+    }
+    for name in ("host", "port"):
+        # They have values of their own, which are not to stand over those of a dsn.
+        if settings.dsn is None or name in settings.model_fields_set:
+            given[name] = getattr(settings, name)
+    return found | {name: _plain(value) for name, value in given.items() if value is not None}
+
+
+def _plain(value: object) -> str:
+    return value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+
+
+def open_server(settings: dict[str, str]) -> PostgresWarehouse:
+    """Open a session; ``settings`` are libpq's, and ``dsn``."""
+    driver("psycopg", "postgres")
+    import psycopg
+    from psycopg import conninfo
+
+    rest = {name: value for name, value in settings.items() if name != "dsn"}
+    try:
+        info = conninfo.make_conninfo(settings.get("dsn", ""), application_name="fcompile", **rest)
+    except psycopg.Error:
+        # libpq repeats what it could not read, and that may be a password.
+        hint = "write it as postgresql://user:password@host:5432/database"
+        raise FcompileError(Diagnostic(CANNOT_OPEN, "the target's dsn cannot be read", hint=hint)) from None
+    known = conninfo.conninfo_to_dict(info)
+    where = f"PostgreSQL at {known.get('host', 'localhost')}, database {known.get('dbname', 'of the user')},"
+    try:
+        connection = retried(lambda: psycopg.connect(info, autocommit=True), refuses_for_now)
+        connection.execute(_SESSION)
+    except psycopg.Error as error:
+        raise cannot_open(error, where) from None
+    return PostgresWarehouse(connection)
+
+
+class PostgresWarehouse:
+    """A session. Temporary tables are the session's own and are gone with it, also when the process is killed."""
+
+    dialect = "postgres"
+    folds_case = False
+    transactional = True
+
+    def __init__(self, connection: psycopg.Connection[tuple[Any, ...]]) -> None:
+        self.connection = connection
+        self._default_schema: str | None = None
+        self._in_transaction = False
+
+    @property
+    def default_schema(self) -> str:
+        if self._default_schema is None:
+            self._default_schema = str(self.simple_rows("SELECT coalesce(current_schema(), 'public')")[0][0])
+        return self._default_schema
+
+    # -- statements -----------------------------------------------------------------------------
+
+    def execute(self, sql: str, parameters: Parameters | None = None) -> None:
+        text = self._bound(sql, parameters)
+        with postgres_errors():
+            self._retried(lambda: self.connection.execute(cast(Any, text)).close())
+
+    def simple_rows(self, sql: str, parameters: Parameters | None = None) -> list[tuple[object, ...]]:
+        text = self._bound(sql, parameters)
+        with postgres_errors():
+            return self._retried(lambda: self.connection.execute(cast(Any, text)).fetchall())
+
+    def rows(self, sql: str, parameters: Parameters | None = None) -> list[tuple[object, ...]]:
+        found: list[tuple[object, ...]] = []
+        for batch in self.batches(sql, parameters):
+            columns = [plain(column).to_pylist() for column in batch.columns]
+            found += zip(*columns, strict=True)
+        return found
+
+    def stream(self, sql: str, parameters: Parameters | None = None) -> Stream:
+        import pyarrow as pa
+
+        from fcompile.runtime.warehouses.results import arrow_of
+
+        text = self._bound(sql, parameters)
+        columns = self._columns(text)
+        schema = pa.schema([(column.name, arrow_of(column.kind)) for column in columns])
+        return Stream(schema, self._streamed(text, columns))
+
+    def batches(self, sql: str, parameters: Parameters | None = None) -> Iterator[pa.RecordBatch]:
+        with closing(self.stream(sql, parameters).batches) as batches:
+            yield from batches
+
+    def describe(self, select: str) -> list[Column]:
+        return self._columns(select)
+
+    def estimate(self, sql: str, parameters: Parameters | None = None) -> str:
+        return "\n".join(str(row[0]) for row in self.simple_rows(f"EXPLAIN {sql}", parameters))
+
+    def cancel(self) -> None:
+        self.connection.cancel_safe()
+
+    # -- tables ---------------------------------------------------------------------------------
+
+    def load(self, table: pa.Table | pa.RecordBatchReader) -> Parts:
+        name = scratch_name()
+        columns = ", ".join(f"{quoted_name(f.name)} {column_type(f.name, f.type)}" for f in table.schema)
+        self.execute(f"CREATE TEMPORARY TABLE {quoted_name(name)} ({columns})")
+        batches = table.to_batches() if hasattr(table, "to_batches") else iter(table)
+        statement = f"COPY {quoted_name(name)} FROM STDIN (FORMAT csv)"
+        with postgres_errors(), self.connection.cursor().copy(cast(Any, statement)) as copy:
+            for block in csv_blocks(batches):
+                copy.write(block)
+        self._analyze(name)
+        return (name,)
+
+    def stage(self, select: str, parameters: Parameters | None = None) -> Parts:
+        name = scratch_name()
+        self.execute(f"CREATE TEMPORARY TABLE {quoted_name(name)} AS\n{select}", parameters)
+        self._analyze(name)
+        return (name,)
+
+    def _analyze(self, name: str) -> None:
+        # Nobody else analyzes temporary tables: postgresql.org/docs/current/sql-createtable.html
+        self.execute(f"ANALYZE {quoted_name(name)}")
+
+    def drop(self, table: Parts) -> None:
+        self.execute(f"DROP TABLE IF EXISTS {dotted(table)}")
+
+    def replace(self, table: Parts, select: str, parameters: Parameters | None = None) -> None:
+        if len(table) > 1:
+            self.execute(f"CREATE SCHEMA IF NOT EXISTS {dotted(table[-2:-1])}")
+        with self.transaction():
+            self.execute(f"DROP TABLE IF EXISTS {dotted(table)}")
+            self.execute(f"CREATE TABLE {dotted(table)} AS\n{select}", parameters)
+
+    def tables(self) -> list[str]:
+        found = self.simple_rows(
+            "SELECT table_schema, table_name FROM information_schema.tables "
+            "WHERE table_schema NOT IN ('information_schema', 'pg_catalog') AND table_schema NOT LIKE 'pg\\_temp%'"
+        )
+        return sorted(str(t) if s == self.default_schema else f"{s}.{t}" for s, t in found)
+
+    def now(self) -> datetime:
+        ((now,),) = self.simple_rows("SELECT clock_timestamp() AT TIME ZONE 'UTC'")
+        return cast(datetime, now)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        with postgres_errors():
+            transaction = self.connection.transaction()
+            transaction.__enter__()
+        self._in_transaction = True
+        try:
+            yield
+        except BaseException as error:
+            self._in_transaction = False
+            with suppress(Exception):  # an error may already have ended the connection
+                transaction.__exit__(type(error), error, error.__traceback__)
+            raise
+        self._in_transaction = False
+        with postgres_errors():
+            transaction.__exit__(None, None, None)
+
+    def close(self) -> None:
+        self.connection.close()
+
+    # -- how ------------------------------------------------------------------------------------
+
+    def _bound(self, sql: str, parameters: Parameters | None) -> str:
+        return bound_text(sql, parameters, self.dialect)
+
+    def _retried(self, action: Callable[[], T]) -> T:
+        """Do again what the server took back as a whole; within a transaction that is the caller's to do."""
+        return action() if self._in_transaction else retried(action, was_undone)
+
+    def _streamed(self, text: str, columns: list[Column]) -> Generator[pa.RecordBatch]:
+        with postgres_errors():
+            yield from copied_out(self.connection.pgconn, text, columns)
+
+    def _columns(self, select: str) -> list[Column]:
+        """Parsed by the server, but neither planned nor run."""
+        from psycopg import errors, pq
+
+        connection = self.connection.pgconn
+        with postgres_errors():
+            for result in (
+                connection.prepare(b"", select.encode()),
+                connection.describe_prepared(b""),
+            ):
+                if result.status != pq.ExecStatus.COMMAND_OK:
+                    raise errors.error_from_result(result, encoding="utf-8")
+        types = [(result.ftype(n), result.fmod(n)) for n in range(result.nfields)]
+        names = [(result.fname(n) or b"").decode() for n in range(result.nfields)]
+        known = [kind_of(*each) for each in types]
+        missing = {each for each, found in zip(types, known, strict=True) if found is None}
+        others = {each: self._other_type(*each) for each in sorted(missing)}
+        kinds = [found or others[each] for found, each in zip(known, types, strict=True)]
+        return [Column(name, kind, said) for name, (kind, said) in zip(names, kinds, strict=True)]
+
+    def _other_type(self, number: int, modifier: int) -> tuple[str, str]:
+        """Enums are told apart from types that no dtype reads."""
+        sql = f"SELECT format_type({number}, {modifier}), (SELECT typtype FROM pg_type WHERE oid = {number})"  # noqa: S608
+        said, sort = self.simple_rows(sql)[0]
+        return (f"ENUM({said})" if sort == "e" else str(said).upper()), str(said)

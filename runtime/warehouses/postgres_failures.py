@@ -1,0 +1,87 @@
+"""PostgreSQL's errors as ours, by SQLSTATE. Of a connection's settings nothing but host and database is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from fcompile.compiler.errors import Diagnostic, FcompileError
+from fcompile.runtime.warehouses.failures import (
+    BAD_VALUE,
+    CANNOT_OPEN,
+    ENGINE,
+    INTERRUPTED,
+    LOCKED,
+    MISSING_COLUMN,
+    MISSING_RELATION,
+    NO_SPACE,
+)
+
+# postgresql.org/docs/current/errcodes-appendix.html; the longest beginning that fits decides.
+_CODES: tuple[tuple[str, str, str], ...] = (
+    ("42P01", MISSING_RELATION, ""),
+    ("3F000", MISSING_RELATION, ""),
+    ("42703", MISSING_COLUMN, ""),
+    ("3D000", CANNOT_OPEN, "correct `database` of the target's warehouse"),
+    ("28", CANNOT_OPEN, "correct `user` and `password` of the target's warehouse"),
+    ("08", CANNOT_OPEN, ""),
+    ("53300", LOCKED, "wait until others let go of their connections, and try again"),
+    ("57P03", LOCKED, "the server starts or stops: try again in a moment"),
+    ("57P01", LOCKED, "the server was stopped: try again in a moment"),
+    ("53", NO_SPACE, "free disk space or memory on the server, or ask for fewer features or rows at a time"),
+    ("54", ENGINE, "ask for fewer features at a time"),
+    ("57014", INTERRUPTED, ""),
+    ("42501", ENGINE, "grant the right to the target's user"),
+    ("22", BAD_VALUE, "correct the value, or declare the type it has"),
+)
+_TRANSIENT = ("53300", "57P03", "57P01", "57P02", "08001", "08006", "08004")
+_UNDONE = ("40001", "40P01")
+"""The whole statement was taken back: serialization failures and deadlocks."""
+_NO_SERVER = ("Connection refused", "Connection reset", "server closed the connection", "starting up")
+
+
+@contextmanager
+def postgres_errors(doing: str = "") -> Iterator[None]:
+    """Turn what psycopg raises inside the block into an FcompileError; ``doing`` starts the message."""
+    import psycopg
+
+    try:
+        yield
+    except psycopg.Error as error:
+        raise failure(error, doing) from error
+
+
+def failure(error: Any, doing: str = "") -> FcompileError:
+    state = error.sqlstate or ""
+    fits = sorted((each for each in _CODES if state.startswith(each[0])), key=lambda each: -len(each[0]))
+    code, hint = fits[0][1:] if fits else (ENGINE, "")
+    said = error.diag.message_primary or _first_line(str(error))
+    told = error.diag.message_hint or hint
+    return FcompileError(Diagnostic(code, f"{doing}: {said}" if doing else said, hint=told))
+
+
+def cannot_open(error: Any, where: str) -> FcompileError:
+    """What a failed connection says: the engine's reason; it never repeats a password."""
+    found = failure(error).diagnostics[0]
+    code = found.code if found.code in (LOCKED, NO_SPACE) else CANNOT_OPEN
+    hint = found.hint or "is the server running, and are `host` and `port` of the target's warehouse right?"
+    return FcompileError(Diagnostic(code, f"{where} cannot be opened: {found.message}", hint=hint))
+
+
+def refuses_for_now(error: Exception) -> bool:
+    """Whether a connection may well succeed in a moment."""
+    state = getattr(error, "sqlstate", None)
+    return state in _TRANSIENT if state else any(text in str(error) for text in _NO_SERVER)
+
+
+def was_undone(error: Exception) -> bool:
+    """Whether the statement left nothing behind and may be done again."""
+    return getattr(error, "sqlstate", None) in _UNDONE
+
+
+def _first_line(text: str) -> str:
+    """libpq tells each address that it tried; the reason stands behind the last colon of a line."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    reason = next((line for line in lines if "failed:" in line), lines[0] if lines else "no reason given")
+    return reason.partition("failed: ")[2] or reason
