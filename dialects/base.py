@@ -348,8 +348,7 @@ class Dialect:
 
         NULL over no rows; also where that row's value is NULL, which is not passed over for another row's.
         ``order`` is total but for rows with equal members, whose values are equal too. Each member says where
-        NULLs stand (``nulls_first`` True or False); times, and then values of any type: of floats NaN is the
-        greatest and -0.0 equals 0.0, text is in order of its UTF-8 bytes, FALSE is before TRUE.
+        NULLs stand (``nulls_first`` True or False): times and counts, and then the ``sort_keys`` of the value.
         """
         raise self._unanswered("the newest value of rows")
 

@@ -29,7 +29,7 @@ from fcompile.compiler.lower.sql import (
 from fcompile.compiler.lower.windows.asking import Asking, counts_for
 from fcompile.compiler.lower.windows.functions import ROW_FUNCTIONS
 from fcompile.compiler.lower.windows.inside import InsidePieces
-from fcompile.compiler.lower.windows.states import filtered
+from fcompile.compiler.lower.windows.states import by_value, filtered
 from fcompile.compiler.lower.windows.values import MATCHED, finished, windows_comment
 from fcompile.compiler.render import Cte
 from fcompile.dialects.base import Dialect
@@ -108,7 +108,7 @@ class DirectValues:
         dialect, where = self._dialect, self._where(output)
         value = column(self._input(output))
         if output.function == "last_n":
-            return dialect.list_in_order(value, self._order(value), int(output.arguments[0]), where)
+            return dialect.list_in_order(value, self._order(output), int(output.arguments[0]), where)
         number = cast(value, dialect.scalar("float64"))
         if output.function == "percentile":
             return dialect.percentile_of(number, output.arguments[0], where)
@@ -116,10 +116,11 @@ class DirectValues:
         floating = dtype is None or dtype.kind in ("float32", "float64")
         return dialect.deviation(number, output.function == "var_samp", floating, where)
 
-    def _order(self, value: Tree) -> list[exp.Ordered]:
+    def _order(self, output: WindowOutput) -> list[exp.Ordered]:
         """The newest first, by (event time, created NULLS first, value)."""
         created = [column(CREATED)] if self._asking.rows.has_created else []
-        return [greatest_first(each) for each in (column(EVENT), *created, value)]
+        times = [greatest_first(each) for each in (column(EVENT), *created)]
+        return [*times, *by_value(column(self._input(output)), output.input.dtype, self._dialect)]
 
     # -- functions of distinct values -------------------------------------------------------------
 
@@ -152,7 +153,8 @@ class DirectValues:
                 keys.insert(0, f"{_TIMES}_{number}")
             if self._asking.rows.has_created:
                 keys.append(f"{_CREATED}_{number}")
-            order = [greatest_first(column(key)) for key in (*keys, name)]
+            order = [greatest_first(column(key)) for key in keys]
+            order += by_value(column(name), output.input.dtype, self._dialect)
             occurs = is_not_null(column(f"{_NEWEST}_{number}"))
             count = int(output.arguments[0])
             columns.append(

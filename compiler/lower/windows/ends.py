@@ -25,6 +25,7 @@ from fcompile.compiler.lower.sql import (
     table,
 )
 from fcompile.compiler.lower.windows.asking import Asking, union_all
+from fcompile.compiler.lower.windows.states import by_value
 from fcompile.compiler.lower.windows.values import MATCHED, finished, windows_comment
 from fcompile.compiler.render import Cte
 from fcompile.dialects.base import Dialect
@@ -110,7 +111,7 @@ class EndValues:
 
     def _end(self, stand_in: WindowOutput, output: WindowOutput) -> Tree:
         value, newest = column(self._asking.rows.inputs[output.input], "r"), output.function == "last"
-        order = [exp.Ordered(this=value, desc=newest, nulls_first=False)]
+        order = by_value(value, output.input.dtype, self._dialect, newest=newest)
         if self._asking.rows.has_created:
             order.insert(0, exp.Ordered(this=column(CREATED, "r"), desc=newest, nulls_first=not newest))
         there = [equal(column(EVENT, "r"), column(stand_in.name, "s")), is_not_null(value)]

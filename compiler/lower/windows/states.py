@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
+from fcompile.compiler.dtypes import DType
 from fcompile.compiler.lower.names import CREATED, EVENT
 from fcompile.compiler.lower.sql import Tree, case, cast, column, is_not_null, maximum
 from fcompile.dialects.base import HASHES_COUNTED, Dialect
@@ -72,6 +73,12 @@ def order_members(created: bool, value: Tree | None) -> list[tuple[str, Tree]]:
         first = cast(exp.Literal.string("-infinity"), exp.DataType(this=exp.DataType.Type.TIMESTAMP))
         members.append(("created", exp.Coalesce(this=column(CREATED), expressions=[first])))
     return members if value is None else [*members, ("value", value)]
+
+
+def by_value(value: Tree, dtype: DType | None, dialect: Dialect, *, newest: bool = True) -> list[exp.Ordered]:
+    """The end of the total order, or of the same backwards: among rows of one time, by value."""
+    keys = dialect.sort_keys(value, dtype.kind if dtype else "")
+    return [exp.Ordered(this=key, desc=newest, nulls_first=False) for key in keys]
 
 
 def _ordered_row(state: State, dialect: Dialect) -> Tree:
