@@ -82,7 +82,9 @@ class GoogleSQL:
         request.options.CopyFrom(self._options())
         self._call("Analyze", request, service.AnalyzeResponse)
 
-    def query(self, select: str, catalog: int, parameters: Mapping[str, tuple[str, Any]] | None = None) -> Answer:
+    def query(
+        self, select: str, catalog: int, parameters: Mapping[str, tuple[str, Any]] | None = None
+    ) -> Answer:
         """Run one SELECT; parameters are (type, value) by name. Raise ``Refused``."""
         given = parameters or {}
         kinds = self._types([kind for kind, _ in given.values()]) if given else []

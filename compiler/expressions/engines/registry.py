@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from fcompile.compiler.expressions.engines.bigquery import BIGQUERY
 from fcompile.compiler.expressions.engines.clickhouse import WORDS as CLICKHOUSE
+from fcompile.compiler.expressions.engines.postgres import POSTGRES
 from fcompile.compiler.expressions.engines.spark import SPARK
 from fcompile.compiler.expressions.engines.trino import TRINO
 from fcompile.compiler.expressions.engines.words import PLAIN, Words
@@ -17,6 +18,7 @@ WORDS: Mapping[str, Words] = MappingProxyType(
         "clickhouse": CLICKHOUSE,
         "databricks": SPARK,
         "duckdb": PLAIN,
+        "postgres": POSTGRES,
         "spark": SPARK,
         "trino": TRINO,
     }
