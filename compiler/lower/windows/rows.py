@@ -138,7 +138,8 @@ def rows_cte(named_rows: NamedRows, scan: str, dialect: Dialect) -> Cte:
         f"Rows for the windows of {named_rows.topic}: what is aggregated; NULL where a row does not count."
     )
     if rows.settled:
-        comment = f"Rows for {named_rows.topic}, known as of $as_of: what is aggregated of each."
+        when = dialect.sql(dialect.parameter("as_of"))
+        comment = f"Rows for {named_rows.topic}, known as of {when}: what is aggregated of each."
     tree = select(columns, table(scan), where=where)
     return Cte(named_rows.cte, comment, dialect.sql(tree), dialect.inline_cte or "")
 
