@@ -37,7 +37,7 @@ T = TypeVar("T")
 # What changes answers, or the text in which they come, where a server, a database or a role sets it otherwise.
 _SESSION = """
 SET TimeZone = 'UTC';
-SET DateStyle = 'ISO, YMD';
+SET DateStyle = 'ISO, MDY';
 SET extra_float_digits = 1;
 SET bytea_output = 'hex';
 SET standard_conforming_strings = on;
@@ -74,8 +74,8 @@ def _plain(value: object) -> str:
     return value.get_secret_value() if isinstance(value, SecretStr) else str(value)
 
 
-def open_server(settings: dict[str, str]) -> PostgresWarehouse:
-    """Open a session; ``settings`` are libpq's, and ``dsn``."""
+def open_server(settings: dict[str, str], seconds: float | None = None) -> PostgresWarehouse:
+    """Open a session; ``settings`` are libpq's, and ``dsn``. A server that refuses is asked for ``seconds``."""
     driver("psycopg", "postgres")
     import psycopg
     from psycopg import conninfo
@@ -90,7 +90,7 @@ def open_server(settings: dict[str, str]) -> PostgresWarehouse:
     known = conninfo.conninfo_to_dict(info)
     where = f"PostgreSQL at {known.get('host', 'localhost')}, database {known.get('dbname', 'of the user')},"
     try:
-        connection = retried(lambda: psycopg.connect(info, autocommit=True), refuses_for_now)
+        connection = retried(lambda: psycopg.connect(info, autocommit=True), refuses_for_now, seconds)
         connection.execute(_SESSION)
     except psycopg.Error as error:
         raise cannot_open(error, where) from None

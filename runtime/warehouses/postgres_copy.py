@@ -197,10 +197,10 @@ def _end(connection: PGconn, running: bool) -> None:
         return
     if running:
         connection.get_cancel().cancel()
-        while connection.get_copy_data(0)[0] > 0:
+    while (result := connection.get_result()) is not None:
+        # What was sent before the server heard of it has to be read, or the same result comes again.
+        while result.status == pq.ExecStatus.COPY_OUT and connection.get_copy_data(0)[0] > 0:
             pass
-    while connection.get_result() is not None:
-        pass
 
 
 # -- into it -------------------------------------------------------------------------------------

@@ -13,12 +13,14 @@ DEADLINE = 10.0
 _FIRST, _LONGEST = 0.1, 2.0
 
 
-def retried(action: Callable[[], T], transient: Callable[[Exception], bool], seconds: float = DEADLINE) -> T:
+def retried(
+    action: Callable[[], T], transient: Callable[[Exception], bool], seconds: float | None = None
+) -> T:
     """Return what ``action`` does; after a ``transient`` error it is done again, with growing pauses.
 
-    The error that is left when ``seconds`` have passed is raised, and any other at once.
+    The error that is left when ``seconds`` (``DEADLINE``) have passed is raised, and any other at once.
     """
-    end = time.monotonic() + seconds
+    end = time.monotonic() + (DEADLINE if seconds is None else seconds)
     pause = _FIRST
     while True:
         try:

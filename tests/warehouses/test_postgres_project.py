@@ -1,0 +1,124 @@
+"""A project moves from DuckDB to PostgreSQL by its target, and everything that it answers stays the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.csv as csv
+import pyarrow.parquet as pq
+import pytest
+
+from fcompile import FeatureStore
+from fcompile.compiler.errors import FcompileError
+from tests.engines.servers import postgres_connection, postgres_database
+from tests.warehouses.shop import DAY, spine, write_project
+
+pytestmark = pytest.mark.engines
+
+
+@pytest.fixture(scope="module")
+def uri() -> str:
+    return postgres_database()
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory, uri: str) -> Path:
+    return write_project(tmp_path_factory.mktemp("shop"), f'{{type: postgres, dsn: "{uri}"}}')
+
+
+def both(root: Path) -> Iterator[FeatureStore]:
+    for target in ("here", "there"):
+        with FeatureStore(root, target) as store:
+            yield store
+
+
+def same(here: pa.Table, there: pa.Table) -> None:
+    """Names, types, order and values; floats within what SPEC 4 grants sums."""
+    assert here.schema.names == there.schema.names
+    assert [str(f.type) for f in here.schema] == [str(f.type) for f in there.schema]
+    assert here.num_rows == there.num_rows
+    for name in here.schema.names:
+        left, right = here.column(name).to_pylist(), there.column(name).to_pylist()
+        if pa.types.is_floating(here.schema.field(name).type):
+            assert [v is None for v in left] == [v is None for v in right], name
+            assert [v for v in left if v is not None] == pytest.approx([v for v in right if v is not None]), (
+                name
+            )
+        else:
+            assert left == right, name
+
+
+SPINES = [spine(), spine().to_pandas(), "spine", "SELECT * FROM spine WHERE user_id > 1 ORDER BY price"]
+
+
+@pytest.mark.parametrize("given", SPINES, ids=["arrow", "pandas", "table", "select"])
+def test_a_training_set_is_the_same(root: Path, given: Any) -> None:
+    here, there = (s.get_historical_features(given, ["all"], labels=["comes_back"]) for s in both(root))
+    same(here.to_arrow(), there.to_arrow())
+    assert here.matched == there.matched
+    assert here.labelled == there.labelled
+
+
+@pytest.mark.parametrize("ending", ["parquet", "csv", "csv.gz"])
+def test_a_file_as_spine_and_as_result_is_the_same(root: Path, tmp_path: Path, ending: str) -> None:
+    pq.write_table(spine(), tmp_path / "spine.parquet")
+    csv.write_csv(spine(), tmp_path / "spine.csv")
+    given = tmp_path / ("spine.parquet" if ending == "parquet" else "spine.csv")
+    found = []
+    for store in both(root):
+        target = tmp_path / f"{store.target}.{ending}"
+        summary = store.get_historical_features(given, ["all"]).persist(target)
+        assert summary.rows == 40
+        found.append((summary.matched, target))
+    assert found[0][0] == found[1][0]
+    if ending == "parquet":
+        same(pq.read_table(found[0][1]), pq.read_table(found[1][1]))
+    else:
+        same(csv.read_csv(found[0][1]), csv.read_csv(found[1][1]))
+
+
+def test_a_table_is_written_in_the_warehouse(root: Path) -> None:
+    for given in (spine(), "spine"):
+        jobs = [store.get_historical_features(given, ["all"]) for store in both(root)]
+        here, there = (job.persist("results.training") for job in jobs)
+        assert (here.rows, here.matched) == (there.rows, there.matched)
+    tables = [
+        s.get_historical_features("results.training", ["profile:age"], full_feature_names=True)
+        for s in both(root)
+    ]
+    left, right = (t.to_arrow().sort_by([("price", "ascending")]) for t in tables)
+    same(left, right)
+
+
+def test_no_table_of_a_session_is_left(uri: str) -> None:
+    with postgres_connection(uri) as connection:
+        left = connection.execute("SELECT relname FROM pg_class WHERE relname LIKE '%fcompile%'").fetchall()
+    assert left == []
+
+
+def test_what_is_materialized_is_read_the_same(root: Path) -> None:
+    answers = []
+    for store in both(root):
+        for end in (DAY + timedelta(days=1), DAY + timedelta(days=3)):
+            store.materialize_incremental(end)
+        rows = [{"user_id": n} for n in range(6)]
+        answers.append(store.get_online_features(["all"], rows).to_dict())
+        store.materialize(datetime(2026, 1, 1), DAY + timedelta(days=4))
+        answers.append(store.get_online_features(["all"], rows).to_dict())
+    assert answers[0] == answers[2]
+    assert answers[1] == answers[3]
+
+
+def test_a_source_that_is_not_as_declared_is_said_in_the_engines_words(root: Path, uri: str) -> None:
+    with FeatureStore(root, "there") as store:
+        with postgres_connection(uri) as connection:
+            connection.execute("ALTER TABLE profiles ALTER age TYPE character varying(20)")
+            try:
+                with pytest.raises(FcompileError, match="but it is character varying"):
+                    store.get_historical_features("spine", ["profile"]).to_arrow()
+            finally:
+                connection.execute("ALTER TABLE profiles ALTER age TYPE int USING age::int")
