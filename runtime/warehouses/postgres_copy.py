@@ -148,17 +148,17 @@ def _blocks(connection: PGconn, statement: str) -> Iterator[bytes]:
         _raise_error(started)
         while True:
             length, row = connection.get_copy_data(1)
-            if length < 0:
+            if length > 0:
+                rows.append(row)
+                size += length
+                if size >= _BLOCK:
+                    yield b"".join(rows)
+                    rows, size = [], 0
+            elif length == 0:
+                _wait(connection)
+            else:
                 running = False
                 break
-            if length == 0:
-                _wait(connection)
-                continue
-            rows.append(row)
-            size += length
-            if size >= _BLOCK:
-                yield b"".join(rows)
-                rows, size = [], 0
         while (ended := _result(connection)) is not None:
             _raise_error(ended)
         if rows:

@@ -114,11 +114,10 @@ def test_what_is_materialized_is_read_the_same(root: Path) -> None:
 
 
 def test_a_source_that_is_not_as_declared_is_said_in_the_engines_words(root: Path, uri: str) -> None:
-    with FeatureStore(root, "there") as store:
-        with postgres_connection(uri) as connection:
-            connection.execute("ALTER TABLE profiles ALTER age TYPE character varying(20)")
-            try:
-                with pytest.raises(FcompileError, match="but it is character varying"):
-                    store.get_historical_features("spine", ["profile"]).to_arrow()
-            finally:
-                connection.execute("ALTER TABLE profiles ALTER age TYPE int USING age::int")
+    with FeatureStore(root, "there") as store, postgres_connection(uri) as connection:
+        connection.execute("ALTER TABLE profiles ALTER age TYPE character varying(20)")
+        try:
+            with pytest.raises(FcompileError, match="but it is character varying"):
+                store.get_historical_features("spine", ["profile"]).to_arrow()
+        finally:
+            connection.execute("ALTER TABLE profiles ALTER age TYPE int USING age::int")
