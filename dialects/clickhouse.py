@@ -1,18 +1,46 @@
-"""ClickHouse 25 and later. Facts that were run are marked [RAN]."""
+"""ClickHouse 26.9. Facts that were run are marked [RAN]; pages are those of clickhouse.com/docs."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
 from typing import ClassVar
 
 from sqlglot import exp
 
 from fcompile.dialects.as_of import among_conditions
-from fcompile.dialects.base import ASOF, Dialect
+from fcompile.dialects.base import ASOF, Dialect, Rewrite
+
+_VARIANT = "Variant("
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def nullable_lists(tree: exp.Expr) -> exp.Expr:
+    """``CAST(x AS Variant(Array(..)))`` as a CASE: only what is such an Array already casts to a Variant [RAN]."""
+    for node in reversed(list(tree.find_all(exp.Cast))):
+        kind = str(node.to.args.get("kind") or "")
+        if not kind.startswith(_VARIANT):
+            continue
+        made = _list_or_null(node.this, kind)
+        if node is tree:
+            tree = made
+        else:
+            node.replace(made)
+    return tree
+
+
+def _list_or_null(value: exp.Expr, kind: str) -> exp.Expr:
+    if isinstance(value, exp.Null):
+        return exp.Cast(this=value.copy(), to=_named(kind))
+    array = exp.Cast(this=value.copy(), to=_named(kind[len(_VARIANT) : -1]))
+    known = exp.Is(this=_bracketed(value.copy()), expression=exp.Not(this=exp.Null()))
+    return exp.Case(ifs=[exp.If(this=known, true=array)])
 
 
 class ClickHouse(Dialect):
     name: ClassVar[str] = "clickhouse"
+
+    # docs/sql-reference/data-types; sqlglot writes each as Nullable(..), as no column is by itself.
     scalar_types: ClassVar[Mapping[str, str]] = {
         "bool": "BOOLEAN",
         "int32": "INT",
@@ -27,12 +55,120 @@ class ClickHouse(Dialect):
     }
     instant_type: ClassVar[str] = "DATETIME64"
 
-    # clickhouse.com/docs/sql-reference/statements/select/join#asof-join-usage: at least one equality, one
-    # inequality [RAN].
+    # docs/operations/settings/settings: each as it is by default makes other answers of the same text [RAN].
+    # No match would be 0 or '', and a SELECT's alias would stand for the column of its name in WHERE.
+    settings: ClassVar[Mapping[str, int]] = {
+        "aggregate_functions_null_for_empty": 1,
+        "join_use_nulls": 1,
+        "prefer_column_name_to_alias": 1,
+    }
+
+    # docs/sql-reference/statements/select/join#asof-join-usage: at least one equality, one inequality [RAN].
     point_in_time: ClassVar[str] = ASOF
     as_of_needs_keys: ClassVar[bool] = True
+
+    rewrites: ClassVar[tuple[Rewrite, ...]] = (nullable_lists,)
 
     def as_of_join(
         self, relation: exp.Table | exp.Subquery, on: Sequence[exp.Expr], match: exp.Expr
     ) -> exp.Join:
         return among_conditions(relation, on, match)
+
+    @property
+    def statement_suffix(self) -> str:
+        """What ends a statement, so that it means the same in every session: ClickHouse's settings."""
+        return "SETTINGS " + ", ".join(f"{name} = {value}" for name, value in self.settings.items())
+
+    # -- types ----------------------------------------------------------------------------------
+
+    # docs/sql-reference/data-types/datetime64: from year 1 to 9999 in version 26.9, 1900 to 2299 before [RAN].
+    def scalar(self, kind: str) -> exp.DataType:
+        return _microseconds_type() if kind == "timestamp" else super().scalar(kind)
+
+    # A text with an offset is read as its instant: setting cast_string_to_date_time_mode, best_effort [RAN].
+    def instant(self) -> exp.DataType:
+        return _microseconds_type()
+
+    # docs/sql-reference/data-types/variant: an Array is never NULL, a Variant of one may be [RAN].
+    def array(self, item: exp.DataType) -> exp.DataType:
+        return _named(f"{_VARIANT}Array({self._type_text(item)}))")
+
+    # docs/sql-reference/data-types/tuple: Nullable since 26.1 (setting enable_nullable_tuple_type) [RAN].
+    def struct(self, fields: Iterable[tuple[str, exp.DataType]]) -> exp.DataType:
+        members = ", ".join(f"{self.quoted(name)} {self._type_text(kind)}" for name, kind in fields)
+        return _named(f"Nullable(Tuple({members}))")
+
+    def _type_text(self, kind: exp.DataType) -> str:
+        return self._generator.generate(kind)
+
+    # -- values and time ------------------------------------------------------------------------
+
+    # docs/sql-reference/syntax#defining-and-using-query-parameters has {name:Type}; ours stand for whole literals.
+    def parameter(self, name: str) -> exp.Expr:
+        return exp.Var(this=f":{name}")
+
+    # docs/sql-reference/data-types/special-data-types/interval: a day of the calendar is none of 86,400 seconds.
+    def duration(self, duration: timedelta) -> exp.Expr:
+        milliseconds = duration // timedelta(milliseconds=1)
+        whole = milliseconds % 1000 == 0
+        count = milliseconds // 1000 if whole else milliseconds
+        unit = exp.Var(this="SECOND" if whole else "MILLISECOND")
+        return exp.Interval(this=exp.Literal.string(str(count)), unit=unit)
+
+    # docs/sql-reference/functions/date-time-functions: date_trunc rounds times before 1970 up [RAN].
+    def floor_time(self, timestamp: exp.Expr, width: timedelta) -> exp.Expr:
+        since = self.microseconds(timestamp)
+        rest = _fn("positiveModulo", since, exp.Literal.number(width // _MICROSECOND))
+        floored = exp.Sub(this=since.copy(), expression=rest)
+        return _fn("fromUnixTimestamp64Micro", floored, exp.Literal.string("UTC"))
+
+    def microseconds(self, timestamp: exp.Expr) -> exp.Expr:
+        return _fn("toUnixTimestamp64Micro", self.utc(timestamp))
+
+    def is_finite(self, value: exp.Expr) -> exp.Expr:
+        return _fn("isFinite", value)
+
+    # docs/sql-reference/functions/hash-functions#md5: 16 bytes, of which the first 60 bits are a number.
+    def portable_hash(self, value: exp.Expr, kind: str) -> exp.Expr:
+        digest = _fn("MD5", self._canonical(value, kind))
+        first = _fn("substring", digest, exp.Literal.number(1), exp.Literal.number(8))
+        number = _fn("reinterpretAsUInt64", _fn("reverse", first))
+        return exp.Cast(this=_fn("bitShiftRight", number, exp.Literal.number(4)), to=self.scalar("int64"))
+
+    def _canonical(self, value: exp.Expr, kind: str) -> exp.Expr:
+        match kind:
+            case "timestamp":
+                return _fn("toString", self.microseconds(value))
+            case "bytes":
+                return _fn("lower", _fn("hex", value))
+            case "bool" | "date":
+                return _fn("toString", exp.Cast(this=value, to=self.scalar(kind)))
+            case "float32" | "float64":
+                value = exp.Add(this=value, expression=exp.Literal.number("0.0"))
+        return _fn("toString", value)
+
+    # docs/sql-reference/functions/hash-functions#siphash64; a sum and not an XOR: two equal rows must count twice.
+    def digest(self, columns: Sequence[exp.Expr]) -> exp.Expr:
+        return exp.Sum(this=_fn("sipHash64", exp.Tuple(expressions=list(columns))))
+
+
+def _microseconds_type() -> exp.DataType:
+    size = [
+        exp.DataTypeParam(this=exp.Literal.number(6)),
+        exp.DataTypeParam(this=exp.Literal.string("UTC")),
+    ]
+    return exp.DataType(this=exp.DType.DATETIME64, expressions=size)
+
+
+def _named(kind: str) -> exp.DataType:
+    """A type by its text."""
+    return exp.DataType(this=exp.DType.USERDEFINED, kind=kind, nullable=False)
+
+
+def _bracketed(tree: exp.Expr) -> exp.Expr:
+    return exp.Paren(this=tree) if isinstance(tree, (exp.Binary, exp.Unary, exp.Case)) else tree
+
+
+def _fn(name: str, *arguments: exp.Expr) -> exp.Expr:
+    """A function; ClickHouse tells names by case."""
+    return exp.Anonymous(this=name, expressions=list(arguments))
