@@ -18,6 +18,7 @@ from fcompile.runtime.console.entry import run_command
 from fcompile.runtime.console.options import (
     AsOf,
     Dialects,
+    DryRun,
     End,
     Excludes,
     Features,
@@ -113,6 +114,7 @@ def run(
     warehouse_only: Annotated[
         bool, typer.Option("--warehouse-only", help="Do not load the online store.")
     ] = False,
+    dry_run: DryRun = False,
     select: Selects = None,
     exclude: Excludes = None,
     state: State = None,
@@ -126,6 +128,7 @@ def run(
         end=arguments.instant(end, "--end"),
         full_refresh=full_refresh,
         warehouse_only=warehouse_only,
+        dry_run=dry_run,
     )
 
 
@@ -199,6 +202,7 @@ def historical(
         str | None, typer.Option("--timestamp-column", metavar="NAME", help="[default: event_timestamp]")
     ] = None,
     sql: Annotated[bool, typer.Option("--sql", help="Print the SQL instead of running it.")] = False,
+    dry_run: DryRun = False,
 ) -> None:
     """Make a training set from a spine."""
     from fcompile.runtime.console.training_set import Asked, training_set
@@ -210,7 +214,7 @@ def historical(
         full_feature_names=full_feature_names,
         timestamp_column=timestamp_column,
     )
-    training_set(session, asked, spine, output, sql)
+    training_set(session, asked, spine, output, sql=sql, dry_run=dry_run)
 
 
 @command(

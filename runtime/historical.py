@@ -16,6 +16,7 @@ from fcompile.compiler.nested import base_of
 from fcompile.compiler.request import Request
 from fcompile.runtime.arrow import to_pandas
 from fcompile.runtime.clock import naive_utc, show
+from fcompile.runtime.dry_run import Planned, PlannedWork, planned
 from fcompile.runtime.events import Advanced, Finished, Report, Started, silent
 from fcompile.runtime.extras import require
 from fcompile.runtime.historical_output import to_file, to_table
@@ -95,6 +96,15 @@ class HistoricalJob:
         with self._session(check=False) as session:
             script = session.sql.script
             return script.whole() if script.stages else script.text
+
+    def dry_run(self) -> PlannedWork:
+        """Return what would be executed and what the engine expects of it; the spine is read, and nothing joined."""
+        with self._session() as session:
+            script = session.sql.counted_script
+            texts = (*(stage.create for stage in script.stages), script.text)
+            made = tuple(planned(session.warehouse, text, session.parameters) for text in texts)
+            dropped = (Planned(stage.drop) for stage in reversed(script.stages))
+            return PlannedWork("historical", "a row for each row of the spine", (*made, *dropped))
 
     def to_arrow(self) -> pa.Table:
         import pyarrow as pa

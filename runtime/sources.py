@@ -209,7 +209,7 @@ def _times_in_nanoseconds(source: Source, columns: EngineColumns) -> tuple[str, 
 def _unreadable(warehouse: Warehouse, said: Diagnostic, source: Source) -> Diagnostic:
     """Explain why a source cannot be described, at the place of its definition."""
     match source.relation:
-        case File(path, name) if said.code == MISSING_RELATION and warehouse.dialect != "duckdb":
+        case File(path, name) if said.code == MISSING_RELATION and not _reads_files(warehouse):
             message = f"source `{source.name}` reads {path}, and this warehouse reads tables"
             hint = f"load the rows into a table `{name}` of schema `{warehouse.default_schema}`"
             return Diagnostic(MISSING_RELATION, message, source.span, hint)
@@ -228,6 +228,10 @@ def _unreadable(warehouse: Warehouse, said: Diagnostic, source: Source) -> Diagn
             return Diagnostic(said.code, message, source.span, said.hint)
     message = f"source `{source.name}` cannot be read: {said.message}"
     return Diagnostic(said.code or ENGINE, message, source.span, said.hint)
+
+
+def _reads_files(warehouse: Warehouse) -> bool:
+    return dialect_named(warehouse.dialect).reads_files
 
 
 def _near_table(warehouse: Warehouse, name: str) -> str:

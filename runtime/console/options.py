@@ -61,6 +61,9 @@ End = Annotated[
         "--end", metavar="TIME", help="As of this instant, ISO 8601, UTC. [default: the warehouse's now]"
     ),
 ]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Say what would be executed, and what the engine expects of it.")
+]
 Output = Annotated[str, typer.Option("--output", metavar="table|json", help="How to print.")]
 
 

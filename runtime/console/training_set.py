@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from fcompile.runtime.console.log import Log, is_terminal
+from fcompile.runtime.console.planned import write_planned
 from fcompile.runtime.console.progress import Progress
 from fcompile.runtime.console.session import Session
 from fcompile.runtime.console.tables import fitted, table, write, write_rows, write_sql
@@ -31,12 +32,20 @@ class Asked:
     timestamp_column: str | None = None
 
 
-def training_set(session: Session, asked: Asked, spine: str, output: str | None, sql: bool) -> None:
-    """Write the training set to ``output``, else to stdout: CSV, or on a terminal its first rows."""
+def training_set(
+    session: Session, asked: Asked, spine: str, output: str | None, *, sql: bool, dry_run: bool
+) -> None:
+    """Write the training set to ``output``, else to stdout: CSV, or on a terminal its first rows.
+
+    ``sql``: write only what would run, ``dry_run``: and what the engine expects of it.
+    """
     with session.progress() as progress:
         job = _job(session, asked, spine, progress)
         if sql:
             write_sql(job.to_sql(), session.settings.no_color)
+            return
+        if dry_run:
+            write_planned(session, [job.dry_run()])
             return
         rows = _written(job, output, progress)
     if output is not None:

@@ -12,6 +12,7 @@ import typer
 from fcompile.compiler.definitions import FeatureView
 from fcompile.compiler.errors import FcompileError
 from fcompile.runtime.console.inspect import one_of
+from fcompile.runtime.console.planned import write_planned
 from fcompile.runtime.console.session import Session
 from fcompile.runtime.console.tables import cell, table, write, write_json
 
@@ -27,8 +28,16 @@ def materialized(
     start: datetime | None = None,
     full_refresh: bool = False,
     warehouse_only: bool = False,
+    dry_run: bool = False,
 ) -> None:
-    """Materialize ``views``; leave with 1 where one of them failed."""
+    """Materialize ``views``, or with ``dry_run`` say how; leave with 1 where one of them failed."""
+    if dry_run:
+        from fcompile.runtime.dry_run import planned_runs
+        from fcompile.runtime.interval import Wish
+
+        wish = Wish(end, start, full_refresh, warehouse_only)
+        write_planned(session, planned_runs(session.project, views, wish))
+        return
     from fcompile.runtime.run import materialize
 
     with session.progress() as progress:
