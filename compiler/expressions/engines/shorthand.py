@@ -52,6 +52,8 @@ def number_of(tree: exp.Expr) -> float | None:
     if isinstance(tree, exp.Neg):
         value = number_of(tree.this)
         return None if value is None else -value
+    if isinstance(tree, exp.Cast) and isinstance(tree.this, exp.Literal) and tree.to.is_type("double"):
+        return float(tree.this.this)
     if isinstance(tree, exp.Cast):
         return number_of(tree.this)
     return float(tree.this) if isinstance(tree, exp.Literal) and not tree.is_string else None
