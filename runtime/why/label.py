@@ -14,6 +14,7 @@ from fcompile.runtime.warehouses.registry import open_warehouse
 from fcompile.runtime.why.answers import label_answer
 from fcompile.runtime.why.bounds import moved
 from fcompile.runtime.why.keys import key_values
+from fcompile.runtime.why.nearby import nearby
 from fcompile.runtime.why.question import of_label
 from fcompile.runtime.why.window_report import Maturity, WindowReport, report
 from fcompile.runtime.why.window_rows import find
@@ -35,7 +36,8 @@ def why_label(
     with closing(open_warehouse(project, read_only=True)) as warehouse:
         found = check_sources(warehouse, (), project.files, labels=[label]).label(label)
         until = warehouse.now() if as_of is None else naive_utc(as_of)
-        question = of_label(found, time, until)
-        answer = label_answer(warehouse, found, values, time, until)
-        mature = Maturity(until, moved(question.bounds.end, label.maturity))
-        return report(question, values, find(warehouse, question, values), (answer,), mature)
+        with nearby(warehouse, found, values, project.root) as (local, read):
+            question = of_label(read, time, until)
+            answer = label_answer(local, read, values, time, until)
+            mature = Maturity(until, moved(question.bounds.end, label.maturity))
+            return report(question, values, find(local, question, values), (answer,), mature)

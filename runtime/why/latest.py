@@ -17,6 +17,7 @@ from fcompile.runtime.warehouses.base import Warehouse
 from fcompile.runtime.warehouses.registry import open_warehouse
 from fcompile.runtime.why.keys import key_parameters, key_values
 from fcompile.runtime.why.latest_report import CHOSEN, SourceRow, WhyReport
+from fcompile.runtime.why.nearby import nearby
 from fcompile.runtime.why.source import condition, expression, key_test, relation_of, times, type_text
 
 if TYPE_CHECKING:
@@ -34,8 +35,9 @@ def why(project: Project, view: FeatureView, key: Mapping[str, object], at: date
     """
     values = key_values(view.name, view.join_keys, key)
     with closing(open_warehouse(project, read_only=True)) as warehouse:
-        found = check_sources(warehouse, [view], project.files)
-        return explain(warehouse, found.view(view), values, naive_utc(at))
+        found = check_sources(warehouse, [view], project.files).view(view)
+        with nearby(warehouse, found, values, project.root) as (local, read):
+            return explain(local, read, values, naive_utc(at))
 
 
 def explain(warehouse: Warehouse, view: FeatureView, key: Mapping[str, object], at: datetime) -> WhyReport:

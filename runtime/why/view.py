@@ -16,6 +16,7 @@ from fcompile.runtime.sources import check_sources
 from fcompile.runtime.warehouses.registry import open_warehouse
 from fcompile.runtime.why.answers import view_answer
 from fcompile.runtime.why.keys import key_values
+from fcompile.runtime.why.nearby import nearby
 from fcompile.runtime.why.question import of_view
 from fcompile.runtime.why.window_report import Made, WindowReport, report
 from fcompile.runtime.why.window_rows import find
@@ -40,14 +41,15 @@ def why_windows(
     values = key_values(view.name, view.join_keys, key)
     time = naive_utc(at)
     with closing(open_warehouse(project, read_only=True)) as warehouse:
-        found = check_sources(warehouse, [view], project.files).view(view)
-        asked = tuple(features) or found.features
-        windows, computed = _windows(found, asked), [f for f in asked if f.window is None]
-        question = of_view(found, windows, time)
-        answer = view_answer(warehouse, found, (*windows, *computed), values, time)
-        told = report(question, values, find(warehouse, question, values), answer[: len(windows)])
-        made = zip(computed, answer[len(windows) :], strict=True)
-        return replace(told, computed=tuple(Made(f.name, to_text(f.expr), value) for f, value in made))
+        whole = check_sources(warehouse, [view], project.files).view(view)
+        with nearby(warehouse, whole, values, project.root) as (local, found):
+            asked = tuple(features) or found.features
+            windows, computed = _windows(found, asked), [f for f in asked if f.window is None]
+            question = of_view(found, windows, time)
+            answer = view_answer(local, found, (*windows, *computed), values, time)
+            told = report(question, values, find(local, question, values), answer[: len(windows)])
+            made = zip(computed, answer[len(windows) :], strict=True)
+            return replace(told, computed=tuple(Made(f.name, to_text(f.expr), value) for f, value in made))
 
 
 def _windows(view: FeatureView, asked: Sequence[Feature]) -> tuple[Feature, ...]:

@@ -14,6 +14,8 @@ import pytest
 
 from fcompile import FeatureStore
 from fcompile.compiler.errors import FcompileError
+from fcompile.runtime.project import load_project
+from fcompile.runtime.why import why, why_label, why_windows
 from tests.engines.servers import postgres_connection, postgres_database
 from tests.warehouses.shop import DAY, spine, write_project
 
@@ -121,3 +123,16 @@ def test_a_source_that_is_not_as_declared_is_said_in_the_engines_words(root: Pat
                 store.get_historical_features("spine", ["profile"]).to_arrow()
         finally:
             connection.execute("ALTER TABLE profiles ALTER age TYPE int USING age::int")
+
+
+def test_why_says_the_same_of_the_rows_of_a_key(root: Path) -> None:
+    told: list[dict[str, object]] = []
+    for project in (load_project(root, target) for target in ("here", "there")):
+        at, key = DAY + timedelta(hours=40), {"user_id": 1}
+        views = project.definitions.feature_views
+        told.append(why(project, views["profile"], key, at).to_dict())
+        told.append(why_windows(project, views["spend"], key, at).to_dict())
+        label = project.definitions.labels["comes_back"]
+        told.append(why_label(project, label, key, at, DAY + timedelta(days=9)).to_dict())
+    assert told[:3] == told[3:]
+    assert all(report["rows"] for report in told)
