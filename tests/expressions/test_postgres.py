@@ -1,0 +1,33 @@
+"""Every function and cast of the language on a real PostgreSQL is as in Python."""
+
+from __future__ import annotations
+
+import pytest
+
+from fcompile.compiler.dtypes import DType
+from tests.differential.settings import THOROUGH
+from tests.expressions.agreed_engines import (
+    cast_differences,
+    cast_sources,
+    function_differences,
+    tree_differences,
+)
+from tests.expressions.engine_postgres import Postgres
+from tests.expressions.grids import grids
+
+pytestmark = pytest.mark.engines
+
+
+@pytest.mark.parametrize("types", grids())
+def test_functions_agree_on_edge_values(types: str) -> None:
+    assert function_differences(types, Postgres, "postgres") == []
+
+
+@pytest.mark.parametrize("source", cast_sources(), ids=str)
+def test_casts_agree_on_edge_values(source: DType) -> None:
+    assert cast_differences(source, Postgres, "postgres") == []
+
+
+@pytest.mark.parametrize("seed", range(20 if THOROUGH else 1))
+def test_random_trees_agree(seed: int) -> None:
+    assert tree_differences(seed, 400, Postgres, "postgres") == []
