@@ -34,19 +34,28 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Table:
-    """Columns as (name, type as BigQuery writes it), and rows."""
+    """Columns as (name, type as BigQuery writes it, or as an answer has it), and rows."""
 
-    columns: Sequence[tuple[str, str]]
+    columns: Sequence[tuple[str, str | type_pb2.TypeProto]]
     rows: Sequence[Sequence[Any]] = ()
 
 
 @dataclass(frozen=True)
 class Answer:
-    """``types`` are kinds: ``INT64``, ``DOUBLE``, ``ARRAY``."""
+    """Columns and rows, in their order."""
 
     names: list[str]
-    types: list[str]
+    kinds: list[type_pb2.TypeProto]
     rows: list[tuple[Any, ...]]
+
+    @property
+    def types(self) -> list[str]:
+        """The columns' kinds: ``INT64``, ``DOUBLE``, ``ARRAY``."""
+        return [kind_name(kind) for kind in self.kinds]
+
+    def table(self) -> Table:
+        """The same as a table for further statements."""
+        return Table(list(zip(self.names, self.kinds, strict=True)), self.rows)
 
 
 class GoogleSQL:
@@ -106,7 +115,7 @@ class GoogleSQL:
             tuple(from_proto(v, k) for v, k in zip(row.cell, types, strict=True))
             for row in made.content.table_data.row
         ]
-        return Answer([c.name for c in prepared.columns], [kind_name(k) for k in types], rows)
+        return Answer([c.name for c in prepared.columns], types, rows)
 
     def _call(self, name: str, request: Message, response: type[Response]) -> Response:
         try:
@@ -130,8 +139,13 @@ class GoogleSQL:
         made.builtin_function_options.language_options.CopyFrom(self._language)
         return made
 
-    def _types(self, names: Sequence[str]) -> list[type_pb2.TypeProto]:
-        """What the analyzer makes of these types."""
+    def _types(self, given: Sequence[str | type_pb2.TypeProto]) -> list[type_pb2.TypeProto]:
+        """What the analyzer makes of types' names."""
+        names = dict.fromkeys(each for each in given if isinstance(each, str))
+        made = dict(zip(names, self._types_of(list(names)), strict=True)) if names else {}
+        return [made[each] if isinstance(each, str) else each for each in given]
+
+    def _types_of(self, names: Sequence[str]) -> list[type_pb2.TypeProto]:
         chosen = ", ".join(f"CAST(NULL AS {name}) AS c{i}" for i, name in enumerate(names))
         request = service.PrepareQueryRequest(sql=f"SELECT {chosen}")
         request.options.CopyFrom(self._options())
