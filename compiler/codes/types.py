@@ -159,4 +159,9 @@ ENTRIES: Mapping[str, Code] = {
         "$ fcompile build -d redshift   # where an aggregation is last_n(5)",
         "Use another aggregation: `fcompile dialects` shows which dialect has which.",
     ),
+    "FC394": Code(
+        "A request has more columns than a result can have",
+        "$ fcompile historical --target warehouse -f everything --spine orders   # 1,700 features on PostgreSQL",
+        "Ask for the features in several requests with the same spine, and put their columns side by side.",
+    ),
 }

@@ -25,6 +25,7 @@ from fcompile.compiler.lower.point_in_time.values import latest_values
 from fcompile.compiler.lower.scans import scan_ctes
 from fcompile.compiler.lower.spine import Asked, numbered_spine
 from fcompile.compiler.lower.sql import Tree, column, named, select, table
+from fcompile.compiler.lower.width import refuse_too_wide
 from fcompile.compiler.lower.windows.join import WindowValues, joined_values
 from fcompile.compiler.lower.windows.plan import windows_of_sources
 from fcompile.compiler.render import Cte, Statement
@@ -35,8 +36,9 @@ def lower_training_set(plan: TrainingSet, dialect: Dialect, *, counted: bool = F
     """Return one SELECT: the spine's columns, then ``plan.columns``; rows in the spine's order.
 
     With ``counted``, a BOOLEAN column ``__matched_<n>`` follows for each of ``match_labels``: an event matched
-    within its ttl, or lies in one of the windows.
+    within its ttl, or lies in one of the windows. Raises ``UsageError`` where the engine takes fewer columns.
     """
+    refuse_too_wide(plan, dialect)
     names = Names([*(c.name for c in plan.spine.columns), *_words(plan)])
     asked, spine_cte = numbered_spine(plan, names, dialect, kept=_reads_spine_again(plan, dialect))
     scan_names, ctes = _scans(plan, names, dialect)
