@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import logging
 import shutil
 import tempfile
 import warnings
@@ -14,6 +15,7 @@ import psycopg
 
 if TYPE_CHECKING:
     from clickhouse_connect.driver.client import Client
+    from pyspark.sql import SparkSession
 
     from tests.engines.googlesql import GoogleSQL
 
@@ -78,3 +80,33 @@ def clickhouse(**settings: Any) -> Client:
     client.command(f"CREATE DATABASE {name}")
     client.command(f"USE {name}")
     return client
+
+
+@cache
+def spark() -> SparkSession:
+    """Return Spark's session of this process: local, in UTC, with ANSI mode on as it is by default.
+
+    Its managed tables are in a folder that is gone after the process.
+    """
+    from pyspark.sql import SparkSession
+
+    folder = tempfile.mkdtemp(prefix="fcompile-spark-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    builder = SparkSession.builder.master("local[2]").appName("fcompile tests")
+    for name, value in {**_SPARK, "spark.sql.warehouse.dir": f"{folder}/warehouse"}.items():
+        builder = builder.config(name, value)
+    session = builder.getOrCreate()
+    session.sparkContext.setLogLevel("OFF")
+    # PySpark logs every failed query with the JVM's whole trace.
+    logging.getLogger("SQLQueryContextLogger").disabled = True
+    return session
+
+
+_SPARK = {
+    "spark.driver.host": "127.0.0.1",
+    "spark.driver.memory": "1g",
+    "spark.sql.session.timeZone": "UTC",
+    "spark.sql.shuffle.partitions": "2",
+    "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
+}

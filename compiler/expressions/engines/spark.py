@@ -1,0 +1,50 @@
+"""Spark's words for the expression language; Databricks has the same.
+
+Pages: spark.apache.org/docs/latest/api/sql/ and sql-ref-ansi-compliance; facts that were run are marked [RAN].
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+from sqlglot import exp
+
+from fcompile.compiler.dtypes import parse_dtype
+from fcompile.compiler.expressions.builders import call
+from fcompile.compiler.expressions.engines.spark_casts import CASTS
+from fcompile.compiler.expressions.engines.spark_choices import CHOICES
+from fcompile.compiler.expressions.engines.spark_lists import LISTS
+from fcompile.compiler.expressions.engines.spark_numbers import NUMBERS
+from fcompile.compiler.expressions.engines.spark_parts import plain, text
+from fcompile.compiler.expressions.engines.spark_texts import TEXTS
+from fcompile.compiler.expressions.engines.spark_times import TIMES
+from fcompile.compiler.expressions.engines.words import Words
+from fcompile.compiler.expressions.nodes import Literal
+from fcompile.dialects.spark import Spark
+
+_ENGINE = Spark()
+
+
+def hash_bucket(value: exp.Expr, buckets: exp.Expr, dtype: exp.Expr) -> exp.Expr:
+    kind = parse_dtype(str(dtype.this)).kind
+    return exp.Mod(this=_ENGINE.portable_hash(value, kind), expression=buckets)
+
+
+def literal(literal: Literal, kind: exp.DataType | None) -> exp.Expr | None:
+    """``${name}`` is replaced within texts too, unless spark.sql.variable.substitute is off [RAN]."""
+    value = literal.value
+    if isinstance(value, str) and "${" in value:
+        first, *rest = value.split("${")
+        parts = [first + "$", *(f"{{{part}$" for part in rest[:-1]), "{" + rest[-1]]
+        return call("CONCAT", *map(text, parts))
+    return None
+
+
+SPARK = Words(
+    functions=MappingProxyType(
+        {**NUMBERS, **CHOICES, **TEXTS, **TIMES, **LISTS, "hash_bucket": plain(hash_bucket)}
+    ),
+    casts=MappingProxyType(dict(CASTS)),
+    literal=literal,
+    refused=MappingProxyType({"json_text": "Spark reads JSON more freely"}),
+)

@@ -1,0 +1,96 @@
+"""What Spark's words are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlglot import exp
+
+from fcompile.compiler.dtypes import DType
+from fcompile.compiler.expressions.builders import atom, call, constant, integer
+from fcompile.compiler.expressions.engines.words import Build
+
+FLOATS = ("float32", "float64")
+
+MOST = 2**31 - 1
+"""The greatest INT: places and lengths are of that type."""
+
+
+def plain(build: Callable[..., exp.Expr]) -> Build:
+    """What asks for no types."""
+    return lambda arguments, kinds: build(*arguments)
+
+
+def text(value: str) -> exp.Expr:
+    return exp.Literal.string(value)
+
+
+def to(value: exp.Expr, kind: exp.DType) -> exp.Expr:
+    return exp.Cast(this=value, to=exp.DataType(this=kind))
+
+
+def bigint(value: exp.Expr) -> exp.Expr:
+    """Of what Spark gives as INT."""
+    return to(value, exp.DType.BIGINT)
+
+
+def double(value: str) -> exp.Expr:
+    """A constant that has no digits: NaN, Infinity."""
+    return to(text(value), exp.DType.DOUBLE)
+
+
+def timestamp(value: exp.Expr) -> exp.Expr:
+    """A timestamp without a zone: DATE_TRUNC and such give one of the session's zone, which is UTC [RAN]."""
+    return to(value, exp.DType.TIMESTAMPNTZ)
+
+
+def compared(kind: type[exp.Binary], left: exp.Expr, right: exp.Expr) -> exp.Expr:
+    return kind(this=atom(left), expression=atom(right))
+
+
+def both(first: exp.Expr, *more: exp.Expr) -> exp.Expr:
+    tree = first
+    for other in more:
+        tree = exp.And(this=tree, expression=other)
+    return tree
+
+
+def case(condition: exp.Expr, value: exp.Expr, otherwise: exp.Expr | None = None) -> exp.Expr:
+    return exp.Case(ifs=[exp.If(this=condition, true=value)], default=otherwise)
+
+
+def present(value: exp.Expr) -> exp.Expr:
+    return exp.Is(this=atom(value), expression=exp.Not(this=exp.Null()))
+
+
+def failed(message: str) -> exp.Expr:
+    """spark.apache.org/docs/latest/api/sql/#raise_error: of any type."""
+    return call("RAISE_ERROR", text(message))
+
+
+def place(value: exp.Expr, least: int) -> exp.Expr:
+    """A whole number within [least, 2**31 - 1], as the INT that functions ask for; a NULL stays NULL."""
+    known = constant(value)
+    if known is not None:
+        return integer(min(max(known, least), MOST))
+    low = compared(exp.LT, value, integer(least))
+    high = compared(exp.GT, value.copy(), integer(MOST))
+    ifs = [exp.If(this=low, true=integer(least)), exp.If(this=high, true=integer(MOST))]
+    return to(exp.Case(ifs=ifs, default=value.copy()), exp.DType.INT)
+
+
+def lambda_(body: exp.Expr, *names: str) -> exp.Expr:
+    """``x -> body``. Within it the name hides a column of that name, so ours begin with an underscore."""
+    return exp.Lambda(this=body, expressions=[exp.Identifier(this=name, quoted=False) for name in names])
+
+
+def name(word: str) -> exp.Expr:
+    return exp.Column(this=exp.Identifier(this=word, quoted=False))
+
+
+def is_float(kind: DType | None) -> bool:
+    return kind is not None and kind.kind in FLOATS
+
+
+def may_be_float(kind: DType | None) -> bool:
+    return kind is None or kind.kind in FLOATS
