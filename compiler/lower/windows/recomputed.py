@@ -21,6 +21,7 @@ from fcompile.compiler.lower.sql import (
     aliased,
     cast,
     column,
+    conjunction,
     derived,
     equal,
     is_not_null,
@@ -28,7 +29,6 @@ from fcompile.compiler.lower.sql import (
     maximum,
     named,
     over,
-    row_of,
     same_keys,
     select,
     table,
@@ -170,13 +170,12 @@ class _Recomputed:
     def _sequence(self, windows: Mapping[str, Tree]) -> Tree:
         """That of the table's row, if it is the same. What is computed of the same windows is the same."""
         kinds = {f.name: f.dtype.kind for f in self._plan.view.features}
-        new = [self._dialect.comparable(value, kinds[name]) for name, value in windows.items()]
-        old = [self._dialect.comparable(column(name, "t"), kinds[name]) for name in windows]
-        new.append(column(EVENT, "n"))
-        old.append(column(EVENT, "t"))
-        same = exp.And(
-            this=is_not_null(column(SEQUENCE, "t")),
-            expression=exp.NullSafeEQ(this=row_of(new), expression=row_of(old)),
-        )
+        comparable = self._dialect.comparable
+        pairs = [
+            (comparable(new, kinds[n]), comparable(column(n, "t"), kinds[n])) for n, new in windows.items()
+        ]
+        pairs.append((column(EVENT, "n"), column(EVENT, "t")))
+        alike = [exp.NullSafeEQ(this=new, expression=old) for new, old in pairs]
+        same = conjunction([is_not_null(column(SEQUENCE, "t")), *alike])
         sequence = cast(self._dialect.parameter("sequence"), self._dialect.scalar("int64"))
         return exp.Case(ifs=[exp.If(this=same, true=column(SEQUENCE, "t"))], default=sequence)
