@@ -117,34 +117,99 @@ class Postgres(Dialect):
     def sort_keys(self, value: exp.Expr, kind: str) -> Sequence[exp.Expr]:
         return (value if kind in ("float64", "float32") else self.ordered_value(value, kind),)
 
-    # -- windows of rows: postgres_windows.py ---------------------------------------------------------
+    # datatype-json.html: json has no equality.
+    def comparable(self, value: exp.Expr, kind: str) -> exp.Expr:
+        return exp.Cast(this=value, to=self.scalar("string")) if kind == "json" else value
 
+    # functions-aggregate.html: the sum of bigint is numeric, that of real is real.
+    def sum_of(self, value: exp.Expr, kind: str, where: exp.Expr | None) -> exp.Expr:
+        if kind == "float32":
+            value = exp.Cast(this=value, to=self.scalar("float64"))
+        return self._of_some(exp.Sum(this=value), where)
+
+    # There is no MIN of boolean, and before 18 none of bytea.
+    def extreme(self, value: exp.Expr, kind: str, where: exp.Expr | None, *, least: bool) -> exp.Expr:
+        if kind == "bool":
+            return self._of_some(_call("BOOL_AND" if least else "BOOL_OR", value), where)
+        if kind == "bytes":
+            order = exp.Ordered(this=value.copy(), desc=not least, nulls_first=False)
+            return _item(self._of_some(_listed(value, [order]), where), exp.Literal.number(1))
+        return super().extreme(value, kind, where, least=least)
+
+    # sql-expressions.html#SYNTAX-AGGREGATES: the order of an aggregate's input; arrays hold NULLs.
     def newest_value(self, value: exp.Expr, order: Sequence[exp.Ordered], where: exp.Expr | None) -> exp.Expr:
-        return windows.place(windows.listed(value, order, where), exp.Literal.number(1))
+        return _item(self._of_some(_listed(value, order), where), exp.Literal.number(1))
 
+    # arrays.html#ARRAYS-ACCESSING: a slice of NULL is NULL.
     def list_in_order(
         self, value: exp.Expr, order: Sequence[exp.Ordered], count: int, where: exp.Expr | None
     ) -> exp.Expr:
-        return windows.first_of(windows.listed(value, order, where), count)
+        first = exp.Slice(this=exp.Literal.number(1), expression=exp.Literal.number(count))
+        return _item(self._of_some(_listed(value, order), where), first)
 
+    # Computed from each value's distance to the mean so far (Youngs and Cramer), not from sums of squares [RAN].
     def deviation(self, value: exp.Expr, squared: bool, floating: bool, where: exp.Expr | None) -> exp.Expr:
-        return windows.spread(value, squared, where)
+        return self._of_some(_call("VAR_SAMP" if squared else "STDDEV_SAMP", value), where)
 
+    # functions-aggregate.html#FUNCTIONS-ORDEREDSET-TABLE: two equal infinities make NaN [RAN].
     def percentile_of(self, value: exp.Expr, share: float, where: exp.Expr | None) -> exp.Expr:
-        return windows.percentile(value, share, where, self.scalar("int64"))
+        part = exp.Literal.number(repr(share))
+        group = exp.WithinGroup(
+            this=_call("PERCENTILE_CONT", part),
+            expression=exp.Order(expressions=[exp.Ordered(this=value, nulls_first=False)]),
+        )
+        plain = self._of_some(group, where)
+        place = exp.Mul(this=part.copy(), expression=_last_place(self._counted(value, None, where)))
+        ending = self._counted(value, "NaN", where)
+        beyond = exp.Sub(this=self._counted(value, None, where), expression=ending)
+        rising = exp.Sub(this=beyond, expression=self._counted(value, "Infinity", where))
+        low = exp.LT(this=exp.Ceil(this=place), expression=self._counted(value, "-Infinity", where))
+        high = exp.And(
+            this=exp.GTE(this=exp.Floor(this=place.copy()), expression=rising),
+            expression=exp.LT(this=exp.Ceil(this=place.copy()), expression=beyond.copy()),
+        )
+        ifs = [
+            exp.If(this=low, true=self._float("-Infinity")),
+            exp.If(this=high, true=self._float("Infinity")),
+        ]
+        return exp.Case(ifs=ifs, default=plain)
 
+    def _counted(self, value: exp.Expr, special: str | None, where: exp.Expr | None) -> exp.Expr:
+        """How many values there are, or how many of a special one."""
+        counted = value.copy()
+        if special is not None:
+            equal = exp.EQ(this=_operand(counted), expression=self._float(special))
+            counted = exp.Case(ifs=[exp.If(this=equal, true=exp.Literal.number(1))])
+        return self._of_some(exp.Count(this=counted), None if where is None else where.copy())
+
+    def _float(self, text: str) -> exp.Expr:
+        return exp.Cast(this=exp.Literal.string(text), to=self.scalar("float64"))
+
+    # Two equal aggregates of a SELECT are computed once [RAN].
     def estimated_distinct(self, hash: exp.Expr, where: exp.Expr | None) -> exp.Expr:
-        return windows.estimated(hash, where, HASHES_COUNTED, self.estimate_of)
+        known = exp.Is(this=_operand(hash.copy()), expression=exp.Not(this=exp.Null()))
+        order = [exp.Ordered(this=hash.copy(), nulls_first=False)]
+        listed = self._of_some(
+            _listed(exp.Distinct(expressions=[hash]), order),
+            known if where is None else exp.And(this=_operand(where), expression=known),
+        )
+        count = exp.Coalesce(this=_call("CARDINALITY", listed), expressions=[exp.Literal.number(0)])
+        return self.estimate_of(count, _item(listed.copy(), exp.Literal.number(HASHES_COUNTED)))
 
-    # There is no MIN of booleans: functions-aggregate.html.
-    def extreme(self, value: exp.Expr, kind: str, where: exp.Expr | None, *, least: bool) -> exp.Expr:
-        if kind == "bool":
-            return windows.filtered(windows.call("BOOL_AND" if least else "BOOL_OR", value), where)
-        return super().extreme(value, kind, where, least=least)
 
-    # drivers are asked for ``:name``: runtime/warehouses/bound.py.
-    def parameter(self, name: str) -> exp.Expr:
-        return exp.Var(this=f":{name}")
+def _listed(value: exp.Expr, order: Sequence[exp.Ordered]) -> exp.Expr:
+    return exp.ArrayAgg(this=exp.Order(this=value, expressions=list(order)))
+
+
+def _item(items: exp.Expr, place: exp.Expr) -> exp.Expr:
+    """An element or a slice of an aggregate's list."""
+    return exp.Bracket(this=exp.Paren(this=items), expressions=[place], offset=1)
+
+
+def _last_place(count: exp.Expr) -> exp.Expr:
+    """Of that many values, counted from 0; 0 of none."""
+    last = exp.Sub(this=count, expression=exp.Literal.number(1))
+    return exp.Greatest(this=last, expressions=[exp.Literal.number(0)], ignore_nulls=True)
 
 
 def _plus_zero(value: exp.Expr) -> exp.Expr:
