@@ -21,8 +21,14 @@ def _postgres(project: Project, read_only: bool) -> Warehouse:
     return connect(project, read_only)
 
 
+def _clickhouse(project: Project, read_only: bool) -> Warehouse:
+    from fcompile.runtime.warehouses.clickhouse import connect
+
+    return connect(project, read_only)
+
+
 # An adapter is imported when it is opened: a project has one, and each brings a driver.
-WAREHOUSES: Mapping[str, Opener] = {"duckdb": connect, "postgres": _postgres}
+WAREHOUSES: Mapping[str, Opener] = {"duckdb": connect, "postgres": _postgres, "clickhouse": _clickhouse}
 
 
 DEFAULT_SCHEMAS: Mapping[str, str] = {

@@ -19,6 +19,16 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
+_SMALL = {
+    "TINYINT": "int8",
+    "SMALLINT": "int16",
+    "UTINYINT": "uint8",
+    "USMALLINT": "uint16",
+    "UINTEGER": "uint32",
+    "UBIGINT": "uint64",
+}
+
+
 def result_type(dtype: DType) -> pa.DataType:
     """Return the Arrow type of a feature in a training set: timestamps are UTC in microseconds, without a zone."""
     import pyarrow as pa
@@ -39,8 +49,8 @@ def arrow_of(kind: str) -> pa.DataType:
 
     if kind == "TIMESTAMP WITH TIME ZONE":
         return pa.timestamp("us", tz="UTC")
-    if kind == "SMALLINT":
-        return pa.int16()
+    if kind in _SMALL:
+        return getattr(pa, _SMALL[kind])()
     dtype = exact_dtype(kind)
     return pa.string() if dtype is None else result_type(dtype)
 

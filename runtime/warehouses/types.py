@@ -1,4 +1,7 @@
-"""DuckDB's types as dtypes, and which column type serves which declared dtype."""
+"""The one vocabulary of engine types, which is DuckDB's, as dtypes; and which type serves which declared dtype.
+
+``STRING`` is the type of an engine that has one for texts and bytes.
+"""
 
 from __future__ import annotations
 
@@ -26,6 +29,7 @@ _EXACT = {
     "FLOAT": FLOAT32,
     "DOUBLE": FLOAT64,
     "VARCHAR": STRING,
+    "STRING": STRING,
     "BLOB": BYTES,
     "DATE": DATE,
     "TIMESTAMP": TIMESTAMP,
@@ -100,11 +104,13 @@ def serves(engine: str, dtype: DType) -> bool:
         case "decimal":
             return _serves_decimal(engine, dtype)
         case "string":
-            return engine in ("VARCHAR", "UUID") or engine.startswith("ENUM(")
+            return engine in ("VARCHAR", "STRING", "UUID") or engine.startswith("ENUM(")
+        case "bytes":
+            return engine in ("BLOB", "STRING")
         case "timestamp":
             return engine == "DATE" or is_timestamp(engine)
         case "json":
-            return engine in ("JSON", "VARCHAR")
+            return engine in ("JSON", "VARCHAR", "STRING")
         case "list" | "vector":
             return _serves_list(engine, dtype)
         case "struct":

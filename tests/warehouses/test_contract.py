@@ -14,18 +14,23 @@ import pytest
 from fcompile.compiler.compile import dialect_named
 from fcompile.compiler.errors import FcompileError
 from fcompile.runtime.warehouses.base import SCRATCH, Parts, Warehouse
+from fcompile.runtime.warehouses.clickhouse import SESSION, ClickHouseWarehouse
 from fcompile.runtime.warehouses.duckdb import MEMORY, open_database
 from fcompile.runtime.warehouses.postgres import open_server
-from tests.engines.servers import postgres_database
+from tests.engines.servers import clickhouse, postgres_database
+
+ENGINES = ["duckdb", *(pytest.param(name, marks=pytest.mark.engines) for name in ("postgres", "clickhouse"))]
 
 
-@pytest.fixture(params=["duckdb", pytest.param("postgres", marks=pytest.mark.engines)])
+@pytest.fixture(params=ENGINES)
 def warehouse(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Warehouse]:
     with closing(opened(request.param, tmp_path)) as warehouse:
         yield warehouse
 
 
 def opened(dialect: str, folder: Path) -> Warehouse:
+    if dialect == "clickhouse":
+        return ClickHouseWarehouse(clickhouse(**SESSION), clickhouse)
     return open_database(MEMORY, folder) if dialect == "duckdb" else open_server({"dsn": postgres_database()})
 
 
@@ -62,8 +67,11 @@ def test_what_is_loaded_comes_back_as_it_was_and_under_its_names(warehouse: Ware
     found = pa.Table.from_batches(stream.batches, schema=stream.schema)
     assert found.column_names == ROWS.column_names
     for name in ROWS.column_names:
-        assert found.column(name).type == ROWS.column(name).type, name
-        assert str(found.column(name).to_pylist()) == str(ROWS.column(name).to_pylist()), name
+        column, given = found.column(name), ROWS.column(name)
+        if warehouse.dialect in LOOSE and name in LOOSE[warehouse.dialect]:
+            column, given = column.cast(given.type), given
+        assert column.type == given.type, name
+        assert str(column.to_pylist()) == str(given.to_pylist()), name
 
 
 def test_a_reader_is_loaded_batch_by_batch_and_nothing_is_loaded_of_an_empty_one(
@@ -85,20 +93,26 @@ def test_columns_are_described_in_one_vocabulary_with_the_engines_words_beside_i
     warehouse: Warehouse,
 ) -> None:
     described = warehouse.describe(all_of(warehouse, warehouse.load(ROWS)))
-    assert [(c.name, c.kind) for c in described] == [
-        ("yes", "BOOLEAN"),
-        ("small", "INTEGER"),
-        ("large", "BIGINT"),
-        ("half", "FLOAT"),
-        ("real", "DOUBLE"),
-        ("exact", "DECIMAL(10,2)"),
-        ("text", "VARCHAR"),
-        ("raw", "BLOB"),
-        ("day", "DATE"),
-        ("moment", "TIMESTAMP"),
-        ("instant", "TIMESTAMP WITH TIME ZONE"),
-    ]
+    loose = LOOSE.get(warehouse.dialect, {})
+    assert [(c.name, c.kind) for c in described] == [(name, loose.get(name, kind)) for name, kind in KINDS]
     assert all(c.said for c in described)
+
+
+KINDS = [
+    ("yes", "BOOLEAN"),
+    ("small", "INTEGER"),
+    ("large", "BIGINT"),
+    ("half", "FLOAT"),
+    ("real", "DOUBLE"),
+    ("exact", "DECIMAL(10,2)"),
+    ("text", "VARCHAR"),
+    ("raw", "BLOB"),
+    ("day", "DATE"),
+    ("moment", "TIMESTAMP"),
+    ("instant", "TIMESTAMP WITH TIME ZONE"),
+]
+LOOSE = {"clickhouse": {"text": "STRING", "raw": "STRING", "instant": "TIMESTAMP"}}
+"""Types that an engine does not tell apart."""
 
 
 def test_a_table_of_a_session_is_made_of_a_select_and_dropped(warehouse: Warehouse) -> None:
@@ -122,14 +136,15 @@ def test_a_table_is_replaced_with_its_schema_and_what_fails_leaves_it_as_it_was(
     warehouse.replace(("made", "t"), "SELECT 2 AS a, 'x' AS b")
     assert warehouse.rows(all_of(warehouse, ("made", "t"))) == [(2, "x")]
     with pytest.raises(FcompileError):
-        warehouse.replace(("made", "t"), "SELECT CAST('x' AS INTEGER) AS a")
+        warehouse.replace(("made", "t"), "SELECT CAST(a AS INTEGER) AS a FROM (SELECT 'x' AS a) AS t")
     assert warehouse.rows(all_of(warehouse, ("made", "t"))) == [(2, "x")]
     warehouse.replace(("plain",), "SELECT 3 AS a")
     assert warehouse.tables() == ["made.t", "plain"]
 
 
 def test_a_transaction_takes_back_tables_too(warehouse: Warehouse) -> None:
-    assert warehouse.transactional
+    if not warehouse.transactional:
+        pytest.skip("it has no transactions")
     with pytest.raises(FcompileError, match="FC401"), warehouse.transaction():
         warehouse.execute("CREATE TABLE t AS SELECT 1 AS x")
         warehouse.execute("SELECT * FROM nowhere")
@@ -162,7 +177,9 @@ def test_a_stream_keeps_the_order_of_its_rows(warehouse: Warehouse) -> None:
 def test_parameters_are_times_whole_numbers_truth_and_nothing(warehouse: Warehouse) -> None:
     mark = {"duckdb": "$"}.get(warehouse.dialect, ":")
     at, n, yes, no = (f"{mark}{name}" for name in ("as_of", "sequence", "newest", "since"))
-    sql = f"SELECT CAST({at} AS TIMESTAMP) AS a, {n} + 1 AS b, {yes} AS c, CAST({no} AS TIMESTAMP) AS d"
+    engine = dialect_named(warehouse.dialect)
+    time = engine.sql(engine.scalar("timestamp"))
+    sql = f"SELECT CAST({at} AS {time}) AS a, {n} + 1 AS b, {yes} AS c, CAST({no} AS {time}) AS d"
     values = {"as_of": MOMENT.replace(tzinfo=UTC), "sequence": 2**40, "newest": True, "since": None}
     assert warehouse.rows(sql, values) == [(MOMENT, 2**40 + 1, True, None)]
 
