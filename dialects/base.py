@@ -91,6 +91,9 @@ class Dialect:
     keep_cte: ClassVar[str | None] = STAGED
     """The keyword that makes the engine compute a CTE once; where it has none, ``STAGED``: a table before it."""
 
+    statement_suffix: ClassVar[str] = ""
+    """What ends every statement that reads, where only that makes it mean the same in every session."""
+
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
         questions = ("name", "scalar_types", "instant_type")
@@ -164,8 +167,8 @@ class Dialect:
         return exp.Cast(this=time, to=self.scalar("timestamp"))
 
     def parameter(self, name: str) -> exp.Expr:
-        """A value bound when the statement runs."""
-        return exp.Placeholder(this=name)
+        """A value bound when the statement runs: ``:name``, as adapters know it."""
+        return exp.Var(this=f":{name}")
 
     def duration(self, duration: timedelta) -> exp.Expr:
         """An interval, in the largest unit that divides it; durations have milliseconds."""

@@ -60,6 +60,10 @@ class DuckDB(Dialect):
     ) -> exp.Join:
         return among_conditions(relation, on, match)
 
+    # docs/sql/query_syntax/prepared_statements#named-parameters-parameter: $name
+    def parameter(self, name: str) -> exp.Expr:
+        return exp.Placeholder(this=name)
+
     # docs/sql/data_types/array: FLOAT[n]
     def vector(self, item: exp.DataType, length: int) -> exp.DataType:
         size = [exp.Literal.number(length)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -11,6 +10,7 @@ import psycopg
 from fcompile.compiler.stages import Script
 from fcompile.compiler.tuning import UNTUNED, Tuning
 from fcompile.dialects.base import Dialect
+from fcompile.runtime.warehouses.bound import bound_text
 from tests.differential.engine import Answer
 from tests.engines.plain_duckdb import script_of
 from tests.engines.servers import postgres_connection, postgres_database
@@ -70,21 +70,4 @@ class PostgresEngine:
 
 
 def execute(cursor: psycopg.Cursor[Any], text: str, parameters: Mapping[str, Any]) -> None:
-    """Run ``text``; each ``:name`` outside of strings, names and comments is a parameter."""
-    cursor.execute(_with_literals(text, parameters).encode())
-
-
-_TOKENS = re.compile(r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|::|:([a-z_]+)""")
-
-
-def _with_literals(text: str, parameters: Mapping[str, Any]) -> str:
-    def literal(found: re.Match[str]) -> str:
-        name = found[1]
-        if name is None:
-            return found[0]
-        value = parameters[name]
-        if value is None:
-            return "NULL"
-        return str(value).lower() if isinstance(value, int) else f"'{value.isoformat(sep=' ')}'"
-
-    return _TOKENS.sub(literal, text)
+    cursor.execute(bound_text(text, parameters, "postgres").encode())

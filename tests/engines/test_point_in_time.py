@@ -3,7 +3,7 @@ known later than they happen, ttl, strict comparison, NULL keys, views without k
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Protocol
 
 import pytest
 from hypothesis import given
@@ -85,7 +85,13 @@ def test_latest_values_stand_beside_windows_and_labels(engine: PlainEngine, case
     compare(engine, case)
 
 
-def compare(engine: PlainEngine, case: Case) -> None:
+class Answers(Protocol):
+    def historical(self, case: Case) -> Answer: ...
+
+
+def compare(engine: Answers, case: Case) -> None:
+    """Compare; where they differ, say so for as few rows as show it."""
+
     def fails(fewer: Case) -> bool:
         try:
             hold_to_reference(engine.historical(fewer), fewer)
