@@ -221,6 +221,20 @@ def _is_null(tree: exp.Expr) -> exp.Expr:
     return exp.Is(this=tree, expression=exp.Null())
 
 
+# -- the user's own SELECT ------------------------------------------------------------------------
+
+
+def with_raw_tables(tree: exp.Expr) -> exp.Expr:
+    """``(the user's own words) AS x`` as a table: sqlglot looks into subqueries before it prints some dialects."""
+    return _replaced(tree, exp.Subquery, _raw_table)
+
+
+def _raw_table(node: exp.Expr) -> exp.Expr:
+    if not isinstance(node.this, exp.Var):
+        return node
+    return exp.Table(this=exp.Var(this=f"({node.this.name})"), alias=node.args.get("alias"))
+
+
 # -- trees ------------------------------------------------------------------------------------------
 
 

@@ -15,7 +15,12 @@ from sqlglot import exp
 
 from fcompile.dialects.as_of import with_match_condition
 from fcompile.dialects.base import ASOF, HASHES_COUNTED, STAGED, Dialect, Rewrite
-from fcompile.dialects.rewrites import without_filter, without_row_comparisons, without_semi_joins
+from fcompile.dialects.rewrites import (
+    with_raw_tables,
+    without_filter,
+    without_row_comparisons,
+    without_semi_joins,
+)
 
 _UNITS = (
     ("day", timedelta(days=1)),
@@ -57,6 +62,7 @@ class Snowflake(Dialect):
 
     # constructs: there is QUALIFY; no FILTER behind aggregates, no SEMI JOIN, no < between rows.
     rewrites: ClassVar[tuple[Rewrite, ...]] = (
+        with_raw_tables,
         without_filter,
         without_semi_joins,
         without_row_comparisons,

@@ -13,7 +13,12 @@ from typing import ClassVar
 from sqlglot import exp
 
 from fcompile.dialects.base import HASHES_COUNTED, PORTABLE, STAGED, Dialect, Rewrite
-from fcompile.dialects.rewrites import without_qualify, without_semi_joins
+from fcompile.dialects.rewrites import (
+    with_raw_tables,
+    without_qualify,
+    without_row_comparisons,
+    without_semi_joins,
+)
 
 _CALENDAR = {
     timedelta(milliseconds=1): "millisecond",
@@ -44,7 +49,12 @@ class Trino(Dialect):
     instant_type: ClassVar[str] = "TIMESTAMPTZ"
 
     # sql/select has no QUALIFY; sql/select#joins has no SEMI JOIN.
-    rewrites: ClassVar[tuple[Rewrite, ...]] = (without_qualify, without_semi_joins)
+    rewrites: ClassVar[tuple[Rewrite, ...]] = (
+        with_raw_tables,
+        without_qualify,
+        without_semi_joins,
+        without_row_comparisons,
+    )
 
     # sql/select: no ASOF JOIN. LEFT JOIN NEAREST (481) is planned as a join and a ranking (pull request 28937).
     point_in_time: ClassVar[str] = PORTABLE
@@ -69,7 +79,7 @@ class Trino(Dialect):
 
     def utc(self, time: exp.Expr) -> exp.Expr:
         """A cast alone keeps the clock of the value's own zone; one without a zone is read in the session's, UTC."""
-        zoned = exp.Cast(this=time, to=self.instant())
+        zoned = time if _is_cast_to(time, self.instant()) else exp.Cast(this=time, to=self.instant())
         return exp.Cast(this=_call("AT_TIMEZONE", zoned, _text("UTC")), to=self.scalar("timestamp"))
 
     # functions/datetime#date_add: what it adds is a BIGINT; an INTERVAL's number is none.
@@ -114,11 +124,7 @@ class Trino(Dialect):
 
     def _six_digits(self, timestamp: exp.Expr) -> exp.Expr:
         to = self.scalar("timestamp")
-        return (
-            timestamp
-            if isinstance(timestamp, exp.Cast) and timestamp.to == to
-            else exp.Cast(this=timestamp, to=to)
-        )
+        return timestamp if _is_cast_to(timestamp, to) else exp.Cast(this=timestamp, to=to)
 
     def _epoch(self) -> exp.Expr:
         return exp.Cast(this=_text("1970-01-01"), to=self.scalar("timestamp"))
@@ -147,6 +153,40 @@ class Trino(Dialect):
             case "bytes":
                 return _call("TO_UTF8", exp.Lower(this=_call("TO_HEX", value)))
         return _call("TO_UTF8", exp.Cast(this=value, to=self.scalar("string")))
+
+    # functions/conversion#try_cast: of a text that is no whole number NULL; of a number it rounds.
+    def key_cast(self, key: exp.Expr, kind: str, to_kind: str, to: exp.DataType) -> exp.Expr:
+        tried = exp.TryCast(this=key, to=to)
+        if kind != "decimal" or to_kind not in ("int32", "int64"):
+            return tried
+        whole = exp.EQ(this=key.copy(), expression=_call("FLOOR", key.copy()))
+        return exp.Case(ifs=[exp.If(this=whole, true=tried)])
+
+    # functions/aggregate#sum gives the type of its input: of a BIGINT beyond its range an error, of a REAL a REAL.
+    def sum_of(self, value: exp.Expr, kind: str, where: exp.Expr | None) -> exp.Expr:
+        wide = exp.Cast(this=value, to=self.scalar("float64")) if kind == "float32" else value
+        return super().sum_of(wide, kind, where)
+
+    # functions/aggregate#max: NaN loses to every number, in MIN too [READ COMPARISON_UNORDERED_FIRST and _LAST].
+    def extreme(self, value: exp.Expr, kind: str, where: exp.Expr | None, *, least: bool) -> exp.Expr:
+        usual = super().extreme(value, kind, where, least=least)
+        if least or kind not in ("float32", "float64", ""):
+            return usual
+        # NaN alone differs from itself, whatever the type.
+        strange = exp.NEQ(this=exp.Paren(this=value.copy()), expression=exp.Paren(this=value.copy()))
+        chosen = strange if where is None else exp.And(this=exp.Paren(this=where.copy()), expression=strange)
+        found = super().extreme(value.copy(), kind, chosen, least=False)
+        return exp.Coalesce(this=found, expressions=[usual])
+
+    # sql/select#order-by: NaN comes last, and -0.0 before 0.0 [READ DoubleType: Double.compare].
+    def sort_keys(self, value: exp.Expr, kind: str) -> Sequence[exp.Expr]:
+        floating = kind in ("float32", "float64")
+        zero = exp.Literal.number("0e0")
+        return (exp.Add(this=exp.Paren(this=value), expression=zero) if floating else value,)
+
+    # JSON has no IS DISTINCT FROM.
+    def comparable(self, value: exp.Expr, kind: str) -> exp.Expr:
+        return _call("JSON_FORMAT", value) if kind == "json" else value
 
     # -- lists: language/types#array, functions/array ----------------------------------------------
 
@@ -224,6 +264,10 @@ class Trino(Dialect):
         parameter = exp.Identifier(this=name, quoted=False)
         change = exp.Lambda(this=body(exp.Column(this=parameter)), expressions=[parameter.copy()])
         return self.element(_call("TRANSFORM", exp.Array(expressions=[value]), change), 1)
+
+
+def _is_cast_to(tree: exp.Expr, to: exp.DataType) -> bool:
+    return isinstance(tree, exp.Cast) and tree.to == to
 
 
 def _six() -> exp.DataTypeParam:

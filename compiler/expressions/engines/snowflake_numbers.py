@@ -20,6 +20,7 @@ from fcompile.compiler.expressions.engines.shorthand import (
     call,
     cast,
     compare,
+    either,
     is_constant,
     number,
     number_of,
@@ -125,14 +126,15 @@ def power(x: exp.Expr, y: exp.Expr) -> exp.Expr:
     if known is not None:
         return _to_known(x, y, known)
     zero, one = (compare(exp.EQ, x, number(value)) for value in (0, 1))
-    fraction = both(compare(exp.LT, x, number(0)), compare(exp.NEQ, y, call("FLOOR", y.copy())))
+    below = (compare(exp.LT, x, number(0)), _is_finite(y))
+    fraction = both(*below, compare(exp.NEQ, y, call("FLOOR", y.copy())))
     limits = both(_is_finite(x), _is_finite(y))
     return when(
         (exp.Or(this=absent(x), expression=absent(y)), exp.Null()),
         (exp.Or(this=one, expression=compare(exp.EQ, y, number(0))), number(1)),
         (exp.Or(this=is_nan(x), expression=is_nan(y)), _nan()),
-        (both(zero, compare(exp.LT, y, number(0))), exp.Null()),
-        (limits, when((fraction, exp.Null()), otherwise=call("POWER", x.copy(), y.copy()))),
+        (either(both(zero, compare(exp.LT, y, number(0))), fraction).this, exp.Null()),
+        (limits, call("POWER", x.copy(), y.copy())),
         otherwise=_at_infinity(x, y),
     )
 
