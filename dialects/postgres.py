@@ -159,7 +159,9 @@ class Postgres(Dialect):
             expression=exp.Order(expressions=[exp.Ordered(this=value, nulls_first=False)]),
         )
         plain = self._of_some(group, where)
-        place = exp.Mul(this=part.copy(), expression=_last_place(self._counted(value, None, where)))
+        # In float64, as PERCENTILE_CONT itself finds the place.
+        of_places = exp.Cast(this=part.copy(), to=self.scalar("float64"))
+        place = exp.Mul(this=of_places, expression=_last_place(self._counted(value, None, where)))
         ending = self._counted(value, "NaN", where)
         beyond = exp.Sub(this=self._counted(value, None, where), expression=ending)
         rising = exp.Sub(this=beyond, expression=self._counted(value, "Infinity", where))
