@@ -155,6 +155,17 @@ class _Inside:
         return _column(self._known[text])
 
 
+# -- ROW_NUMBER() OVER () ---------------------------------------------------------------------------
+
+
+def with_ordered_row_numbers(tree: exp.Expr) -> exp.Expr:
+    """``ROW_NUMBER() OVER ()`` as ``ROW_NUMBER() OVER (ORDER BY NULL)``: any order, where one must be named."""
+    for window in tree.find_all(exp.Window):
+        if isinstance(window.this, exp.RowNumber) and window.args.get("order") is None:
+            window.set("order", exp.Order(expressions=[exp.Ordered(this=exp.Null(), nulls_first=True)]))
+    return tree
+
+
 # -- comparisons of rows -------------------------------------------------------------------------
 
 

@@ -16,6 +16,7 @@ from sqlglot import exp
 from fcompile.dialects.as_of import with_match_condition
 from fcompile.dialects.base import ASOF, HASHES_COUNTED, STAGED, Dialect, Rewrite
 from fcompile.dialects.rewrites import (
+    with_ordered_row_numbers,
     with_raw_tables,
     without_filter,
     without_row_comparisons,
@@ -61,8 +62,10 @@ class Snowflake(Dialect):
     instant_type: ClassVar[str] = "TIMESTAMPTZ"
 
     # constructs: there is QUALIFY; no FILTER behind aggregates, no SEMI JOIN, no < between rows.
+    # functions/row_number: ORDER BY is required.
     rewrites: ClassVar[tuple[Rewrite, ...]] = (
         with_raw_tables,
+        with_ordered_row_numbers,
         without_filter,
         without_semi_joins,
         without_row_comparisons,

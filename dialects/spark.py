@@ -13,7 +13,7 @@ from sqlglot import exp
 
 from fcompile.dialects.as_of import with_match_condition
 from fcompile.dialects.base import HASHES_COUNTED, STAGED, Dialect, Rewrite
-from fcompile.dialects.rewrites import without_qualify
+from fcompile.dialects.rewrites import with_ordered_row_numbers, without_qualify
 from fcompile.dialects.spark_orders import ascending, by_comparing, descending
 
 
@@ -51,8 +51,8 @@ class Spark(Dialect):
     }
     instant_type: ClassVar[str] = "TIMESTAMPTZ"
 
-    # sql-ref-syntax-qry-select: QUALIFY is new in 4.3, a subquery is read by all.
-    rewrites: ClassVar[tuple[Rewrite, ...]] = (without_qualify, with_try_cast)
+    # sql-ref-syntax-qry-select: QUALIFY is new in 4.3, a subquery is read by all. ROW_NUMBER needs an order [RAN].
+    rewrites: ClassVar[tuple[Rewrite, ...]] = (without_qualify, with_ordered_row_numbers, with_try_cast)
 
     # A CTE is computed at each use, and so is a temporary view [RAN].
     keep_cte: ClassVar[str | None] = STAGED

@@ -157,6 +157,15 @@ def test_no_row_is_left_in_a_comparison(text: str) -> None:
     assert "ROW(" not in tree.sql()
 
 
+def test_row_numbers_in_any_order_name_one() -> None:
+    """Spark and Snowflake refuse ROW_NUMBER() without ORDER BY."""
+    text = (
+        "SELECT k FROM (SELECT k, ROW_NUMBER() OVER () AS n, ROW_NUMBER() OVER (ORDER BY k) AS m FROM a) AS b"
+    )
+    orders = rewrites.with_ordered_row_numbers(sqlglot.parse_one(text)).find_all(exp.Order)
+    assert sorted(order.expressions[0].this.sql() for order in orders) == ["NULL", "k"]
+
+
 def test_a_filtered_list_is_refused_as_it_would_keep_nulls() -> None:
     text = "SELECT ARRAY_AGG(x) FILTER (WHERE y > 1) AS l FROM a"
     with pytest.raises(ValueError, match="keeps NULLs"):
