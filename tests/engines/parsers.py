@@ -13,7 +13,7 @@ def trino_problems(sql: str) -> list[str]:
     validator = pytest.importorskip("trino_sql_validator", reason="trino-sql-validator is not installed")
     made = validator.validate(sql, jinja="reject")
     found = [] if made.valid else [str(made.error)]
-    found += [f"no function {each.name}" for each in made.unknown_functions]
+    found += [f"no function {each}" for each in made.unknown_functions]
     found += [f"no type {each}" for each in made.unknown_types]
     return found + [str(each) for each in made.function_argument_warnings]
 
