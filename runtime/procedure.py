@@ -207,7 +207,9 @@ def _statements(ports: Ports, sql: MaterializeSql, step: Step, sequence: int) ->
         "newest": step.newest,
     }
     for each in sql.steps:
-        ports.warehouse.execute(each.text, {name: values[name] for name in each.parameters})
+        # Staged tables read some of them too; only DuckDB asks for exactly those that a text names.
+        named = each.parameters if ports.warehouse.dialect == "duckdb" else tuple(values)
+        ports.warehouse.execute(each.text, {name: values[name] for name in named})
         ports.failpoint("stepped")
     ports.failpoint("merged")
 

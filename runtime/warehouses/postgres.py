@@ -187,9 +187,12 @@ class PostgresWarehouse:
     def replace(self, table: Parts, select: str, parameters: Parameters | None = None) -> None:
         if len(table) > 1:
             self.execute(f"CREATE SCHEMA IF NOT EXISTS {dotted(table[-2:-1])}")
+        made = (*table[:-1], scratch_name())
         with self.transaction():
+            # The old table is locked for its readers only when the new one is whole, which may be made of it.
+            self.execute(f"CREATE TABLE {dotted(made)} AS\n{select}", parameters)
             self.execute(f"DROP TABLE IF EXISTS {dotted(table)}")
-            self.execute(f"CREATE TABLE {dotted(table)} AS\n{select}", parameters)
+            self.execute(f"ALTER TABLE {dotted(made)} RENAME TO {quoted_name(table[-1])}")
 
     def tables(self) -> list[str]:
         found = self.simple_rows(

@@ -138,6 +138,8 @@ def test_a_table_is_replaced_with_its_schema_and_what_fails_leaves_it_as_it_was(
     with pytest.raises(FcompileError):
         warehouse.replace(("made", "t"), "SELECT CAST(a AS INTEGER) AS a FROM (SELECT 'x' AS a) AS t")
     assert warehouse.rows(all_of(warehouse, ("made", "t"))) == [(2, "x")]
+    warehouse.replace(("made", "t"), f"SELECT a + 1 AS a FROM {name_of(warehouse, ('made', 't'))}")
+    assert warehouse.rows(all_of(warehouse, ("made", "t"))) == [(3,)]
     warehouse.replace(("plain",), "SELECT 3 AS a")
     assert warehouse.tables() == ["made.t", "plain"]
 
