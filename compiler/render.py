@@ -38,9 +38,10 @@ class Statement:
 
     def text(self, dialect: Dialect) -> str:
         """Return the statement without a header and without ``;``."""
+        body = f"{self.body}\n{dialect.statement_suffix}" if dialect.statement_suffix else self.body
         if not self.ctes:
-            return self.body
-        return "WITH " + ", ".join(_cte(cte, dialect) for cte in self.ctes) + "\n" + self.body
+            return body
+        return "WITH " + ", ".join(_cte(cte, dialect) for cte in self.ctes) + "\n" + body
 
 
 def header(*lines: str) -> str:

@@ -12,6 +12,7 @@ from fcompile.dialects.as_of import among_conditions
 from fcompile.dialects.base import ASOF, Dialect, Rewrite
 
 _VARIANT = "Variant("
+_MAYBE_FLOATS = ("float32", "float64", "")
 _MICROSECOND = timedelta(microseconds=1)
 
 
@@ -37,6 +38,37 @@ def _list_or_null(value: exp.Expr, kind: str) -> exp.Expr:
     return exp.Case(ifs=[exp.If(this=known, true=array)])
 
 
+def named_columns(tree: exp.Expr) -> exp.Expr:
+    """``SELECT a.x FROM a JOIN b`` with ``AS x``: where b has an x too the column would be called ``a.x`` [RAN]."""
+    for select in tree.find_all(exp.Select):
+        if select.args.get("joins"):
+            named = [_named_column(each) for each in select.expressions]
+            select.set("expressions", named)
+    return tree
+
+
+def _named_column(each: exp.Expr) -> exp.Expr:
+    if not isinstance(each, exp.Column) or isinstance(each.this, exp.Star):
+        return each
+    return exp.Alias(this=each, alias=each.this.copy())
+
+
+_CONDITIONS = (exp.Predicate, exp.Connector, exp.Not)
+_PLACES = ("expressions", "true", "default")
+
+
+def typed_conditions(tree: exp.Expr) -> exp.Expr:
+    """Conditions that are values as Bool: each is a UInt8 by itself, 0 or 1 [RAN]."""
+    for node in list(tree.find_all(*_CONDITIONS)):
+        parent = node.parent
+        is_value = isinstance(parent, (exp.Select, exp.If, exp.Case)) and node.arg_key in _PLACES
+        if is_value or isinstance(parent, exp.Alias):
+            made = exp.Cast(this=exp.Null(), to=exp.DataType(this=exp.DType.BOOLEAN))
+            node.replace(made)
+            made.set("this", node)
+    return tree
+
+
 class ClickHouse(Dialect):
     name: ClassVar[str] = "clickhouse"
 
@@ -55,29 +87,22 @@ class ClickHouse(Dialect):
     }
     instant_type: ClassVar[str] = "DATETIME64"
 
-    # docs/operations/settings/settings: each as it is by default makes other answers of the same text [RAN].
-    # No match would be 0 or '', and a SELECT's alias would stand for the column of its name in WHERE.
-    settings: ClassVar[Mapping[str, int]] = {
-        "aggregate_functions_null_for_empty": 1,
-        "join_use_nulls": 1,
-        "prefer_column_name_to_alias": 1,
-    }
+    # docs/operations/settings/settings: by default the same text gives other answers [RAN]. A sum over no rows is 0,
+    # no match of a join 0 or '', and a SELECT's alias stands for the column of its name in WHERE.
+    statement_suffix: ClassVar[str] = (
+        "SETTINGS aggregate_functions_null_for_empty = 1, join_use_nulls = 1, prefer_column_name_to_alias = 1"
+    )
 
     # docs/sql-reference/statements/select/join#asof-join-usage: at least one equality, one inequality [RAN].
     point_in_time: ClassVar[str] = ASOF
     as_of_needs_keys: ClassVar[bool] = True
 
-    rewrites: ClassVar[tuple[Rewrite, ...]] = (nullable_lists,)
+    rewrites: ClassVar[tuple[Rewrite, ...]] = (nullable_lists, named_columns, typed_conditions)
 
     def as_of_join(
         self, relation: exp.Table | exp.Subquery, on: Sequence[exp.Expr], match: exp.Expr
     ) -> exp.Join:
         return among_conditions(relation, on, match)
-
-    @property
-    def statement_suffix(self) -> str:
-        """What ends a statement, so that it means the same in every session: ClickHouse's settings."""
-        return "SETTINGS " + ", ".join(f"{name} = {value}" for name, value in self.settings.items())
 
     # -- types ----------------------------------------------------------------------------------
 
@@ -146,6 +171,12 @@ class ClickHouse(Dialect):
             case "float32" | "float64":
                 value = exp.Add(this=value, expression=exp.Literal.number("0.0"))
         return _fn("toString", value)
+
+    # docs/sql-reference/statements/select/order-by: NaN comes last in either direction [RAN].
+    def sort_keys(self, value: exp.Expr, kind: str) -> Sequence[exp.Expr]:
+        if kind not in _MAYBE_FLOATS:
+            return (value,)
+        return exp.NEQ(this=value, expression=value.copy()), value.copy()
 
     # docs/sql-reference/functions/hash-functions#siphash64; a sum and not an XOR: two equal rows must count twice.
     def digest(self, columns: Sequence[exp.Expr]) -> exp.Expr:
