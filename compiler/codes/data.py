@@ -85,7 +85,7 @@ ENTRIES: Mapping[str, Code] = {
     "FC422": Code(
         "An optional package is not installed",
         "store.get_historical_features(spine, features).to_df()   # without pandas",
-        "Install fcompile[pandas] or fcompile[polars], or ask for an Arrow table.",
+        "Install fcompile[pandas] or fcompile[polars], or ask for an Arrow table; a warehouse's driver is an extra too.",
     ),
     "FC423": Code(
         "The spine lacks request data",
@@ -113,19 +113,19 @@ ENTRIES: Mapping[str, Code] = {
         "Write a value of the dtype, or null.",
     ),
     "FC450": Code(
-        "The warehouse's file is held by another process",
-        "A second `fcompile run` while a notebook has the DuckDB file open.",
-        "Wait until it ends, or close it there.",
+        "The warehouse lets nobody in for now",
+        "A second `fcompile run` while a notebook has the DuckDB file open; a server without a free connection.",
+        "Wait until others end, or close it there.",
     ),
     "FC451": Code(
-        "The warehouse's file cannot be opened",
-        "A `path` that is a text file, or lies in a folder that cannot be made.",
-        "Correct `path` of the target's warehouse, or the permissions.",
+        "The warehouse cannot be opened",
+        "A `path` that is a text file; a server that is not there, or that knows no such user or database.",
+        "Correct the target's warehouse in fcompile.yaml, or the permissions.",
     ),
     "FC452": Code(
         "The warehouse ran out of memory or disk",
         "A sort that is larger than the disk has room for.",
-        "Free disk space for .fcompile/tmp, or ask for fewer features or rows at a time.",
+        "Free disk space (DuckDB: of .fcompile/tmp), or ask for fewer features or rows at a time.",
     ),
     "FC453": Code(
         "The warehouse was interrupted",
