@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from fcompile.compiler.errors import Diagnostic, RefusedError, listed
@@ -16,6 +18,8 @@ from fcompile.runtime.state import open_state
 from fcompile.runtime.warehouses.registry import open_warehouse
 
 MACHINE_FOLDER = ".fcompile"
+LEFT_BEHIND = timedelta(days=1)
+_SESSION_TABLE = re.compile(r"(?:^|\.)__fcompile_(?:tmp|stage_\w+)_(\d{14})_[0-9a-f]{12}$")
 GENERATED = ("cache", "docs", "logs", "tmp")
 """Folders under ``.fcompile/`` that are made again when they are missing."""
 
@@ -78,6 +82,21 @@ def clean(project: Project) -> tuple[str, ...]:
     for path in removed:
         _remove(path)
     return tuple(sorted(path.relative_to(project.root).as_posix() for path in removed))
+
+
+def clean_warehouse(project: Project, older_than: timedelta = LEFT_BEHIND) -> tuple[str, ...]:
+    """Drop tables of sessions that ended before they could; return their names, sorted.
+
+    Their names say when they were made; younger ones may be in use. Engines with temporary tables leave none.
+    """
+    with closing(open_warehouse(project)) as warehouse:
+        before = f"{warehouse.now() - older_than:%Y%m%d%H%M%S}"
+        left = [
+            name for name in warehouse.tables() if (made := _SESSION_TABLE.search(name)) and made[1] < before
+        ]
+        for name in left:
+            warehouse.drop(tuple(part for part in name.rpartition(".")[::2] if part))
+    return tuple(left)
 
 
 def _remove(path: Path) -> None:

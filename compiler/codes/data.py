@@ -85,7 +85,7 @@ ENTRIES: Mapping[str, Code] = {
     "FC422": Code(
         "An optional package is not installed",
         "store.get_historical_features(spine, features).to_df()   # without pandas",
-        "Install fcompile[pandas] or fcompile[polars], or ask for an Arrow table; a warehouse's driver is an extra too.",
+        "Install fcompile[pandas] or fcompile[polars], or ask for an Arrow table. A driver is an extra too.",
     ),
     "FC423": Code(
         "The spine lacks request data",

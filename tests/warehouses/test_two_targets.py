@@ -16,7 +16,9 @@ import pytest
 from fcompile import FeatureStore
 from fcompile.compiler.errors import FcompileError
 from fcompile.runtime.project import load_project
+from fcompile.runtime.teardown import clean_warehouse
 from fcompile.runtime.warehouses import clickhouse as adapter
+from fcompile.runtime.warehouses.base import scratch_name
 from fcompile.runtime.warehouses.registry import open_warehouse
 from fcompile.runtime.why import why, why_label, why_windows
 from tests.engines.servers import clickhouse, postgres_connection, postgres_database
@@ -165,3 +167,20 @@ def test_why_says_the_same_of_the_rows_of_a_key(root: Path) -> None:
         told.append(why_label(project, label, key, at, DAY + timedelta(days=9)).to_dict())
     assert told[:3] == told[3:]
     assert all(report["rows"] for report in told)
+
+
+def test_tables_that_sessions_left_are_dropped_a_day_later_and_nothing_else(root: Path) -> None:
+    project = load_project(root, "there")
+    old = "__fcompile_tmp_20200101000000_0123456789ab"
+    staged = "__fcompile_stage_001_20200101000000_0123456789ab"
+    with closing(open_warehouse(project)) as warehouse:
+        for parts in (("raw", old), (staged,), ("__fcompile_tmp_of_mine",), (scratch_name(),)):
+            warehouse.replace(parts, "SELECT 1 AS a")
+        before = warehouse.tables()
+    assert clean_warehouse(project) == (staged, f"raw.{old}")
+    assert clean_warehouse(project) == ()
+    with closing(open_warehouse(project)) as warehouse:
+        assert warehouse.tables() == [name for name in before if name not in (staged, f"raw.{old}")]
+        for name in warehouse.tables():
+            if "fcompile_tmp" in name:
+                warehouse.drop((name,))
