@@ -14,7 +14,7 @@ from sqlglot import exp
 from fcompile.dialects.base import HASHES_COUNTED, PORTABLE, STAGED, Dialect, Rewrite
 from fcompile.dialects.bigquery_floats import with_single_precision
 from fcompile.dialects.bigquery_keys import tested_cast
-from fcompile.dialects.bigquery_names import without_hidden_tables
+from fcompile.dialects.bigquery_names import with_apart_tables
 from fcompile.dialects.bigquery_orders import keys_of, with_least_nulls
 from fcompile.dialects.rewrites import without_filter, without_semi_joins
 
@@ -55,7 +55,7 @@ class BigQuery(Dialect):
     rewrites: ClassVar[tuple[Rewrite, ...]] = (
         without_filter,
         without_semi_joins,
-        without_hidden_tables,
+        with_apart_tables,
         with_least_nulls,
         with_single_precision,
     )

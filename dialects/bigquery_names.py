@@ -1,25 +1,32 @@
-"""Names in BigQuery's QUALIFY, where a column of the SELECT hides a table of the same name [RAN].
+"""Names of tables in BigQuery, which columns hide: in QUALIFY those of the SELECT, in a subquery its own [RAN].
 
-cloud.google.com/bigquery/docs/reference/standard-sql/query-syntax#qualify_clause
+Beside a column ``e``, ``e.id`` is the field id of that column there.
+cloud.google.com/bigquery/docs/reference/standard-sql/query-syntax#name_hiding
 """
 
 from __future__ import annotations
 
 from sqlglot import exp
 
-from fcompile.dialects.rewrites import without_qualify
+
+def with_apart_tables(tree: exp.Expr) -> exp.Expr:
+    """Each table's alias that is a column's name too gets an underscore behind it, or as many as it needs."""
+    aliases = [each.this for each in tree.find_all(exp.TableAlias) if each.this is not None]
+    columns = list(tree.find_all(exp.Column))
+    names = {each.name.lower() for each in columns}
+    names |= {each.alias.lower() for each in tree.find_all(exp.Alias)}
+    tables = dict.fromkeys(each.name for each in aliases)
+    fresh = {
+        name: _apart(name, names | {t.lower() for t in tables}) for name in tables if name.lower() in names
+    }
+    if fresh:
+        used = [c.args["table"] for c in columns if c.args.get("table") is not None]
+        for identifier in (*aliases, *used):
+            identifier.set("this", fresh.get(identifier.name, identifier.name))
+    return tree
 
 
-def without_hidden_tables(tree: exp.Expr) -> exp.Expr:
-    """Each QUALIFY as a subquery, if one stands where ``e.id`` would be a field of a column that is named ``e``."""
-    chosen = [tree, *tree.find_all(exp.Select)]
-    hidden = any(isinstance(each, exp.Select) and _hides(each) for each in chosen)
-    return without_qualify(tree) if hidden else tree
-
-
-def _hides(select: exp.Select) -> bool:
-    if select.args.get("qualify") is None:
-        return False
-    columns = {each.alias_or_name.lower() for each in select.expressions}
-    tables = [each.this for each in (select.args.get("from_"), *(select.args.get("joins") or ())) if each]
-    return any(each.alias_or_name.lower() in columns for each in tables)
+def _apart(name: str, names: set[str]) -> str:
+    while name.lower() in names:
+        name += "_"
+    return name
