@@ -31,8 +31,8 @@ ANSWERS: Mapping[str, Answer] = MappingProxyType(
             "docs.snowflake.com/en/sql-reference/data-types-datetime",
         ),
         "intervals": Answer(
-            "`t - INTERVAL '604800 SECOND'`.",
-            "docs.snowflake.com/en/sql-reference/data-types-datetime#interval-constants",
+            "`DATEADD(DAY, -7, t)`: a day of a TIMESTAMP_NTZ has 24 hours.",
+            "docs.snowflake.com/en/sql-reference/functions/dateadd",
         ),
         "null_order": Answer(
             "NULLs are greatest by default; written out.",
@@ -45,7 +45,7 @@ ANSWERS: Mapping[str, Answer] = MappingProxyType(
         ),
         "structs": Answer("OBJECT.", "docs.snowflake.com/en/sql-reference/data-types-semistructured"),
         "json": Answer(
-            "Text; VARIANT does not keep it as written.",
+            "VARIANT, which keeps what JSON means and not its text.",
             "docs.snowflake.com/en/sql-reference/functions/parse_json",
         ),
         "identifiers": Answer(

@@ -33,7 +33,8 @@ ANSWERS: Mapping[str, Answer] = MappingProxyType(
             "trino.io/docs/current/language/types.html#timestamp-p",
         ),
         "intervals": Answer(
-            "`t - INTERVAL '604800' SECOND`.", "trino.io/docs/current/functions/datetime.html"
+            "`DATE_ADD('day', -7, t)`: a day of a TIMESTAMP has 24 hours.",
+            "trino.io/docs/current/functions/datetime.html",
         ),
         "null_order": Answer(
             "NULLS LAST by default; written out.", "trino.io/docs/current/sql/select.html#order-by-clause"
@@ -42,7 +43,7 @@ ANSWERS: Mapping[str, Answer] = MappingProxyType(
         "lists": Answer("ARRAY.", "trino.io/docs/current/language/types.html#array"),
         "structs": Answer("ROW.", "trino.io/docs/current/language/types.html#row"),
         "json": Answer(
-            "Text; JSON does not keep it as written.", "trino.io/docs/current/functions/json.html"
+            "JSON, which keeps what it means and not its text.", "trino.io/docs/current/functions/json.html"
         ),
         "identifiers": Answer(
             'Quoted by "; compared without case.', "trino.io/docs/current/language/reserved.html"

@@ -177,3 +177,13 @@ def test_a_condition_on_a_window_stands_alone_in_the_outer_select() -> None:
     tree = rewritten(QUALIFIED[0], [rewrites.without_qualify])
     where = tree.args["where"].this
     assert where.sql() == '"__tested" = 1'
+
+
+def test_the_users_own_select_is_a_table_that_prints_the_same() -> None:
+    raw = exp.Subquery(
+        this=exp.Var(this="\nSELECT 1 AS a\n"), alias=exp.TableAlias(this=exp.to_identifier("q"))
+    )
+    tree = exp.Select(expressions=[exp.column("a")], from_=exp.From(this=raw))
+    made = rewrites.with_raw_tables(tree.copy())
+    assert made.sql() == tree.sql() == "SELECT a FROM (\nSELECT 1 AS a\n) AS q"
+    assert made.sql("snowflake") == made.sql("trino") == made.sql()

@@ -55,8 +55,7 @@ SNOWFLAKE = Words(
     casts=snowflake_casts.CASTS,
     refused=MappingProxyType(
         {
-            "json_text": "PARSE_JSON takes more than JSON, and forgets how a number was written; in a source's "
-            "`query:` write col:path::varchar",
+            "json_text": "PARSE_JSON takes more than JSON, and a VARIANT does not keep whether a number was 1 or 1.0",
             "list_contains": _VARIANTS,
             "list_sum": _VARIANTS,
             "dot": _VECTORS,
