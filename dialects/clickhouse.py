@@ -8,8 +8,9 @@ from typing import ClassVar
 
 from sqlglot import exp
 
+from fcompile.dialects import clickhouse_aggregates as aggregates
 from fcompile.dialects.as_of import among_conditions
-from fcompile.dialects.base import ASOF, Dialect, Rewrite
+from fcompile.dialects.base import ASOF, HASHES_COUNTED, Dialect, Rewrite
 
 _VARIANT = "Variant("
 _MAYBE_FLOATS = ("float32", "float64", "")
@@ -177,6 +178,53 @@ class ClickHouse(Dialect):
         if kind not in _MAYBE_FLOATS:
             return (value,)
         return exp.NEQ(this=value, expression=value.copy()), value.copy()
+
+    # GROUP BY tells -0.0 from 0.0 [RAN].
+    def ordered_value(self, value: exp.Expr, kind: str) -> exp.Expr:
+        if kind not in ("float32", "float64"):
+            return value
+        return exp.Add(this=_bracketed(value), expression=exp.Literal.number(0))
+
+    # docs/sql-reference/functions/comparison-functions: a Variant has no null-safe comparison [RAN].
+    def comparable(self, value: exp.Expr, kind: str) -> exp.Expr:
+        return _fn("toString", value) if kind in ("list", "vector") else value
+
+    # -- windows of rows: clickhouse_aggregates.py ------------------------------------------------
+
+    def sum_of(self, value: exp.Expr, kind: str, where: exp.Expr | None) -> exp.Expr:
+        if kind in aggregates.INTEGERS:
+            return aggregates.whole_sum(value, where)
+        return aggregates.unknown_sum(value, where) if kind == "" else super().sum_of(value, kind, where)
+
+    def extreme(self, value: exp.Expr, kind: str, where: exp.Expr | None, *, least: bool) -> exp.Expr:
+        if kind not in _MAYBE_FLOATS:
+            return super().extreme(value, kind, where, least=least)
+        found = _fn("argMin" if least else "argMax", value, aggregates.nan_last(value))
+        return self._of_some(found, where)
+
+    def newest_value(self, value: exp.Expr, order: Sequence[exp.Ordered], where: exp.Expr | None) -> exp.Expr:
+        return aggregates.first_value(value, order, where)
+
+    def list_in_order(
+        self, value: exp.Expr, order: Sequence[exp.Ordered], count: int, where: exp.Expr | None
+    ) -> exp.Expr:
+        return aggregates.first_values(value, order, count, where)
+
+    def nonempty(self, values: exp.Expr) -> exp.Expr:
+        some = exp.GT(this=_fn("length", values), expression=exp.Literal.number(0))
+        return exp.Case(ifs=[exp.If(this=some, true=values.copy())])
+
+    def deviation(self, value: exp.Expr, squared: bool, floating: bool, where: exp.Expr | None) -> exp.Expr:
+        return aggregates.deviation(value, squared, where)
+
+    def percentile_of(self, value: exp.Expr, share: float, where: exp.Expr | None) -> exp.Expr:
+        return aggregates.percentile(value, share, where)
+
+    def estimated_distinct(self, hash: exp.Expr, where: exp.Expr | None) -> exp.Expr:
+        count = self._of_some(_fn("uniqExact", hash), where)
+        distinct = self._of_some(_fn("groupUniqArray", hash.copy()), where and where.copy())
+        least = _fn("arrayElement", _fn("arraySort", distinct), exp.Literal.number(HASHES_COUNTED))
+        return self.estimate_of(count, least)
 
     # docs/sql-reference/functions/hash-functions#siphash64; a sum and not an XOR: two equal rows must count twice.
     def digest(self, columns: Sequence[exp.Expr]) -> exp.Expr:
