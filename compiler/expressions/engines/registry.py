@@ -9,6 +9,7 @@ from fcompile.compiler.expressions.engines.bigquery import BIGQUERY
 from fcompile.compiler.expressions.engines.clickhouse import WORDS as CLICKHOUSE
 from fcompile.compiler.expressions.engines.postgres import POSTGRES
 from fcompile.compiler.expressions.engines.snowflake import SNOWFLAKE
+from fcompile.compiler.expressions.engines.redshift import REDSHIFT
 from fcompile.compiler.expressions.engines.spark import SPARK
 from fcompile.compiler.expressions.engines.trino import TRINO
 from fcompile.compiler.expressions.engines.words import PLAIN, Words
@@ -20,6 +21,7 @@ WORDS: Mapping[str, Words] = MappingProxyType(
         "databricks": SPARK,
         "duckdb": PLAIN,
         "postgres": POSTGRES,
+        "redshift": REDSHIFT,
         "snowflake": SNOWFLAKE,
         "spark": SPARK,
         "trino": TRINO,
