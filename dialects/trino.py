@@ -228,31 +228,35 @@ class Trino(Dialect):
     # Trino has only approximate percentiles: #approx_percentile.
     def percentile_of(self, value: exp.Expr, share: float, where: exp.Expr | None) -> exp.Expr:
         given = exp.Is(this=exp.Paren(this=value.copy()), expression=exp.Not(this=exp.Null()))
-        chosen = given if where is None else exp.And(this=where, expression=given)
-        values = _ordered(value, [exp.Ordered(this=value.copy(), nulls_first=False)], chosen)
+        order = [exp.Ordered(this=value.copy(), nulls_first=False)]
+        values = _ordered(value, order, given if where is None else where)
         return self._bound(values, "sorted_values", lambda listed: self._interpolated(listed, share))
 
     def _interpolated(self, values: exp.Expr, share: float) -> exp.Expr:
-        """Between the two values around the place; ``+ 1`` as lists begin at 1."""
+        """Between the two values around ``share`` of the way from the first to the last."""
+        written = repr(share) if "e" in repr(share) else f"{share!r}e0"
         last = exp.Paren(this=exp.Sub(this=self.length(values), expression=_number(1)))
-        place = exp.Mul(
-            this=exp.Literal.number(repr(share) if "e" in repr(share) else f"{share!r}e0"), expression=last
-        )
+        way = exp.Mul(this=exp.Literal.number(written), expression=last)
+        return self._bound(way, "place", lambda place: self._around(values, place))
+
+    def _around(self, values: exp.Expr, place: exp.Expr) -> exp.Expr:
+        """Places count from 0, and those of a list from 1."""
         below = exp.Cast(this=_call("FLOOR", place), to=self.scalar("int64"))
         low = _call("ELEMENT_AT", values.copy(), exp.Add(this=below, expression=_number(1)))
         high = _call("ELEMENT_AT", values.copy(), exp.Add(this=below.copy(), expression=_number(2)))
-        rest = exp.Paren(this=exp.Sub(this=place.copy(), expression=below.copy()))
+        rest = exp.Paren(this=exp.Sub(this=place.copy(), expression=_call("FLOOR", place.copy())))
         step = exp.Mul(this=exp.Paren(this=exp.Sub(this=high, expression=low.copy())), expression=rest)
         alone = exp.Or(
-            this=exp.EQ(this=rest.copy(), expression=_number(0)),
+            this=exp.EQ(this=place.copy(), expression=_call("FLOOR", place.copy())),
             expression=exp.EQ(this=high.copy(), expression=low.copy()),
         )
         return exp.Case(ifs=[exp.If(this=alone, true=low)], default=exp.Add(this=low.copy(), expression=step))
 
     # #min of a count: the least values, in ascending order; DISTINCT as for any aggregate.
     def estimated_distinct(self, hash: exp.Expr, where: exp.Expr | None) -> exp.Expr:
-        least = exp.Distinct(expressions=[hash, _number(HASHES_COUNTED + 1)])
-        found = _filtered(_call("MIN", least), where)
+        # DISTINCT of two would be printed as one of their rows.
+        least = _call("MIN", exp.Distinct(expressions=[hash]), _number(HASHES_COUNTED + 1))
+        found = _filtered(least, where)
         return self._bound(
             found,
             "least_hashes",

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
+
+from sqlglot import exp
 
 from fcompile.compiler.dtypes import DType
 from fcompile.compiler.expressions.casts import CASTS
@@ -10,6 +13,7 @@ from fcompile.compiler.expressions.engines.registry import words_of
 from fcompile.compiler.expressions.infer import Columns, infer
 from fcompile.compiler.expressions.nodes import Cast, Column
 from fcompile.compiler.expressions.parser import parse
+from fcompile.dialects.registry import DIALECTS
 from tests.expressions.grids import calls
 from tests.expressions.running import to_sql
 from tests.expressions.shapes import Form, forms
@@ -85,6 +89,33 @@ def _dtype(kind: str) -> DType:
     return DType(kind, precision=10, scale=2) if kind == "decimal" else DType(kind)
 
 
-def text_of(dialect: str) -> str:
+def words_of_windows(dialect: str) -> list[Lowered]:
+    """What the dialect says of windows and keys, each with a condition on the rows."""
+    engine = DIALECTS[dialect]
+    value, where = exp.column("v", quoted=True), exp.column("w", quoted=True)
+    order = [exp.Ordered(this=exp.column("t", quoted=True), desc=True, nulls_first=False)]
+    made = {
+        "percentile": engine.percentile_of(value.copy(), 0.25, where.copy()),
+        "var_samp": engine.deviation(value.copy(), True, True, where.copy()),
+        "stddev_samp": engine.deviation(value.copy(), False, False, where.copy()),
+        "newest_value": engine.newest_value(value.copy(), order, where.copy()),
+        "list_in_order": engine.list_in_order(value.copy(), order, 3, where.copy()),
+        "nonempty": engine.nonempty(value.copy()),
+        "estimated_distinct": engine.estimated_distinct(value.copy(), where.copy()),
+        "greatest float64": engine.extreme(value.copy(), "float64", where.copy(), least=False),
+        "least bool": engine.extreme(value.copy(), "bool", where.copy(), least=True),
+        "sum of float32": engine.sum_of(value.copy(), "float32", where.copy()),
+        "floor to 7 minutes": engine.floor_time(value.copy(), timedelta(minutes=7)),
+        "floor to 1500 ms": engine.floor_time(value.copy(), timedelta(milliseconds=1500)),
+        "key of text": engine.key_cast(value.copy(), "string", "int64", engine.scalar("int64")),
+        "key of decimals": engine.key_cast(value.copy(), "decimal", "int64", engine.scalar("int64")),
+        "hash of float64": engine.portable_hash(value.copy(), "float64"),
+        "hash of timestamp": engine.portable_hash(value.copy(), "timestamp"),
+    }
+    return [(words, engine.sql(tree)) for words, tree in made.items()]
+
+
+def text_of(dialect: str, *, windows: bool = False) -> str:
     """All of it as a page for review."""
-    return "".join(f"-- {words}\n{sql};\n\n" for words, sql in all_lowered(dialect))
+    lowered = [*all_lowered(dialect), *(words_of_windows(dialect) if windows else [])]
+    return "".join(f"-- {words}\n{sql};\n\n" for words, sql in lowered)

@@ -18,7 +18,7 @@ from fcompile.compiler.expressions.infer import Columns, infer
 from fcompile.compiler.expressions.parser import parse
 from fcompile.compiler.expressions.regex_match import regex_matches
 from fcompile.dialects.registry import DIALECTS
-from tests.engines.lowered import all_lowered, text_of
+from tests.engines.lowered import all_lowered, text_of, words_of_windows
 from tests.engines.parsers import sqlfluff_problems
 from tests.expressions.edges import edges_of
 from tests.expressions.running import to_sql, typed
@@ -40,7 +40,8 @@ def a_form_each() -> list[str]:
 
 @pytest.mark.engines
 def test_every_function_and_cast_is_of_snowflakes_grammar() -> None:
-    columns = ",\n".join(f"{sql} AS v{i}" for i, sql in enumerate(a_form_each()))
+    lowered = [*a_form_each(), *(sql for _, sql in words_of_windows("snowflake"))]
+    columns = ",\n".join(f"{sql} AS v{i}" for i, sql in enumerate(lowered))
     assert sqlfluff_problems(f"SELECT\n{columns}\nFROM t\n", "snowflake") == []
 
 
@@ -58,8 +59,8 @@ def test_whole_statements_are_of_snowflakes_grammar(case: str) -> None:
 
 def test_expressions_are_as_reviewed(update_golden: bool) -> None:
     if update_golden:
-        PAGE.write_text(text_of("snowflake"))
-    assert PAGE.read_text() == text_of("snowflake")
+        PAGE.write_text(text_of("snowflake", windows=True))
+    assert PAGE.read_text() == text_of("snowflake", windows=True)
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -19,7 +19,7 @@ from fcompile.compiler.expressions.engines.trino_json import _placed
 from fcompile.compiler.expressions.json_values import _laid_out
 from fcompile.compiler.lower.types import lower_type
 from fcompile.dialects.registry import DIALECTS
-from tests.engines.lowered import all_lowered, text_of
+from tests.engines.lowered import all_lowered, text_of, words_of_windows
 from tests.engines.parsers import trino_problems
 from tests.expressions.running import to_sql, typed
 from tests.golden.test_golden import CASES, built
@@ -29,7 +29,7 @@ PAGE = Path(__file__).parent / "expressions" / "trino.sql"
 
 
 def test_every_function_and_cast_is_of_trinos_grammar_and_of_its_functions() -> None:
-    lowered = all_lowered("trino")
+    lowered = [*all_lowered("trino"), *words_of_windows("trino")]
     assert len(lowered) > 500
     found = {words: trino_problems(f"SELECT {sql} AS v FROM t") for words, sql in lowered}
     assert {words: problems for words, problems in found.items() if problems} == {}
@@ -42,8 +42,8 @@ def test_the_parser_refuses_what_trino_does_not_have() -> None:
 
 def test_expressions_are_as_reviewed(update_golden: bool) -> None:
     if update_golden:
-        PAGE.write_text(text_of("trino"))
-    assert PAGE.read_text() == text_of("trino")
+        PAGE.write_text(text_of("trino", windows=True))
+    assert PAGE.read_text() == text_of("trino", windows=True)
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -98,3 +98,8 @@ def test_numbers_in_json_are_laid_out_as_the_evaluator_does() -> None:
                 f"SELECT {sql} FROM (SELECT ?::VARCHAR AS digits, ?::INTEGER AS point)", [digits, point]
             ).fetchall()
             assert made == [(_laid_out(digits, point),)], (digits, point)
+
+
+def test_distinct_hashes_are_counted_one_by_one() -> None:
+    made = TRINO.sql(TRINO.estimated_distinct(exp.column("h", quoted=True), None))
+    assert 'MIN(DISTINCT "h", 1025)' in made

@@ -3130,3 +3130,142 @@ CAST(CAST("c0" AS TIMESTAMP(6)) AS VARCHAR);
 -- try_cast(timestamp as string)
 CAST(CAST("c0" AS TIMESTAMP(6)) AS VARCHAR);
 
+-- percentile
+ELEMENT_AT(
+  TRANSFORM(
+    ARRAY[ARRAY_AGG("v" ORDER BY "v") FILTER(WHERE
+      "w")],
+    sorted_values -> ELEMENT_AT(
+      TRANSFORM(
+        ARRAY[0.25e0 * (
+          CARDINALITY(sorted_values) - 1
+        )],
+        place -> CASE
+          WHEN place = FLOOR(place)
+          OR ELEMENT_AT(sorted_values, CAST(FLOOR(place) AS BIGINT) + 2) = ELEMENT_AT(sorted_values, CAST(FLOOR(place) AS BIGINT) + 1)
+          THEN ELEMENT_AT(sorted_values, CAST(FLOOR(place) AS BIGINT) + 1)
+          ELSE ELEMENT_AT(sorted_values, CAST(FLOOR(place) AS BIGINT) + 1) + (
+            ELEMENT_AT(sorted_values, CAST(FLOOR(place) AS BIGINT) + 2) - ELEMENT_AT(sorted_values, CAST(FLOOR(place) AS BIGINT) + 1)
+          ) * (
+            place - FLOOR(place)
+          )
+        END
+      ),
+      1
+    )
+  ),
+  1
+);
+
+-- var_samp
+CASE
+  WHEN COUNT_IF(NOT IS_FINITE("v")) FILTER(WHERE
+    "w") > 0 AND COUNT("v") FILTER(WHERE
+    "w") > 1
+  THEN NAN()
+  ELSE CASE
+    WHEN NOT COUNT_IF(NOT IS_FINITE("v")) FILTER(WHERE
+      "w") > 0
+    THEN VAR_SAMP(CASE WHEN IS_FINITE("v") THEN "v" END) FILTER(WHERE
+      "w")
+  END
+END;
+
+-- stddev_samp
+STDDEV_SAMP("v") FILTER(WHERE
+  "w");
+
+-- newest_value
+ELEMENT_AT(ARRAY_AGG("v" ORDER BY "t" DESC) FILTER(WHERE
+  "w"), 1);
+
+-- list_in_order
+SLICE(ARRAY_AGG("v" ORDER BY "t" DESC) FILTER(WHERE
+  "w"), 1, 3);
+
+-- nonempty
+"v";
+
+-- estimated_distinct
+ELEMENT_AT(
+  TRANSFORM(
+    ARRAY[MIN(DISTINCT "v", 1025) FILTER(WHERE
+      "w")],
+    least_hashes -> CASE
+      WHEN CARDINALITY(least_hashes) <= 1024
+      THEN CAST(CARDINALITY(least_hashes) AS DOUBLE)
+      ELSE FLOOR(CAST(1179438699212804456448.0 AS DOUBLE) / CAST(ELEMENT_AT(least_hashes, 1024) AS DOUBLE) + 0.5)
+    END
+  ),
+  1
+);
+
+-- greatest float64
+COALESCE(
+  MAX("v") FILTER(WHERE
+    (
+      "w"
+    ) AND (
+      "v"
+    ) <> (
+      "v"
+    )),
+  MAX("v") FILTER(WHERE
+    "w")
+);
+
+-- least bool
+MIN("v") FILTER(WHERE
+  "w");
+
+-- sum of float32
+SUM(CAST("v" AS DOUBLE)) FILTER(WHERE
+  "w");
+
+-- floor to 7 minutes
+DATE_ADD(
+  'second',
+  -(
+    (
+      DATE_DIFF('second', CAST('1970-01-01' AS TIMESTAMP(6)), DATE_TRUNC('second', "v")) % 420 + 420
+    ) % 420
+  ),
+  DATE_TRUNC('second', "v")
+);
+
+-- floor to 1500 ms
+DATE_ADD(
+  'millisecond',
+  -(
+    (
+      DATE_DIFF('millisecond', CAST('1970-01-01' AS TIMESTAMP(6)), DATE_TRUNC('millisecond', "v")) % 1500 + 1500
+    ) % 1500
+  ),
+  DATE_TRUNC('millisecond', "v")
+);
+
+-- key of text
+TRY_CAST("v" AS BIGINT);
+
+-- key of decimals
+CASE WHEN "v" = FLOOR("v") THEN TRY_CAST("v" AS BIGINT) END;
+
+-- hash of float64
+FROM_BASE(SUBSTR(TO_HEX(MD5(TO_IEEE754_64(CAST("v" AS DOUBLE) + 0e0))), 1, 15), 16);
+
+-- hash of timestamp
+FROM_BASE(
+  SUBSTR(
+    TO_HEX(
+      MD5(
+        TO_UTF8(
+          CAST(DATE_DIFF('second', CAST('1970-01-01' AS TIMESTAMP(6)), DATE_TRUNC('second', CAST("v" AS TIMESTAMP(6)))) * 1000000 + CAST(SUBSTR(CAST(CAST("v" AS TIMESTAMP(6)) AS VARCHAR), 21, 6) AS BIGINT) AS VARCHAR)
+        )
+      )
+    ),
+    1,
+    15
+  ),
+  16
+);
+
