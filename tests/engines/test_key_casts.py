@@ -14,6 +14,8 @@ from fcompile.compiler.lower.sql import column
 from fcompile.dialects.registry import DIALECTS
 from tests.engines.servers import postgres_connection, postgres_database
 
+pytestmark = pytest.mark.engines
+
 NOON = datetime(2024, 1, 2, 12)
 CASES: list[tuple[str, list[Any], str, list[Any]]] = [
     (

@@ -19,6 +19,8 @@ from fcompile.dialects.duckdb import DuckDB
 from fcompile.dialects.registry import DIALECTS
 from tests.engines.postgres_cases import PostgresEngine
 
+pytestmark = pytest.mark.engines
+
 START = datetime(2024, 1, 1)
 SPINE_ROWS = 40
 

@@ -28,6 +28,8 @@ from tests.oracle.rows import keys_of
 from tests.oracle.same import comparable
 from tests.oracle.vocabulary import quoted
 
+pytestmark = pytest.mark.engines
+
 POSTGRES = DIALECTS["postgres"]
 
 

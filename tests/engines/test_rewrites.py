@@ -15,6 +15,8 @@ from fcompile.dialects import rewrites
 from fcompile.dialects.base import Rewrite
 from tests.engines.servers import postgres_connection, postgres_database
 
+pytestmark = pytest.mark.engines
+
 ALL: tuple[Rewrite, ...] = (
     rewrites.without_filter,
     rewrites.without_semi_joins,
