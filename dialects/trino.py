@@ -82,11 +82,14 @@ class Trino(Dialect):
         zoned = time if _is_cast_to(time, self.instant()) else exp.Cast(this=time, to=self.instant())
         return exp.Cast(this=_call("AT_TIMEZONE", zoned, _text("UTC")), to=self.scalar("timestamp"))
 
-    # functions/datetime#date_add: what it adds is a BIGINT; an INTERVAL's number is none.
+    # functions/datetime#date_add takes a BIGINT, and raises beyond 32 bits [READ DateAdd].
     def moved(self, timestamp: exp.Expr, length: timedelta) -> exp.Expr:
-        """``timestamp`` moved by whole milliseconds, in the largest unit that divides them."""
+        """``timestamp`` moved by whole milliseconds, in the largest unit that divides them; far ones by days first."""
         unit, size = next((u, s) for u, s in _UNITS if length % s == timedelta(0))
-        return _call("DATE_ADD", _text(unit), _number(length // size), timestamp)
+        if abs(length // size) < 2**31:
+            return _call("DATE_ADD", _text(unit), _number(length // size), timestamp)
+        days = timedelta(days=length // timedelta(days=1))
+        return self.moved(self.moved(timestamp, days), length - days)
 
     def before(self, timestamp: exp.Expr, duration: timedelta) -> exp.Expr:
         return self.moved(timestamp, -duration)

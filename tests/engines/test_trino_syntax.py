@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import duckdb
@@ -103,3 +104,10 @@ def test_numbers_in_json_are_laid_out_as_the_evaluator_does() -> None:
 def test_distinct_hashes_are_counted_one_by_one() -> None:
     made = TRINO.sql(TRINO.estimated_distinct(exp.column("h", quoted=True), None))
     assert 'MIN(DISTINCT "h", 1025)' in made
+
+
+def test_durations_of_many_milliseconds_are_added_in_32_bits() -> None:
+    time = exp.column("t", quoted=True)
+    assert TRINO.sql(TRINO.after(time, timedelta(days=30))) == "DATE_ADD('day', 30, \"t\")"
+    made = TRINO.sql(TRINO.before(time, timedelta(days=30, milliseconds=500)))
+    assert made == "DATE_ADD('millisecond', 86399500, DATE_ADD('day', -31, \"t\"))"

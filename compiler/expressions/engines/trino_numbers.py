@@ -188,7 +188,7 @@ def _divide(arguments: Sequence[exp.Expr], kinds: Kinds) -> exp.Expr:
 
 
 def _floor_divide(arguments: Sequence[exp.Expr], kinds: Kinds) -> exp.Expr:
-    """``/`` of integers cuts towards zero, and -(2^63) / -1 is no error in Java; its negation is one."""
+    """``/`` of integers cuts towards zero; -(2^63) / -1 is an error [READ BigintOperators]."""
     x, y = arguments
     divisor = b.constant(y)
     if divisor is not None and divisor > 0:
@@ -196,7 +196,6 @@ def _floor_divide(arguments: Sequence[exp.Expr], kinds: Kinds) -> exp.Expr:
         return compare(exp.Sub, quotient(x, y), below)
     whole = quotient(x, _divisor(y))
     return when(
-        (compare(exp.EQ, y, number(-1)), b.negate(x.copy())),
         (_crosses(x, y), exp.Sub(this=whole, expression=number(1))),
         otherwise=whole.copy(),
     )

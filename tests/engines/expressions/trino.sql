@@ -814,8 +814,6 @@ FLOOR("c0");
 
 -- floor_divide(int64, int64)
 CASE
-  WHEN "c1" = -1
-  THEN -"c0"
   WHEN (
     "c0" % NULLIF("c1", 0)
   ) <> 0 AND (
@@ -836,8 +834,6 @@ END;
 
 -- floor_divide(int64, -3)
 CASE
-  WHEN -3 = -1
-  THEN -"c0"
   WHEN (
     "c0" % -3
   ) <> 0 AND (
@@ -851,8 +847,6 @@ END;
 
 -- floor_divide(int64, int32)
 CASE
-  WHEN CAST("c1" AS BIGINT) = -1
-  THEN -"c0"
   WHEN (
     "c0" % NULLIF(CAST("c1" AS BIGINT), 0)
   ) <> 0
