@@ -74,7 +74,7 @@ def _label_history(label: Label, engine: Dialect, tuning: Tuning, schema: str) -
         f"Label {label.name}: one row out for each row of the spine, in its order.",
         *_origin(label.span, engine),
         f"{_SPINE}.",
-        "Bound too: $as_of, the instant as of which the label is known: NULL where it is not mature by then.",
+        f"Bound too: {engine.sql(engine.parameter('as_of'))}, the instant as of which the label is known: NULL where it is not mature by then.",
     ]
     request, labels = Request((), ()), (label,)
     spine = canonical_spine(request, labels)
@@ -108,21 +108,23 @@ def _materialize(view: FeatureView, project: str, schema: str, engine: Dialect) 
     steps = steps_of(view, schema, project, engine)
     used = dict.fromkeys(name for step in steps for name in step.parameters)
     what = "the windows" if view.windowed else "the latest row"
+    together = ", in one transaction" if engine.transactional else ""
+    signs = {name: engine.sql(engine.parameter(name)) for name in _PARAMETERS}
     lines = [
-        f"Materialization of feature view {view.name}: {what} of each entity as of $as_of, in one transaction.",
+        f"Materialization of feature view {view.name}: {what} of each entity as of {signs['as_of']}{together}.",
         *_origin(view.span, engine),
-        f"Bound when it runs: {', '.join(_PARAMETERS[name] for name in used)}.",
+        f"Bound when it runs: {', '.join(signs[name] + _PARAMETERS[name] for name in used)}.",
     ]
     tables = "".join(f"{text};\n" for text in table_definition(view, schema, project, engine))
     return header(*lines) + tables + "".join(f"{header(*step.comments)}{step.text};\n" for step in steps)
 
 
 _PARAMETERS = {
-    "as_of": "$as_of",
-    "since": "$since (look at what became known after it; NULL = at everything)",
-    "previous": "$previous (what the table's values are as of; NULL = unknown)",
-    "sequence": "$sequence (the number of the load)",
-    "newest": "$newest (not a backfill)",
+    "as_of": "",
+    "since": " (look at what became known after it; NULL = at everything)",
+    "previous": " (what the table's values are as of; NULL = unknown)",
+    "sequence": " (the number of the load)",
+    "newest": " (not a backfill)",
 }
 
 

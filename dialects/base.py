@@ -69,6 +69,9 @@ class Dialect:
     as_of_needs_keys: ClassVar[bool] = False
     """Does ``as_of_join`` work only where there is an equality beside the times? Else the portable form stands in."""
 
+    transactional: ClassVar[bool] = False
+    """Can a transaction take back tables that were made or dropped in it?"""
+
     temporary_tables: ClassVar[bool] = True
     """Has it tables that end with the session? Else staged ones are made beside the views' own tables."""
 

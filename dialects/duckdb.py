@@ -27,6 +27,7 @@ _CALENDAR = {
 
 class DuckDB(Dialect):
     name: ClassVar[str] = "duckdb"
+    transactional: ClassVar[bool] = True
 
     # docs/sql/data_types/overview; JSON comes with the bundled json extension.
     scalar_types: ClassVar[Mapping[str, str]] = {

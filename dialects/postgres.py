@@ -19,6 +19,7 @@ from fcompile.dialects.rewrites import without_qualify, without_semi_joins
 
 class Postgres(Dialect):
     name: ClassVar[str] = "postgres"
+    transactional: ClassVar[bool] = True
 
     # datatype.html. JSON keeps its text as it was written, JSONB does not (datatype-json.html).
     scalar_types: ClassVar[Mapping[str, str]] = {

@@ -35,6 +35,7 @@ _NO_ORDER = "no aggregate takes its input in an order; use a view of latest valu
 
 class Redshift(Dialect):
     name: ClassVar[str] = "redshift"
+    transactional: ClassVar[bool] = True
 
     # c_Supported_data_types; r_Character_types: VARCHAR alone has 256 bytes, so text is VARCHAR(MAX).
     scalar_types: ClassVar[Mapping[str, str]] = {
