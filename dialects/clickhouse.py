@@ -11,6 +11,7 @@ from sqlglot import exp
 from fcompile.dialects import clickhouse_aggregates as aggregates
 from fcompile.dialects.as_of import among_conditions
 from fcompile.dialects.base import ASOF, HASHES_COUNTED, Dialect, Rewrite
+from fcompile.dialects.clickhouse_keys import tested_cast
 
 _VARIANT = "Variant("
 _MAYBE_FLOATS = ("float32", "float64", "")
@@ -104,6 +105,10 @@ class ClickHouse(Dialect):
         self, relation: exp.Table | exp.Subquery, on: Sequence[exp.Expr], match: exp.Expr
     ) -> exp.Join:
         return among_conditions(relation, on, match)
+
+    # docs/sql-reference/functions/type-conversion-functions
+    def key_cast(self, key: exp.Expr, kind: str, to_kind: str, to: exp.DataType) -> exp.Expr:
+        return tested_cast(key, kind, to_kind, to)
 
     # -- types ----------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""ClickHouse 25 and later: what it has, by its own pages."""
+"""ClickHouse 26.9: what it has, by its own pages."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ ANSWERS: Mapping[str, Answer] = MappingProxyType(
             "None to rely on; a run needs none.", "clickhouse.com/docs/guides/developer/transactional"
         ),
         "timestamps": Answer(
-            "DateTime64(6, 'UTC'), of the years 1900 to 2299.",
+            "DateTime64(6, 'UTC'), of the years 1 to 9999; before version 26 of 1900 to 2299.",
             "clickhouse.com/docs/sql-reference/data-types/datetime64",
         ),
         "intervals": Answer(
@@ -43,9 +43,10 @@ ANSWERS: Mapping[str, Answer] = MappingProxyType(
         ),
         "booleans": Answer("Bool.", "clickhouse.com/docs/sql-reference/data-types/boolean"),
         "lists": Answer(
-            "Array, which is never NULL itself.", "clickhouse.com/docs/sql-reference/data-types/array"
+            "Variant(Array(..)): an Array by itself is never NULL.",
+            "clickhouse.com/docs/sql-reference/data-types/variant",
         ),
-        "structs": Answer("Tuple.", "clickhouse.com/docs/sql-reference/data-types/tuple"),
+        "structs": Answer("Nullable(Tuple(..)).", "clickhouse.com/docs/sql-reference/data-types/tuple"),
         "json": Answer("String.", "clickhouse.com/docs/sql-reference/functions/json-functions"),
         "identifiers": Answer(
             "Quoted by `; compared with case.", "clickhouse.com/docs/sql-reference/syntax#identifiers"

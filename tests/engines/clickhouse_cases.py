@@ -75,7 +75,7 @@ class ClickHouseEngine:
         self.client.command(f"CREATE OR REPLACE TABLE {name} ({columns}) ENGINE = Memory")
         if rows:
             lines = ", ".join(
-                "(" + ", ".join(_literal(row[c], types[c]) for c in types) + ")" for row in rows
+                "(" + ", ".join(literal_of(row[c], types[c]) for c in types) + ")" for row in rows
             )
             self.client.command(f"INSERT INTO {name} VALUES {lines}")
 
@@ -98,7 +98,7 @@ def with_literals(text: str, parameters: Mapping[str, Any]) -> str:
     return _TOKENS.sub(literal, text)
 
 
-def _literal(value: Any, dtype: str) -> str:
+def literal_of(value: Any, dtype: str) -> str:
     match value:
         case None:
             return "NULL"
@@ -111,7 +111,7 @@ def _literal(value: Any, dtype: str) -> str:
         case date():
             return f"toDate32({(value - EPOCH.date()).days}::Int32)"
     if dtype.startswith("decimal"):
-        return f"toDecimal64('{value}', 2)"
+        return f"toDecimal256('{value:f}', 2)"
     return str(value)
 
 
