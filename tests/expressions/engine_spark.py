@@ -6,8 +6,11 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+import pyarrow as pa
 from pyspark.errors import PySparkException
-from pyspark.sql import DataFrame, types
+from pyspark.sql import DataFrame
+from pyspark.sql import types as spark_types
+from pyspark.sql.pandas.types import to_arrow_schema
 
 from fcompile.compiler.dtypes import DType
 from fcompile.compiler.expressions.infer import Typed
@@ -24,15 +27,20 @@ class Spark:
     dialect = "spark"
 
     def __init__(self, types: Mapping[str, DType], rows: Rows) -> None:
-        session = spark()
+        spark()
         declared = ", ".join(f"`{name}` {type_name(dtype, self.dialect)}" for name, dtype in types.items())
-        given = [(i, *map(_naive, row)) for i, row in enumerate(rows)]
-        table = session.createDataFrame(given, f"`{_NUMBER}` BIGINT, {declared}")
-        self.table = self.kept(table)
-        self.table.createOrReplaceTempView("t")
+        schema = spark_types._parse_datatype_string(f"`{_NUMBER}` BIGINT, {declared}")
+        rows = [(i, *map(_naive, row)) for i, row in enumerate(rows)]
+        # From Arrow, rows are the plan's own and are computed while it is optimized, which is the fastest; rows
+        # of Python objects would start Python workers at each query.
+        given = [
+            pa.array(column, field.type)
+            for column, field in zip(zip(*rows, strict=True), to_arrow_schema(schema), strict=True)
+        ]
+        self.table(pa.table(given, to_arrow_schema(schema)), schema).createOrReplaceTempView("t")
 
-    def kept(self, table: DataFrame) -> DataFrame:
-        return table
+    def table(self, rows: pa.Table, schema: spark_types.StructType) -> DataFrame:
+        return spark().createDataFrame(rows, schema)
 
     def columns(self, asked: Sequence[Typed], rows: Sequence[int]) -> list[list[Any]]:
         chosen = ", ".join(f"{to_sql(typed, self.dialect)} AS c{i}" for i, typed in enumerate(asked))
@@ -43,9 +51,7 @@ class Spark:
             _check_types(frame, asked, self.dialect)
             found = sorted(map(tuple, frame.collect()), key=lambda row: row[-1])
         except PySparkException as error:
-            if (error.getCondition() or "") in _BUGS or error.getSqlState() is None:
-                raise
-            if (error.getSqlState() or "")[:2] in ("22", "P0"):
+            if (error.getSqlState() or "")[:2] in _RAISED:
                 raise Failed(str(error).partition("\n")[0]) from error
             raise
         return [[_plain(value) for value in column] for column in list(zip(*found, strict=True))[:-1]]
@@ -61,17 +67,18 @@ class Spark:
         spark().catalog.dropTempView("t")
 
 
-_BUGS = ("INTERNAL_ERROR",)
+_RAISED = ("22", "P0")
+"""Classes of errors that a row's values make, and RAISE_ERROR."""
 
 
 def _check_types(frame: DataFrame, asked: Sequence[Typed], dialect: str) -> None:
     for typed, field in zip(asked, frame.schema.fields, strict=False):
         assert typed.dtype is not None
-        due = types._parse_datatype_string(type_name(typed.dtype, dialect))
+        due = spark_types._parse_datatype_string(type_name(typed.dtype, dialect))
         assert _bare(field.dataType) == _bare(due), (to_sql(typed, dialect), field.dataType)
 
 
-def _bare(kind: types.DataType) -> str:
+def _bare(kind: spark_types.DataType) -> str:
     return kind.simpleString()
 
 

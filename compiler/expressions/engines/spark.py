@@ -5,12 +5,12 @@ Pages: spark.apache.org/docs/latest/api/sql/ and sql-ref-ansi-compliance; facts 
 
 from __future__ import annotations
 
+from decimal import Decimal
 from types import MappingProxyType
 
 from sqlglot import exp
 
-from fcompile.compiler.dtypes import parse_dtype
-from fcompile.compiler.expressions.builders import call
+from fcompile.compiler.dtypes import STRING, parse_dtype
 from fcompile.compiler.expressions.engines.spark_casts import CASTS
 from fcompile.compiler.expressions.engines.spark_choices import CHOICES
 from fcompile.compiler.expressions.engines.spark_lists import LISTS
@@ -31,13 +31,14 @@ def hash_bucket(value: exp.Expr, buckets: exp.Expr, dtype: exp.Expr) -> exp.Expr
 
 
 def literal(literal: Literal, kind: exp.DataType | None) -> exp.Expr | None:
-    """``${name}`` is replaced within texts too, unless spark.sql.variable.substitute is off [RAN]."""
+    """A bare number is a DECIMAL, which beside FLOAT makes a DOUBLE, and beside a DECIMAL a wider one [RAN]."""
     value = literal.value
-    if isinstance(value, str) and "${" in value:
-        first, *rest = value.split("${")
-        parts = [first + "$", *(f"{{{part}$" for part in rest[:-1]), "{" + rest[-1]]
-        return call("CONCAT", *map(text, parts))
-    return None
+    dtype = literal.dtype
+    if isinstance(value, str):
+        return text(value) if "${" in value and dtype == STRING else None
+    if kind is None or dtype is None or dtype.kind not in ("float32", "decimal") or value is None:
+        return None
+    return exp.Cast(this=text(f"{value:f}" if isinstance(value, Decimal) else repr(value)), to=kind)
 
 
 SPARK = Words(

@@ -59,8 +59,9 @@ def from_float(
 ) -> exp.Expr:
     """Towards zero. 2**63 itself would become 2**63 - 1 [RAN]."""
     if target.kind == "int64":
-        fits = compared(exp.LT, operand, exp.Literal.number("9.223372036854775808e18"))
-        operand = case(fits, operand.copy(), exp.Null() if safe else failed("a number does not fit int64"))
+        beyond = compared(exp.GTE, operand, exp.Literal.number("9.223372036854775808e18"))
+        wrong = exp.Null() if safe else failed("a number does not fit int64")
+        operand = case(beyond, wrong, operand.copy())
     return _cast(operand, made, safe)
 
 

@@ -22,7 +22,18 @@ def plain(build: Callable[..., exp.Expr]) -> Build:
 
 
 def text(value: str) -> exp.Expr:
-    return exp.Literal.string(value)
+    """A constant. ``${name}`` is replaced within texts too, unless spark.sql.variable.substitute is off [RAN]."""
+    if "${" not in value:
+        return exp.Literal.string(value)
+    first, *rest = value.split("${")
+    parts = [f"{first}$", *(f"{{{part}$" for part in rest[:-1]), f"{{{rest[-1]}"]
+    return call("CONCAT", *map(exp.Literal.string, parts))
+
+
+def text_of(constant_text: exp.Expr) -> str:
+    """What ``text`` was made of."""
+    parts = constant_text.expressions if isinstance(constant_text, exp.Anonymous) else [constant_text]
+    return "".join(str(part.this) for part in parts)
 
 
 def to(value: exp.Expr, kind: exp.DType) -> exp.Expr:

@@ -16,6 +16,7 @@ from fcompile.compiler.expressions.engines.spark_parts import (
     place,
     plain,
     text,
+    text_of,
 )
 from fcompile.compiler.expressions.engines.words import Build
 from fcompile.compiler.expressions.regex_parser import parse_regex
@@ -47,13 +48,13 @@ def split(value: exp.Expr, separator: exp.Expr, number: exp.Expr) -> exp.Expr:
 
 
 def matches(value: exp.Expr, pattern: exp.Expr) -> exp.Expr:
-    return call("REGEXP_LIKE", value, text(regex_text(parse_regex(str(pattern.this)).tree, JAVA)))
+    return call("REGEXP_LIKE", value, text(regex_text(parse_regex(text_of(pattern)).tree, JAVA)))
 
 
 def extract(value: exp.Expr, pattern: exp.Expr, group: exp.Expr | None = None) -> exp.Expr:
     """REGEXP_EXTRACT gives the empty text where nothing matches [RAN]."""
     number = 0 if group is None else constant(group) or 0
-    written = text(regex_text(parse_regex(str(pattern.this)).tree, JAVA, number))
+    written = text(regex_text(parse_regex(text_of(pattern)).tree, JAVA, number))
     found = call("REGEXP_EXTRACT", value.copy(), written, integer(1 if number else 0))
     return case(matches(value, pattern), found)
 
