@@ -70,11 +70,12 @@ def _service_history(service: FeatureService, engine: Dialect, tuning: Tuning, s
 
 
 def _label_history(label: Label, engine: Dialect, tuning: Tuning, schema: str) -> str:
+    as_of = engine.sql(engine.parameter("as_of"))
     lines = [
         f"Label {label.name}: one row out for each row of the spine, in its order.",
         *_origin(label.span, engine),
         f"{_SPINE}.",
-        f"Bound too: {engine.sql(engine.parameter('as_of'))}, the instant as of which the label is known: NULL where it is not mature by then.",
+        f"Bound too: {as_of}, the instant as of which the label is known: NULL where it is not mature by then.",
     ]
     request, labels = Request((), ()), (label,)
     spine = canonical_spine(request, labels)
