@@ -61,7 +61,7 @@ def trimmed(side: str) -> Build:
 
 
 def split(x: exp.Expr, separator: exp.Expr, place: exp.Expr) -> exp.Expr:
-    """functions/string#split_part: NULL beyond the end, an error below 1; an empty separator cuts each character [READ]."""
+    """functions/string#split_part: NULL beyond the end, an error below 1; an empty separator cuts everywhere [READ]."""
     known = b.constant(place)
     some = isinstance(separator, exp.Literal) and separator.this
     if not some:
