@@ -110,21 +110,17 @@ _BOUNDS = {
 def _float(x: p.Part, target: DType, to: exp.DataType) -> exp.Expr:
     """The nearest number: a cast raises where that is 0 or infinite. NUMERIC holds what any exponent makes."""
     short = p.call("REGEXP_REPLACE", x(), p.text("(e[+-]?)0*[1-9][0-9]{4,}$"), p.text(r"\19999"), p.text("i"))
+    digits = exp.Not(this=exp.RegexpLike(this=atom(x()), expression=p.text("(?i)n")))
     least, greatest = _BOUNDS[target.kind]
 
     def body(n: p.Part) -> exp.Expr:
-        inside = exp.Between(this=exp.Abs(this=n()), low=p.number(least), high=p.number(greatest))
-        special = exp.In(
-            this=n(), expressions=[_numeric(p.text(w)) for w in ("NaN", "Infinity", "-Infinity")]
-        )
-        infinite = exp.Mul(this=exp.Sign(this=n()), expression=p.infinity())
-        return p.case(
-            (p.either(inside, special), exp.Cast(this=x(), to=to.copy())),
-            (exp.LT(this=exp.Abs(this=n()), expression=p.number(1)), p.number(0)),
-            default=exp.Cast(this=infinite, to=to.copy()),
-        )
+        near = exp.LTE(this=exp.Abs(this=n()), expression=p.number(least))
+        beyond = exp.GTE(this=exp.Abs(this=n()), expression=p.number(greatest))
+        infinite = exp.Cast(this=exp.Mul(this=exp.Sign(this=n()), expression=p.infinity()), to=to.copy())
+        return p.case((near, p.number(0)), (beyond, infinite), default=exp.Cast(this=x(), to=to.copy()))
 
-    return p.let(body, _numeric(short), table="exact")
+    # NaN and infinity, which have an n, are no numbers here.
+    return p.let(body, _numeric(p.case((digits, short))), table="exact")
 
 
 def float_of_text(x: p.Part) -> exp.Expr:
