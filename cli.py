@@ -362,12 +362,17 @@ def teardown(
         session.log.say(f"`{name}` is no longer defined: its table in the warehouse is left.")
 
 
-@command(app, "clean", "fcompile clean", "fcompile clean -p my_project")
-def clean(session: Session) -> None:
+@command(app, "clean", "fcompile clean", "fcompile clean --warehouse -t prod")
+def clean(
+    session: Session,
+    warehouse: Annotated[
+        bool, typer.Option("--warehouse", help="Instead drop tables that killed sessions left there.")
+    ] = False,
+) -> None:
     """Remove caches; state and stores stay."""
-    from fcompile.runtime.teardown import clean as remove
+    from fcompile.runtime import teardown
 
-    removed = remove(session.project)
+    removed = (teardown.clean_warehouse if warehouse else teardown.clean)(session.project)
     session.log.say(
         f"Removed {', '.join(removed)}." if removed else "There was nothing to remove.", removed=removed
     )
