@@ -40,7 +40,7 @@ def cast(kind: str, values: list[Any], to_kind: str) -> list[Any]:
     made = DIALECT.sql(
         DIALECT.key_cast(column("x"), kind, to_kind, sql_type(parse_dtype(to_kind), "clickhouse"))
     )
-    formats = {"c": "bytes"} if to_kind == "bytes" else {}
+    formats: dict[str, str | dict[str, str]] = {"c": "bytes"} if to_kind == "bytes" else {}
     answer = client.query(f"SELECT {made} AS c FROM t ORDER BY n", column_formats=formats)
     return [row[0] for row in answer.result_rows]
 

@@ -48,7 +48,8 @@ _LEAST = -(2**63)
 
 def arithmetic(kind: type[exp.Binary]) -> Build:
     def build(arguments: Sequence[exp.Expr], kinds: Kinds) -> exp.Expr:
-        if _are(kinds, *INTEGERS):
+        # A whole number beside an unknown type takes that type.
+        if None not in kinds and _are(kinds, *INTEGERS):
             return once(_checked(kind), *arguments)
         if _are(kinds, "float32", "float64", "decimal"):
             return b.binary(kind)(*arguments)
