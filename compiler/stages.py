@@ -17,7 +17,8 @@ from fcompile.compiler.render import Cte, Statement
 from fcompile.compiler.statements import statement
 from fcompile.dialects.base import STAGED, Dialect
 
-_PREFIX = "__fcompile_stage_"
+PREFIX = "__fcompile_stage_"
+"""How the names of all staged tables begin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ def staged(content: Statement, dialect: Dialect, schema: str = "", prefix: str =
     known: list[Cte] = []
     for cte in content.ctes:
         if _is_staged(cte, uses):
-            name = exp.Table(this=identifier(f"{_PREFIX}{prefix}{len(stages) + 1:03}"))
+            name = exp.Table(this=identifier(f"{PREFIX}{prefix}{len(stages) + 1:03}"))
             if schema and not dialect.temporary_tables:
                 name.set("db", identifier(schema))
             stages[cte.name] = _stage(name, cte, known, dialect)
