@@ -14,9 +14,10 @@ from sqlglot import exp
 from fcompile.dialects.base import HASHES_COUNTED, PORTABLE, STAGED, Dialect, Rewrite
 from fcompile.dialects.bigquery_floats import with_single_precision
 from fcompile.dialects.bigquery_keys import tested_cast
-from fcompile.dialects.bigquery_names import with_apart_tables
+from fcompile.dialects.bigquery_names import with_apart_tables, with_names_in_having
 from fcompile.dialects.bigquery_orders import keys_of, with_least_nulls
-from fcompile.dialects.rewrites import without_filter, without_semi_joins
+from fcompile.dialects.bigquery_queries import with_opaque_queries
+from fcompile.dialects.rewrites import without_filter, without_row_comparisons, without_semi_joins
 
 _FLOATS = ("float32", "float64")
 _TRUNCATED = {
@@ -53,8 +54,11 @@ class BigQuery(Dialect):
 
     # query-syntax#join_types has neither ASOF nor SEMI; aggregate-function-calls has no FILTER.
     rewrites: ClassVar[tuple[Rewrite, ...]] = (
+        with_opaque_queries,
         without_filter,
         without_semi_joins,
+        without_row_comparisons,
+        with_names_in_having,
         with_apart_tables,
         with_least_nulls,
         with_single_precision,
@@ -143,9 +147,12 @@ class BigQuery(Dialect):
                 return _call("TO_HEX", value)
         return exp.Cast(this=value, to=self.scalar("string"))
 
-    # query-syntax#order_by_clause: NaN is the least.
+    # query-syntax#order_by_clause: NaN is the least. data-types#orderable_data_types: arrays and structs have no order
+    # but that of their JSON, which decides between equal times in a way of its own.
     def sort_keys(self, value: exp.Expr, kind: str) -> Sequence[exp.Expr]:
-        return (_call("IS_NAN", value), value.copy()) if kind in _FLOATS else (value,)
+        if kind in _FLOATS:
+            return (_call("IS_NAN", value), value.copy())
+        return (self.comparable(value, kind),)
 
     # array_functions: arrays and structs are compared as their JSON, in which NaN is a text.
     def comparable(self, value: exp.Expr, kind: str) -> exp.Expr:

@@ -20,7 +20,8 @@ def with_single_precision(tree: exp.Expr) -> exp.Expr:
     for cast in list(root.find_all(exp.Cast)):
         if cast.to.this == _FLOAT:
             cast.replace(_constant(cast.this) or _rounded(cast))
-    return root.this
+    made: exp.Expr = root.this
+    return made
 
 
 def _constant(value: exp.Expr) -> exp.Expr | None:

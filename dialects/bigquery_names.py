@@ -1,4 +1,5 @@
-"""Names of tables in BigQuery, which columns hide: in QUALIFY those of the SELECT, in a subquery its own [RAN].
+"""Names in BigQuery that others hide: a column of the SELECT hides tables and columns in QUALIFY and HAVING, one of a
+subquery's tables a table around it [RAN].
 
 Beside a column ``e``, ``e.id`` is the field id of that column there.
 cloud.google.com/bigquery/docs/reference/standard-sql/query-syntax#name_hiding
@@ -30,3 +31,19 @@ def _apart(name: str, names: set[str]) -> str:
     while name.lower() in names:
         name += "_"
     return name
+
+
+def with_names_in_having(tree: exp.Expr) -> exp.Expr:
+    """``HAVING MAX(x) > 1`` as ``HAVING x > 1`` where MAX(x) is x in the SELECT: the x within would be that one."""
+    for having in list(tree.find_all(exp.Having)):
+        select = having.parent
+        known = (
+            {e.this.sql(): e.args["alias"] for e in select.expressions if isinstance(e, exp.Alias)}
+            if select
+            else {}
+        )
+        for node in list(having.find_all(exp.AggFunc)):
+            name = known.get(node.sql())
+            if name is not None:
+                node.replace(exp.Column(this=name.copy()))
+    return tree

@@ -22,6 +22,7 @@ from zetasql.wasi._pb2.zetasql.local_service import local_service_pb2 as service
 from zetasql.wasi._pb2.zetasql.proto import options_pb2, simple_catalog_pb2
 from zetasql.wasi._pb2.zetasql.public import options_pb2 as public
 from zetasql.wasi._pb2.zetasql.public import type_pb2
+from zetasql.wasi._pb2.zetasql.resolved_ast import resolved_node_kind_pb2
 
 from tests.engines.googlesql_values import from_proto, kind_name, to_proto
 
@@ -62,9 +63,10 @@ class GoogleSQL:
     """One instance of the module. Tables are registered together, under one number."""
 
     def __init__(self) -> None:
-        wasm.Config = _CachedConfig  # type: ignore[misc]
+        wasm.Config = _CachedConfig
         self._client = _Client(str(get_wasm_path()))
         self._language = self._languages()
+        self._known: dict[str, type_pb2.TypeProto] = {}
 
     def register(self, tables: Mapping[str, Table]) -> int:
         """Return the number under which statements ask these tables. A dotted name is quoted as a whole."""
@@ -79,17 +81,26 @@ class GoogleSQL:
             content.SetInParent()
             for row in table.rows:
                 content.row.add().cell.extend(to_proto(v, k) for v, k in zip(row, kinds, strict=True))
-        return self._call("RegisterCatalog", request, service.RegisterResponse).registered_id
+        return int(self._call("RegisterCatalog", request, service.RegisterResponse).registered_id)
 
     def forget(self, catalog: int) -> None:
         request = service.UnregisterRequest(registered_id=catalog)
         self._call("UnregisterCatalog", request, service.RegisterResponse)
 
-    def analyze(self, statement: str, catalog: int) -> None:
+    def analyze(self, statement: str, catalog: int, parameters: Mapping[str, str]) -> None:
         """Raise ``Refused`` unless every name, type and clause of the statement is known."""
         request = service.AnalyzeRequest(sql_statement=statement, registered_catalog_id=catalog)
         request.options.CopyFrom(self._options())
+        for name, kind in zip(parameters, self._types([*parameters.values()]), strict=True):
+            request.options.query_parameters.add(name=name).type.CopyFrom(kind)
         self._call("Analyze", request, service.AnalyzeResponse)
+
+    def columns(self, select: str, catalog: int, parameters: Mapping[str, str]) -> Table:
+        """What a SELECT would give, as a table without rows; parameters are types by name. Raise ``Refused``."""
+        kinds = dict(zip(parameters, self._types([*parameters.values()]), strict=True))
+        prepared = self._prepared(select, catalog, kinds)
+        self._done(prepared.prepared_query_id)
+        return Table([(column.name, column.type) for column in prepared.columns])
 
     def query(
         self, select: str, catalog: int, parameters: Mapping[str, tuple[str, Any]] | None = None
@@ -97,19 +108,14 @@ class GoogleSQL:
         """Run one SELECT; parameters are (type, value) by name. Raise ``Refused``."""
         given = parameters or {}
         kinds = self._types([kind for kind, _ in given.values()]) if given else []
-        request = service.PrepareQueryRequest(sql=select, registered_catalog_id=catalog)
-        request.options.CopyFrom(self._options())
-        for name, kind in zip(given, kinds, strict=True):
-            request.options.query_parameters.add(name=name).type.CopyFrom(kind)
-        prepared = self._call("PrepareQuery", request, service.PrepareQueryResponse).prepared
+        prepared = self._prepared(select, catalog, dict(zip(given, kinds, strict=True)))
         asked = service.EvaluateQueryRequest(prepared_query_id=prepared.prepared_query_id)
         for (name, (_, value)), kind in zip(given.items(), kinds, strict=True):
             asked.params.add(name=name).value.CopyFrom(to_proto(value, kind))
         try:
             made = self._call("EvaluateQuery", asked, service.EvaluateQueryResponse)
         finally:
-            done = service.UnprepareQueryRequest(prepared_query_id=prepared.prepared_query_id)
-            self._call("UnprepareQuery", done, service.RegisterResponse)
+            self._done(prepared.prepared_query_id)
         types = [column.type for column in prepared.columns]
         rows = [
             tuple(from_proto(v, k) for v, k in zip(row.cell, types, strict=True))
@@ -117,9 +123,21 @@ class GoogleSQL:
         ]
         return Answer([c.name for c in prepared.columns], types, rows)
 
+    def _prepared(self, select: str, catalog: int, kinds: Mapping[str, type_pb2.TypeProto]) -> Any:
+        request = service.PrepareQueryRequest(sql=select, registered_catalog_id=catalog)
+        request.options.CopyFrom(self._options())
+        for name, kind in kinds.items():
+            request.options.query_parameters.add(name=name).type.CopyFrom(kind)
+        return self._call("PrepareQuery", request, service.PrepareQueryResponse).prepared
+
+    def _done(self, prepared: int) -> None:
+        done = service.UnprepareQueryRequest(prepared_query_id=prepared)
+        self._call("UnprepareQuery", done, service.RegisterResponse)
+
     def _call(self, name: str, request: Message, response: type[Response]) -> Response:
         try:
-            return self._client.call_grpc_func(f"ZetaSqlLocalService_{name}", request, response)
+            made: Response = self._client.call_grpc_func(f"ZetaSqlLocalService_{name}", request, response)
+            return made
         except ServerError as error:
             raise Refused(str(error)) from error
 
@@ -129,6 +147,9 @@ class GoogleSQL:
         language = self._call("GetLanguageOptions", asked, options_pb2.LanguageOptionsProto)
         language.product_mode = public.PRODUCT_EXTERNAL
         language.reserved_keywords.append("QUALIFY")
+        kinds = resolved_node_kind_pb2.ResolvedNodeKind
+        made = ("QUERY", "CREATE_SCHEMA", "CREATE_TABLE", "CREATE_TABLE_AS_SELECT", "DROP", "INSERT", "MERGE")
+        language.supported_statement_kinds.extend(kinds.Value(f"RESOLVED_{kind}_STMT") for kind in made)
         return language
 
     def _options(self) -> options_pb2.AnalyzerOptionsProto:
@@ -140,10 +161,13 @@ class GoogleSQL:
         return made
 
     def _types(self, given: Sequence[str | type_pb2.TypeProto]) -> list[type_pb2.TypeProto]:
-        """What the analyzer makes of types' names."""
-        names = dict.fromkeys(each for each in given if isinstance(each, str))
-        made = dict(zip(names, self._types_of(list(names)), strict=True)) if names else {}
-        return [made[each] if isinstance(each, str) else each for each in given]
+        """What the analyzer makes of types' names, each asked for once."""
+        new = [
+            each for each in dict.fromkeys(g for g in given if isinstance(g, str)) if each not in self._known
+        ]
+        if new:
+            self._known.update(zip(new, self._types_of(new), strict=True))
+        return [self._known[each] if isinstance(each, str) else each for each in given]
 
     def _types_of(self, names: Sequence[str]) -> list[type_pb2.TypeProto]:
         chosen = ", ".join(f"CAST(NULL AS {name}) AS c{i}" for i, name in enumerate(names))
@@ -154,7 +178,7 @@ class GoogleSQL:
         return [column.type for column in prepared.columns]
 
 
-class _Client(wasm.WasmClient):
+class _Client(wasm.WasmClient):  # type: ignore[misc]
     """Copies memory as a block, not byte by byte."""
 
     def write_bytes(self, ptr: int, data: bytes) -> None:

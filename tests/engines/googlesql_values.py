@@ -17,7 +17,7 @@ _PLAIN = {"BOOL": "bool", "INT64": "int64", "DOUBLE": "double", "STRING": "strin
 
 def kind_name(kind: type_pb2.TypeProto) -> str:
     """``INT64``, ``DOUBLE``, ``ARRAY`` and so on."""
-    return type_pb2.TypeKind.Name(kind.type_kind).removeprefix("TYPE_")
+    return str(type_pb2.TypeKind.Name(kind.type_kind)).removeprefix("TYPE_")
 
 
 def to_proto(value: Any, kind: type_pb2.TypeProto) -> value_pb2.ValueProto:

@@ -69,10 +69,7 @@ def _of_text(
     """Cut to one digit more than is kept, which is what rounding looks at: more digits would be rounded twice."""
     cut = t.text(rf"^[+-]?[0-9]*[.]?[0-9]{{0,{target.scale + 1}}}")
     text = formed(operand, forms.DECIMAL, target, safe)
-    if safe:
-        text = t.call("REGEXP_EXTRACT", text, cut)
-    else:
-        text = t.once([text], lambda x: _cut_number(x, cut))
+    text = t.call("REGEXP_EXTRACT", text, cut) if safe else t.once([text], lambda x: _cut_number(x, cut))
     number = t.cast_to(text, _family(target), safely=safe)
     return _bounded(t.call("ROUND", number, b.integer(target.scale)), target, safe)
 

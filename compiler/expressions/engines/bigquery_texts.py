@@ -55,7 +55,7 @@ def _split_part(arguments: Sequence[exp.Expr], kinds: Kinds) -> exp.Expr:
         parts = exp.Bracket(
             this=t.call("SPLIT", value.copy(), separator), expressions=[place], offset=1, safe=True
         )
-        found = exp.Coalesce(this=parts, expressions=[t.text("")])
+        found: exp.Expr = exp.Coalesce(this=parts, expressions=[t.text("")])
         if not t.is_constant(separator):
             empty = exp.EQ(this=separator.copy(), expression=t.text(""))
             whole = t.where(exp.EQ(this=place.copy(), expression=b.integer(1)), value.copy(), t.text(""))

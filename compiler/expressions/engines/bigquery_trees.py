@@ -8,7 +8,8 @@ from sqlglot import exp
 
 from fcompile.compiler.dtypes import DType
 from fcompile.compiler.expressions import builders as b
-from fcompile.compiler.expressions.builders import atom, call
+from fcompile.compiler.expressions.builders import atom as atom
+from fcompile.compiler.expressions.builders import call as call
 
 FLOATS = ("float32", "float64")
 _FEW = 3
