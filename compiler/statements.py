@@ -1,11 +1,14 @@
 """The statement around a compiled SELECT, from ``templates/<dialect>/<name>.sql.jinja``.
 
+A dialect that does not come with fcompile names a folder of its own (``Dialect.templates``).
+
 Templates hold words only: everything passed in is text that sqlglot rendered.
 """
 
 from __future__ import annotations
 
 from functools import lru_cache
+from pathlib import Path
 
 import jinja2
 
@@ -13,17 +16,19 @@ from fcompile.dialects.base import Dialect
 
 
 def statement(name: str, dialect: Dialect, **parts: str) -> str:
-    return _template(f"{dialect.name}/{name}.sql.jinja").render(parts)
+    path = f"{name}.sql.jinja" if dialect.templates else f"{dialect.name}/{name}.sql.jinja"
+    return _template(dialect.templates, path).render(parts)
 
 
 @lru_cache(maxsize=64)
-def _template(path: str) -> jinja2.Template:
-    return _environment().get_template(path)
+def _template(folder: Path | None, path: str) -> jinja2.Template:
+    return _environment(folder).get_template(path)
 
 
-@lru_cache(maxsize=1)
-def _environment() -> jinja2.Environment:
+@lru_cache(maxsize=4)
+def _environment(folder: Path | None) -> jinja2.Environment:
+    own = jinja2.PackageLoader("fcompile", "templates")
     # SQL is not HTML: autoescape would break it, and no value of a user passes through a template.
     return jinja2.Environment(  # noqa: S701
-        loader=jinja2.PackageLoader("fcompile", "templates"), undefined=jinja2.StrictUndefined
+        loader=own if folder is None else jinja2.FileSystemLoader(folder), undefined=jinja2.StrictUndefined
     )

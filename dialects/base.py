@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 from functools import cached_property, lru_cache
+from pathlib import Path
 from typing import ClassVar
 
 from sqlglot import exp
@@ -43,13 +44,19 @@ class Dialect:
     """Standard SQL with quoted identifiers. A subclass states where its engine differs."""
 
     name: ClassVar[str]
-    """The warehouse type of SPEC 2, and sqlglot's name for the dialect."""
+    """The warehouse type of SPEC 2, and sqlglot's name for the dialect if ``printer`` names no other."""
 
     scalar_types: ClassVar[Mapping[str, str]]
     """dtype kind -> the engine's type, for every scalar of SPEC 3; ``timestamp`` has microseconds, no zone."""
 
     instant_type: ClassVar[str]
     """The type that reads ISO text with an offset and gives the instant."""
+
+    printer: ClassVar[str | None] = None
+    """sqlglot's dialect that prints the trees, where sqlglot knows none called ``name``; "" is plain SQL."""
+
+    templates: ClassVar[Path | None] = None
+    """The folder of its statements (``create_schema.sql.jinja`` ..), where that is not ``templates/<name>``."""
 
     reads_files: ClassVar[bool] = False
     """Can a source be Parquet or CSV files?"""
@@ -108,7 +115,8 @@ class Dialect:
 
     @cached_property
     def _generator(self) -> Generator:
-        return SqlglotDialect.get_or_raise(self.name).generator(pretty=True, max_text_width=96)
+        printer = self.name if self.printer is None else self.printer
+        return SqlglotDialect.get_or_raise(printer).generator(pretty=True, max_text_width=96)
 
     def sql(self, tree: exp.Expr) -> str:
         """Return the text of ``tree``, laid out for reading.
