@@ -29,7 +29,7 @@ class Spark:
     def __init__(self, types: Mapping[str, DType], rows: Rows) -> None:
         spark()
         declared = ", ".join(f"`{name}` {type_name(dtype, self.dialect)}" for name, dtype in types.items())
-        schema = spark_types._parse_datatype_string(f"`{_NUMBER}` BIGINT, {declared}")
+        schema = spark_types.StructType.fromDDL(f"`{_NUMBER}` BIGINT, {declared}")
         rows = [(i, *map(_naive, row)) for i, row in enumerate(rows)]
         # From Arrow, rows are the plan's own and are computed while it is optimized, which is the fastest; rows
         # of Python objects would start Python workers at each query.

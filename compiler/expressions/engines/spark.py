@@ -13,6 +13,7 @@ from sqlglot import exp
 from fcompile.compiler.dtypes import STRING, parse_dtype
 from fcompile.compiler.expressions.engines.spark_casts import CASTS
 from fcompile.compiler.expressions.engines.spark_choices import CHOICES
+from fcompile.compiler.expressions.engines.spark_json import json_text, refused_path
 from fcompile.compiler.expressions.engines.spark_lists import LISTS
 from fcompile.compiler.expressions.engines.spark_numbers import NUMBERS
 from fcompile.compiler.expressions.engines.spark_parts import plain, text
@@ -43,9 +44,17 @@ def literal(literal: Literal, kind: exp.DataType | None) -> exp.Expr | None:
 
 SPARK = Words(
     functions=MappingProxyType(
-        {**NUMBERS, **CHOICES, **TEXTS, **TIMES, **LISTS, "hash_bucket": plain(hash_bucket)}
+        {
+            **NUMBERS,
+            **CHOICES,
+            **TEXTS,
+            **TIMES,
+            **LISTS,
+            "hash_bucket": plain(hash_bucket),
+            "json_text": plain(json_text),
+        }
     ),
     casts=MappingProxyType(dict(CASTS)),
     literal=literal,
-    refused=MappingProxyType({"json_text": "Spark reads JSON more freely"}),
+    refused_calls=MappingProxyType({"json_text": refused_path}),
 )
