@@ -12,6 +12,7 @@ from fcompile.dialects import clickhouse_aggregates as aggregates
 from fcompile.dialects.as_of import among_conditions
 from fcompile.dialects.base import ASOF, HASHES_COUNTED, Dialect, Rewrite
 from fcompile.dialects.clickhouse_keys import tested_cast
+from fcompile.dialects.rewrites import without_row_comparisons
 
 _VARIANT = "Variant("
 _MAYBE_FLOATS = ("float32", "float64", "")
@@ -99,7 +100,12 @@ class ClickHouse(Dialect):
     point_in_time: ClassVar[str] = ASOF
     as_of_needs_keys: ClassVar[bool] = True
 
-    rewrites: ClassVar[tuple[Rewrite, ...]] = (nullable_lists, named_columns, typed_conditions)
+    rewrites: ClassVar[tuple[Rewrite, ...]] = (
+        without_row_comparisons,
+        nullable_lists,
+        named_columns,
+        typed_conditions,
+    )
 
     def as_of_join(
         self, relation: exp.Table | exp.Subquery, on: Sequence[exp.Expr], match: exp.Expr
@@ -175,7 +181,9 @@ class ClickHouse(Dialect):
             case "bool" | "date":
                 return _fn("toString", exp.Cast(this=value, to=self.scalar(kind)))
             case "float32" | "float64":
-                value = exp.Add(this=value, expression=exp.Literal.number("0.0"))
+                value = exp.Add(this=_bracketed(value), expression=exp.Literal.number("0.0"))
+            case "":
+                return _untyped_text(value)
         return _fn("toString", value)
 
     # docs/sql-reference/statements/select/order-by: NaN comes last in either direction [RAN].
@@ -189,10 +197,6 @@ class ClickHouse(Dialect):
         if kind not in ("float32", "float64"):
             return value
         return exp.Add(this=_bracketed(value), expression=exp.Literal.number(0))
-
-    # docs/sql-reference/functions/comparison-functions: a Variant has no null-safe comparison [RAN].
-    def comparable(self, value: exp.Expr, kind: str) -> exp.Expr:
-        return _fn("toString", value) if kind in ("list", "vector") else value
 
     # -- windows of rows: clickhouse_aggregates.py ------------------------------------------------
 
@@ -247,6 +251,14 @@ def _microseconds_type() -> exp.DataType:
 def _named(kind: str) -> exp.DataType:
     """A type by its text."""
     return exp.DataType(this=exp.DType.USERDEFINED, kind=kind, nullable=False)
+
+
+def _untyped_text(value: exp.Expr) -> exp.Expr:
+    """The text of a value whose type only the engine knows: of floats, -0.0 is 0.0."""
+    written = _fn("toString", value)
+    floating = exp.Like(this=_fn("toTypeName", value.copy()), expression=exp.Literal.string("%Float%"))
+    zero = exp.And(this=floating, expression=exp.EQ(this=written, expression=exp.Literal.string("-0")))
+    return exp.Case(ifs=[exp.If(this=zero, true=exp.Literal.string("0"))], default=written.copy())
 
 
 def _bracketed(tree: exp.Expr) -> exp.Expr:
