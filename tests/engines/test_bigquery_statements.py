@@ -74,12 +74,13 @@ def analyzed(case: str, text: str) -> None:
     tables = tables_of(case)
     for statement in map(whole, statements_of(text)):
         catalog = bigquery().register(tables)
-        bigquery().analyze(statement, catalog, PARAMETERS)
         made = re.match(r"CREATE .*?TABLE (?:IF NOT EXISTS )?`([^`]+)`\s+(AS|\()", statement)
         if made and made[2] == "AS":
             select = statement[made.end() :]
             tables[made[1]] = bigquery().columns(select, catalog, PARAMETERS)
-        elif made:
+            statement = f"{statement[: made.end()]} SELECT 1 AS x"
+        bigquery().analyze(statement, catalog, PARAMETERS)
+        if made and made[2] != "AS":
             tables[made[1]] = Table(re.findall(r"^ *`([^`]+)` (.+?),?$", statement, re.MULTILINE))
         bigquery().forget(catalog)
 
