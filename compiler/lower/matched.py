@@ -35,7 +35,9 @@ def matched_ctes(
         + "; ".join(_rule(each.join) for each in joined)
         + "."
     )
-    matched = Cte(name, comment, dialect.sql(tree), dialect.keep_cte or "")
+    # Ties are looked up in it before it is read again.
+    kept = None if all(each.settled for each in joined) else dialect.keep_cte
+    matched = Cte(name, comment, dialect.sql(tree), kept or "")
     return [*(cte for each in matchings for cte in each.ctes), matched]
 
 
