@@ -1,0 +1,372 @@
+-- Label returns_30d: one row out for each row of the spine, in its order.
+-- Definition: feature.yaml. Dialect: trino, session time zone UTC.
+-- Written by fcompile 0.1.0 (`fcompile build`): change the definition, not this file.
+-- Bound when it runs: the spine, which is a table `spine` of keys and event_timestamp here.
+-- Bound too: :as_of, the instant as of which the label is known: NULL where it is not mature by then.
+-- numbered: The spine, numbered so that its rows and their order come back. A row a training example.
+CREATE TABLE "features"."__fcompile_stage_001" AS
+SELECT
+  ROW_NUMBER() OVER () AS "__row",
+  "s"."user_id",
+  "s"."event_timestamp"
+FROM "spine" AS "s";
+-- hot_returns_30d: Hot keys: more than 500 rows. Their windows are made of tiles, those of other keys of rows.
+CREATE TABLE "features"."__fcompile_stage_002" AS
+WITH "source_orders" AS (
+  -- Source orders: a row an event at at, known at known.
+  SELECT
+    "user_id",
+    "paid",
+    CAST(AT_TIMEZONE(CAST("at" AS TIMESTAMP(6) WITH TIME ZONE), 'UTC') AS TIMESTAMP(6)) AS "__event",
+    GREATEST(
+      CAST(AT_TIMEZONE(CAST("at" AS TIMESTAMP(6) WITH TIME ZONE), 'UTC') AS TIMESTAMP(6)),
+      CAST(AT_TIMEZONE(CAST("known" AS TIMESTAMP(6) WITH TIME ZONE), 'UTC') AS TIMESTAMP(6))
+    ) AS "__visible"
+  FROM "raw"."orders"
+  WHERE
+    "at" IS NOT NULL AND "known" IS NOT NULL
+), "rows_returns_30d" AS (
+  -- Rows for returns_30d, known as of :as_of: what is aggregated of each.
+  SELECT
+    CAST("user_id" AS BIGINT) AS "user_id",
+    "__event",
+    CASE WHEN "paid" THEN TRUE END AS "row"
+  FROM "source_orders"
+  WHERE
+    "user_id" IS NOT NULL AND "__visible" <= CAST(:as_of AS TIMESTAMP(6))
+)
+SELECT
+  "user_id"
+FROM "rows_returns_30d"
+GROUP BY
+  "user_id"
+HAVING
+  COUNT(*) > 500;
+-- tiles_returns_30d: Tiles: partial aggregates. A row a key, 1h of event times and 1h of the instants from which the rows are visible.
+CREATE TABLE "features"."__fcompile_stage_003" AS
+WITH "source_orders" AS (
+  -- Source orders: a row an event at at, known at known.
+  SELECT
+    "user_id",
+    "paid",
+    CAST(AT_TIMEZONE(CAST("at" AS TIMESTAMP(6) WITH TIME ZONE), 'UTC') AS TIMESTAMP(6)) AS "__event",
+    GREATEST(
+      CAST(AT_TIMEZONE(CAST("at" AS TIMESTAMP(6) WITH TIME ZONE), 'UTC') AS TIMESTAMP(6)),
+      CAST(AT_TIMEZONE(CAST("known" AS TIMESTAMP(6) WITH TIME ZONE), 'UTC') AS TIMESTAMP(6))
+    ) AS "__visible"
+  FROM "raw"."orders"
+  WHERE
+    "at" IS NOT NULL AND "known" IS NOT NULL
+), "rows_returns_30d" AS (
+  -- Rows for returns_30d, known as of :as_of: what is aggregated of each.
+  SELECT
+    CAST("user_id" AS BIGINT) AS "user_id",
+    "__event",
+    CASE WHEN "paid" THEN TRUE END AS "row"
+  FROM "source_orders"
+  WHERE
+    "user_id" IS NOT NULL AND "__visible" <= CAST(:as_of AS TIMESTAMP(6))
+), "hot_returns_30d" AS (
+  SELECT * FROM "features"."__fcompile_stage_002"
+)
+SELECT
+  "user_id",
+  DATE_TRUNC('hour', "__event") AS "__tile",
+  DATE_TRUNC('hour', "__event") AS "__known",
+  CAST(COUNT("row") AS BIGINT) AS "row__count"
+FROM "rows_returns_30d" AS "r"
+WHERE
+  EXISTS(
+    SELECT
+      1
+    FROM "hot_returns_30d" AS "h"
+    WHERE
+      "r"."user_id" = "h"."user_id"
+  )
+GROUP BY
+  "user_id",
+  DATE_TRUNC('hour', "__event"),
+  DATE_TRUNC('hour', "__event");
+-- spans_returns_30d: The same for 1d, made of the tiles above.
+CREATE TABLE "features"."__fcompile_stage_004" AS
+WITH "tiles_returns_30d" AS (
+  SELECT * FROM "features"."__fcompile_stage_003"
+)
+SELECT
+  "user_id",
+  DATE_TRUNC('day', "__tile") AS "__tile",
+  DATE_TRUNC('day', "__known") AS "__known",
+  CAST(SUM("row__count") AS BIGINT) AS "row__count"
+FROM "tiles_returns_30d"
+GROUP BY
+  "user_id",
+  DATE_TRUNC('day', "__tile"),
+  DATE_TRUNC('day', "__known");
+-- asked_returns_30d: Spine rows whose windows are made of tiles: their time, and the small and large tile it is in.
+CREATE TABLE "features"."__fcompile_stage_005" AS
+WITH "numbered" AS (
+  SELECT * FROM "features"."__fcompile_stage_001"
+), "hot_returns_30d" AS (
+  SELECT * FROM "features"."__fcompile_stage_002"
+)
+SELECT
+  "n"."__row",
+  "n"."user_id",
+  DATE_ADD('day', 30, "n"."event_timestamp") AS "__time",
+  DATE_TRUNC('hour', DATE_ADD('day', 30, "n"."event_timestamp")) AS "__now",
+  DATE_TRUNC('day', DATE_ADD('day', 30, "n"."event_timestamp")) AS "__today",
+  DATE_ADD(
+    'second',
+    -(
+      (
+        DATE_DIFF(
+          'second',
+          CAST('1970-01-01' AS TIMESTAMP(6)),
+          DATE_TRUNC('second', DATE_ADD('day', 30, "n"."event_timestamp"))
+        ) % 2592000 + 2592000
+      ) % 2592000
+    ),
+    DATE_TRUNC('second', DATE_ADD('day', 30, "n"."event_timestamp"))
+  ) AS "__stretch"
+FROM "numbered" AS "n"
+WHERE
+  EXISTS(
+    SELECT
+      1
+    FROM "hot_returns_30d" AS "h"
+    WHERE
+      "n"."user_id" = "h"."user_id"
+  );
+WITH "numbered" AS (
+  SELECT * FROM "features"."__fcompile_stage_001"
+), "source_orders" AS (
+  -- Source orders: a row an event at at, known at known.
+  SELECT
+    "user_id",
+    "paid",
+    CAST(AT_TIMEZONE(CAST("at" AS TIMESTAMP(6) WITH TIME ZONE), 'UTC') AS TIMESTAMP(6)) AS "__event",
+    GREATEST(
+      CAST(AT_TIMEZONE(CAST("at" AS TIMESTAMP(6) WITH TIME ZONE), 'UTC') AS TIMESTAMP(6)),
+      CAST(AT_TIMEZONE(CAST("known" AS TIMESTAMP(6) WITH TIME ZONE), 'UTC') AS TIMESTAMP(6))
+    ) AS "__visible"
+  FROM "raw"."orders"
+  WHERE
+    "at" IS NOT NULL AND "known" IS NOT NULL
+), "rows_returns_30d" AS (
+  -- Rows for returns_30d, known as of :as_of: what is aggregated of each.
+  SELECT
+    CAST("user_id" AS BIGINT) AS "user_id",
+    "__event",
+    CASE WHEN "paid" THEN TRUE END AS "row"
+  FROM "source_orders"
+  WHERE
+    "user_id" IS NOT NULL AND "__visible" <= CAST(:as_of AS TIMESTAMP(6))
+), "hot_returns_30d" AS (
+  SELECT * FROM "features"."__fcompile_stage_002"
+), "tiles_returns_30d" AS (
+  SELECT * FROM "features"."__fcompile_stage_003"
+), "spans_returns_30d" AS (
+  SELECT * FROM "features"."__fcompile_stage_004"
+), "cold_returns_30d" AS (
+  -- Spine rows of the other keys, and their time.
+  SELECT
+    "n"."__row",
+    "n"."user_id",
+    DATE_ADD('day', 30, "n"."event_timestamp") AS "__time"
+  FROM "numbered" AS "n"
+  WHERE
+    NOT EXISTS(
+      SELECT
+        1
+      FROM "hot_returns_30d" AS "h"
+      WHERE
+        "n"."user_id" = "h"."user_id"
+    )
+), "asked_returns_30d" AS (
+  SELECT * FROM "features"."__fcompile_stage_005"
+), "edges_returns_30d" AS (
+  -- Where each window begins, and the small and large tile that is in.
+  SELECT
+    "__row",
+    "user_id",
+    "__time",
+    "__now",
+    "__today",
+    1 AS "__from",
+    DATE_ADD('day', -30, "__time") AS "__low",
+    DATE_TRUNC('hour', DATE_ADD('day', -30, "__time")) AS "__edge",
+    DATE_TRUNC('day', DATE_ADD('day', -30, "__time")) AS "__edge_span"
+  FROM "asked_returns_30d"
+), "pieces_returns_30d" AS (
+  -- Rows in the windows, one by one; each counts for the windows __from to __to (1 is the
+  -- shortest).
+  SELECT
+    "n"."__row",
+    1 AS "__from",
+    1 AS "__to",
+    "r"."__event",
+    "r"."row"
+  FROM "cold_returns_30d" AS "n"
+  JOIN "rows_returns_30d" AS "r"
+    ON "n"."user_id" = "r"."user_id"
+    AND "r"."__event" <= "n"."__time"
+    AND "r"."__event" > DATE_ADD('day', -30, "n"."__time")
+  UNION ALL
+  SELECT
+    "a"."__row",
+    "a"."__from",
+    "a"."__to",
+    "r"."__event",
+    "r"."row"
+  FROM (
+    SELECT
+      "__row",
+      "user_id",
+      "__time",
+      "__from",
+      "__from" AS "__to",
+      "__edge",
+      "__low"
+    FROM "edges_returns_30d"
+    WHERE
+      "__edge" < "__now"
+    UNION ALL
+    SELECT
+      "__row",
+      "user_id",
+      "__time",
+      1 AS "__from",
+      1 AS "__to",
+      "__now" AS "__edge",
+      DATE_ADD('hour', -1, "__time") AS "__low"
+    FROM "asked_returns_30d"
+  ) AS "a"
+  JOIN "rows_returns_30d" AS "r"
+    ON "a"."user_id" = "r"."user_id"
+    AND DATE_TRUNC('hour', "r"."__event") = "a"."__edge"
+    AND "r"."__event" > "a"."__low"
+    AND "r"."__event" <= "a"."__time"
+), "parts_returns_30d" AS (
+  -- Partial aggregates of the pieces. A row a spine row and range of windows.
+  SELECT
+    "__row",
+    "__from",
+    "__to",
+    CAST(COUNT("row") AS BIGINT) AS "row__count"
+  FROM "pieces_returns_30d"
+  GROUP BY
+    "__row",
+    "__from",
+    "__to"
+  UNION ALL
+  SELECT
+    "__row",
+    "__from",
+    "__to",
+    CAST(SUM("row__count") AS BIGINT) AS "row__count"
+  FROM (
+    SELECT
+      "a"."__row",
+      1 AS "__from",
+      1 AS "__to",
+      "p"."row__count"
+    FROM "asked_returns_30d" AS "a"
+    JOIN "tiles_returns_30d" AS "p"
+      ON "a"."user_id" = "p"."user_id"
+      AND DATE_TRUNC('day', "p"."__known") = "a"."__today"
+      AND "p"."__known" < "a"."__now"
+      AND "p"."__tile" > DATE_ADD('day', -30, "a"."__time")
+    UNION ALL
+    SELECT
+      "a"."__row",
+      "a"."__from",
+      "a"."__from" AS "__to",
+      "p"."row__count"
+    FROM "edges_returns_30d" AS "a"
+    JOIN "tiles_returns_30d" AS "p"
+      ON "a"."user_id" = "p"."user_id"
+      AND DATE_TRUNC('day', "p"."__tile") = "a"."__edge_span"
+      AND "p"."__tile" > "a"."__low"
+      AND "a"."__edge_span" < "a"."__today"
+    UNION ALL
+    SELECT
+      "a"."__row",
+      1 AS "__from",
+      1 AS "__to",
+      "p"."row__count"
+    FROM "asked_returns_30d" AS "a"
+    JOIN "spans_returns_30d" AS "p"
+      ON "a"."user_id" = "p"."user_id"
+      AND DATE_ADD(
+        'second',
+        -(
+          (
+            DATE_DIFF('second', CAST('1970-01-01' AS TIMESTAMP(6)), DATE_TRUNC('second', "p"."__tile")) % 2592000 + 2592000
+          ) % 2592000
+        ),
+        DATE_TRUNC('second', "p"."__tile")
+      ) = "a"."__stretch"
+      AND "p"."__known" < "a"."__today"
+      AND "p"."__tile" > DATE_ADD('day', -30, "a"."__time")
+    UNION ALL
+    SELECT
+      "a"."__row",
+      1 AS "__from",
+      1 AS "__to",
+      "p"."row__count"
+    FROM "asked_returns_30d" AS "a"
+    JOIN "spans_returns_30d" AS "p"
+      ON "a"."user_id" = "p"."user_id"
+      AND DATE_ADD(
+        'second',
+        -(
+          (
+            DATE_DIFF('second', CAST('1970-01-01' AS TIMESTAMP(6)), DATE_TRUNC('second', "p"."__tile")) % 2592000 + 2592000
+          ) % 2592000
+        ),
+        DATE_TRUNC('second', "p"."__tile")
+      ) = DATE_ADD('day', -30, "a"."__stretch")
+      AND "p"."__known" < "a"."__today"
+      AND "p"."__tile" > DATE_ADD('day', -30, "a"."__time")
+  ) AS "tiles"
+  GROUP BY
+    "__row",
+    "__from",
+    "__to"
+), "states_returns_30d" AS (
+  -- The partial aggregates of each window: _1 is the shortest. A row a spine row.
+  SELECT
+    "n"."__row",
+    CAST(SUM("row__count") FILTER(WHERE
+      "__from" <= 1 AND "__to" >= 1) AS BIGINT) AS "row__count_1",
+    COUNT("__from") > 0 AS "__matched"
+  FROM "numbered" AS "n"
+  LEFT JOIN "parts_returns_30d" AS "p"
+    ON "p"."__row" = "n"."__row"
+  GROUP BY
+    "n"."__row"
+), "windows_returns_30d" AS (
+  -- returns_30d: one value a spine row and window (t, t + horizon].
+  SELECT
+    "__row",
+    CAST(COALESCE("row__count_1", 0) AS BIGINT) AS "returns_30d",
+    "__matched"
+  FROM "states_returns_30d"
+)
+SELECT
+  "m"."user_id",
+  "m"."event_timestamp",
+  CASE
+    WHEN DATE_ADD('day', 32, "m"."event_timestamp") <= CAST(:as_of AS TIMESTAMP(6))
+    THEN "w1"."returns_30d"
+  END AS "returns_30d"
+FROM "numbered" AS "m"
+LEFT JOIN "windows_returns_30d" AS "w1"
+  ON "w1"."__row" = "m"."__row"
+ORDER BY
+  "m"."__row";
+DROP TABLE IF EXISTS "features"."__fcompile_stage_005";
+DROP TABLE IF EXISTS "features"."__fcompile_stage_004";
+DROP TABLE IF EXISTS "features"."__fcompile_stage_003";
+DROP TABLE IF EXISTS "features"."__fcompile_stage_002";
+DROP TABLE IF EXISTS "features"."__fcompile_stage_001";

@@ -1,0 +1,140 @@
+-- Materialization of feature view by_the_hour: the windows of each entity as of :as_of.
+-- Definition: feature.yaml. Dialect: clickhouse, session time zone UTC.
+-- Written by fcompile 0.1.0 (`fcompile build`): change the definition, not this file.
+-- Bound when it runs: :as_of, :sequence (the number of the load).
+CREATE DATABASE IF NOT EXISTS "features";
+CREATE TABLE IF NOT EXISTS "features"."golden__by_the_hour" (
+  "user_id" Nullable(Int64),
+  "clicks_1d" Nullable(Int64),
+  "__event" Nullable(DateTime64(6, 'UTC')),
+  "__created" Nullable(DateTime64(6, 'UTC')),
+  "__sequence" Nullable(Int64)
+)
+ENGINE = MergeTree ORDER BY tuple();
+CREATE OR REPLACE TABLE "features"."golden__by_the_hour" ENGINE = MergeTree ORDER BY tuple() AS
+WITH "source_clicks" AS (
+  -- Source clicks: a row an event at at, known as it happens.
+  SELECT
+    "user_id",
+    CAST("at" AS Nullable(DateTime64(6, 'UTC'))) AS "__event"
+  FROM "raw"."clicks"
+  WHERE
+    "at" IS NOT NULL
+), "rows_by_the_hour" AS (
+  -- Rows for the windows of by_the_hour: what is aggregated; NULL where a row does not count.
+  SELECT
+    CAST("user_id" AS Nullable(Int64)) AS "user_id",
+    "__event",
+    TRUE AS "row"
+  FROM "source_clicks"
+  WHERE
+    "user_id" IS NOT NULL
+), "entities" AS (
+  -- The entities with a row known as of the end of the windows, or in the view's table.
+  SELECT
+    ROW_NUMBER() OVER (ORDER BY "user_id") AS "__row",
+    "user_id",
+    MAX("__event") AS "__event"
+  FROM (
+    SELECT
+      "user_id",
+      "__event"
+    FROM "rows_by_the_hour"
+    WHERE
+      "__event" < fromUnixTimestamp64Micro(
+        toUnixTimestamp64Micro(CAST(CAST(:as_of AS Nullable(DateTime64(6, 'UTC'))) AS Nullable(DateTime64(6, 'UTC')))) - positiveModulo(
+          toUnixTimestamp64Micro(CAST(CAST(:as_of AS Nullable(DateTime64(6, 'UTC'))) AS Nullable(DateTime64(6, 'UTC')))),
+          3600000000
+        ),
+        'UTC'
+      )
+    UNION ALL
+    SELECT
+      "t"."user_id",
+      "t"."__event"
+    FROM "features"."golden__by_the_hour" AS "t"
+  ) AS "seen"
+  GROUP BY
+    "user_id"
+), "pieces_by_the_hour" AS (
+  -- Rows in the windows, one by one; each counts for the windows __from to __to (1 is the
+  -- shortest).
+  SELECT
+    "n"."__row" AS "__row",
+    1 AS "__from",
+    1 AS "__to",
+    "r"."__event" AS "__event",
+    "r"."row" AS "row"
+  FROM "entities" AS "n"
+  JOIN "rows_by_the_hour" AS "r"
+    ON "n"."user_id" = "r"."user_id"
+    AND "r"."__event" < fromUnixTimestamp64Micro(
+      toUnixTimestamp64Micro(CAST(CAST(:as_of AS Nullable(DateTime64(6, 'UTC'))) AS Nullable(DateTime64(6, 'UTC')))) - positiveModulo(
+        toUnixTimestamp64Micro(CAST(CAST(:as_of AS Nullable(DateTime64(6, 'UTC'))) AS Nullable(DateTime64(6, 'UTC')))),
+        3600000000
+      ),
+      'UTC'
+    )
+    AND "r"."__event" >= fromUnixTimestamp64Micro(
+      toUnixTimestamp64Micro(CAST(CAST(:as_of AS Nullable(DateTime64(6, 'UTC'))) AS Nullable(DateTime64(6, 'UTC')))) - positiveModulo(
+        toUnixTimestamp64Micro(CAST(CAST(:as_of AS Nullable(DateTime64(6, 'UTC'))) AS Nullable(DateTime64(6, 'UTC')))),
+        3600000000
+      ),
+      'UTC'
+    ) - INTERVAL '86400' SECOND
+), "parts_by_the_hour" AS (
+  -- Partial aggregates of the pieces. A row a spine row and range of windows.
+  SELECT
+    "__row",
+    "__from",
+    "__to",
+    CAST(COUNT("row") AS Nullable(Int64)) AS "row__count"
+  FROM "pieces_by_the_hour"
+  GROUP BY
+    "__row",
+    "__from",
+    "__to"
+), "states_by_the_hour" AS (
+  -- The partial aggregates of each window: _1 is the shortest. A row a spine row.
+  SELECT
+    "n"."__row" AS "__row",
+    "p"."row__count_1" AS "row__count_1",
+    "p"."__matched" AS "__matched"
+  FROM "entities" AS "n"
+  LEFT JOIN (
+    SELECT
+      "__row",
+      CAST(SUM("row__count") FILTER(WHERE
+        "__from" <= 1 AND "__to" >= 1) AS Nullable(Int64)) AS "row__count_1",
+      CAST(COUNT("__from") > 0 AS Nullable(Bool)) AS "__matched"
+    FROM "parts_by_the_hour"
+    GROUP BY
+      "__row"
+  ) AS "p"
+    ON "p"."__row" = "n"."__row"
+), "windows_by_the_hour" AS (
+  -- by_the_hour: one value a spine row and window [t - w, t).
+  SELECT
+    "__row",
+    CAST(COALESCE("row__count_1", 0) AS Nullable(Int64)) AS "clicks_1d",
+    "__matched"
+  FROM "states_by_the_hour"
+)
+SELECT
+  "n"."user_id" AS "user_id",
+  "w1"."clicks_1d" AS "clicks_1d",
+  "n"."__event" AS "__event",
+  CAST(NULL AS Nullable(DateTime64(6, 'UTC'))) AS "__created",
+  CASE
+    WHEN "t"."__sequence" IS NOT NULL
+    AND "w1"."clicks_1d" IS NOT DISTINCT FROM "t"."clicks_1d"
+    AND "n"."__event" IS NOT DISTINCT FROM "t"."__event"
+    THEN "t"."__sequence"
+    ELSE CAST(:sequence AS Nullable(Int64))
+  END AS "__sequence"
+FROM "entities" AS "n"
+LEFT JOIN "windows_by_the_hour" AS "w1"
+  ON "w1"."__row" = "n"."__row"
+LEFT JOIN "features"."golden__by_the_hour" AS "t"
+  ON "t"."user_id" = "n"."user_id"
+SETTINGS aggregate_functions_null_for_empty = 1, join_use_nulls = 1, prefer_column_name_to_alias = 1;

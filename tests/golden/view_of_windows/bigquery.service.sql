@@ -1,0 +1,1108 @@
+-- Training set of feature service service: one row out for each row of the spine, in its order.
+-- Definition: feature.yaml. Dialect: bigquery, session time zone UTC.
+-- Written by fcompile 0.1.0 (`fcompile build`): change the definition, not this file.
+-- Bound when it runs: the spine, which is a table `spine` of keys and event_timestamp here.
+-- askers_spend: The same rows as those that ask for the windows of spend, each as of its own time.
+CREATE OR REPLACE TEMP TABLE `__fcompile_stage_001` AS
+WITH `source_purchases` AS (
+  -- Source purchases: a row an event at bought_at, known at loaded_at.
+  SELECT
+    `user_id`,
+    `amount`,
+    CAST(`bought_at` AS TIMESTAMP) AS `__event`,
+    GREATEST(CAST(`bought_at` AS TIMESTAMP), CAST(`loaded_at` AS TIMESTAMP)) AS `__visible`
+  FROM `raw`.`purchases`
+  WHERE
+    `bought_at` IS NOT NULL AND `loaded_at` IS NOT NULL
+), `rows_spend` AS (
+  -- Rows for the windows of spend: what is aggregated; NULL where a row does not count.
+  SELECT
+    CAST(`user_id` AS INT64) AS `user_id`,
+    `__event`,
+    `__visible`,
+    CAST(`amount` AS FLOAT64) AS `amount`
+  FROM `source_purchases`
+  WHERE
+    `user_id` IS NOT NULL
+)
+SELECT
+  ROW_NUMBER() OVER () AS `__row`,
+  `user_id`,
+  `__event`,
+  `__visible`,
+  `__visible` AS `__known_by`
+FROM `rows_spend`;
+-- hot_spend: Hot keys: more than 500 rows. Their windows are made of tiles, those of other keys of rows.
+CREATE OR REPLACE TEMP TABLE `__fcompile_stage_002` AS
+WITH `source_purchases` AS (
+  -- Source purchases: a row an event at bought_at, known at loaded_at.
+  SELECT
+    `user_id`,
+    `amount`,
+    CAST(`bought_at` AS TIMESTAMP) AS `__event`,
+    GREATEST(CAST(`bought_at` AS TIMESTAMP), CAST(`loaded_at` AS TIMESTAMP)) AS `__visible`
+  FROM `raw`.`purchases`
+  WHERE
+    `bought_at` IS NOT NULL AND `loaded_at` IS NOT NULL
+), `rows_spend` AS (
+  -- Rows for the windows of spend: what is aggregated; NULL where a row does not count.
+  SELECT
+    CAST(`user_id` AS INT64) AS `user_id`,
+    `__event`,
+    `__visible`,
+    CAST(`amount` AS FLOAT64) AS `amount`
+  FROM `source_purchases`
+  WHERE
+    `user_id` IS NOT NULL
+)
+SELECT
+  `user_id`
+FROM `rows_spend`
+GROUP BY
+  `user_id`
+HAVING
+  COUNT(*) > 500;
+-- hot_askers_spend: Those of hot keys that ask.
+CREATE OR REPLACE TEMP TABLE `__fcompile_stage_003` AS
+WITH `askers_spend` AS (
+  SELECT * FROM `__fcompile_stage_001`
+), `hot_spend` AS (
+  SELECT * FROM `__fcompile_stage_002`
+)
+SELECT
+  `n`.`__row`,
+  `n`.`user_id`,
+  `n`.`__event`,
+  `n`.`__known_by`
+FROM `askers_spend` AS `n`
+WHERE
+  EXISTS(
+    SELECT
+      1
+    FROM `hot_spend` AS `h`
+    WHERE
+      `n`.`user_id` = `h`.`user_id`
+  );
+-- hot_rows_spend: Rows of hot keys.
+CREATE OR REPLACE TEMP TABLE `__fcompile_stage_004` AS
+WITH `source_purchases` AS (
+  -- Source purchases: a row an event at bought_at, known at loaded_at.
+  SELECT
+    `user_id`,
+    `amount`,
+    CAST(`bought_at` AS TIMESTAMP) AS `__event`,
+    GREATEST(CAST(`bought_at` AS TIMESTAMP), CAST(`loaded_at` AS TIMESTAMP)) AS `__visible`
+  FROM `raw`.`purchases`
+  WHERE
+    `bought_at` IS NOT NULL AND `loaded_at` IS NOT NULL
+), `rows_spend` AS (
+  -- Rows for the windows of spend: what is aggregated; NULL where a row does not count.
+  SELECT
+    CAST(`user_id` AS INT64) AS `user_id`,
+    `__event`,
+    `__visible`,
+    CAST(`amount` AS FLOAT64) AS `amount`
+  FROM `source_purchases`
+  WHERE
+    `user_id` IS NOT NULL
+), `hot_spend` AS (
+  SELECT * FROM `__fcompile_stage_002`
+)
+SELECT
+  `n`.`user_id`,
+  `n`.`__event`,
+  `n`.`__visible`,
+  `n`.`amount`
+FROM `rows_spend` AS `n`
+WHERE
+  EXISTS(
+    SELECT
+      1
+    FROM `hot_spend` AS `h`
+    WHERE
+      `n`.`user_id` = `h`.`user_id`
+  );
+-- batches_spend: Batches: more than 500 rows of a key that became visible at one instant.
+CREATE OR REPLACE TEMP TABLE `__fcompile_stage_005` AS
+WITH `hot_rows_spend` AS (
+  SELECT * FROM `__fcompile_stage_004`
+)
+SELECT
+  `user_id`,
+  `__visible`
+FROM `hot_rows_spend`
+GROUP BY
+  `user_id`,
+  `__visible`
+HAVING
+  COUNT(*) > 500;
+-- batch_rows_spend: The rows of batches.
+CREATE OR REPLACE TEMP TABLE `__fcompile_stage_006` AS
+WITH `hot_rows_spend` AS (
+  SELECT * FROM `__fcompile_stage_004`
+), `batches_spend` AS (
+  SELECT * FROM `__fcompile_stage_005`
+)
+SELECT
+  `r`.`user_id`,
+  `r`.`__event`,
+  `r`.`__visible`,
+  `r`.`amount`
+FROM `hot_rows_spend` AS `r`
+WHERE
+  EXISTS(
+    SELECT
+      1
+    FROM `batches_spend` AS `b`
+    WHERE
+      `r`.`user_id` = `b`.`user_id` AND `r`.`__visible` = `b`.`__visible`
+  );
+-- tiles_spend: Tiles: partial aggregates. A row a key, 1h of event times and 1h of the instants from which the rows are visible.
+CREATE OR REPLACE TEMP TABLE `__fcompile_stage_007` AS
+WITH `hot_rows_spend` AS (
+  SELECT * FROM `__fcompile_stage_004`
+)
+SELECT
+  `user_id`,
+  TIMESTAMP_TRUNC(`__event`, HOUR, 'UTC') AS `__tile`,
+  TIMESTAMP_TRUNC(`__visible`, HOUR, 'UTC') AS `__known`,
+  SUM(`amount`) AS `amount__sum`
+FROM `hot_rows_spend` AS `r`
+GROUP BY
+  `user_id`,
+  TIMESTAMP_TRUNC(`__event`, HOUR, 'UTC'),
+  TIMESTAMP_TRUNC(`__visible`, HOUR, 'UTC');
+-- spans_spend: The same for 1d, made of the tiles above.
+CREATE OR REPLACE TEMP TABLE `__fcompile_stage_008` AS
+WITH `tiles_spend` AS (
+  SELECT * FROM `__fcompile_stage_007`
+)
+SELECT
+  `user_id`,
+  TIMESTAMP_TRUNC(`__tile`, DAY, 'UTC') AS `__tile`,
+  TIMESTAMP_TRUNC(`__known`, DAY, 'UTC') AS `__known`,
+  SUM(`amount__sum`) AS `amount__sum`
+FROM `tiles_spend`
+GROUP BY
+  `user_id`,
+  TIMESTAMP_TRUNC(`__tile`, DAY, 'UTC'),
+  TIMESTAMP_TRUNC(`__known`, DAY, 'UTC');
+-- tiles_spend_batches: Tiles: partial aggregates. A row a key, 1h of event times and 1h of the instants from which the rows are visible.
+CREATE OR REPLACE TEMP TABLE `__fcompile_stage_009` AS
+WITH `batch_rows_spend` AS (
+  SELECT * FROM `__fcompile_stage_006`
+)
+SELECT
+  `user_id`,
+  `__visible`,
+  TIMESTAMP_TRUNC(`__event`, HOUR, 'UTC') AS `__tile`,
+  TIMESTAMP_TRUNC(`__event`, HOUR, 'UTC') AS `__known`,
+  SUM(`amount`) AS `amount__sum`
+FROM `batch_rows_spend` AS `r`
+GROUP BY
+  `user_id`,
+  `__visible`,
+  TIMESTAMP_TRUNC(`__event`, HOUR, 'UTC'),
+  TIMESTAMP_TRUNC(`__event`, HOUR, 'UTC');
+-- spans_spend_batches: The same for 1d, made of the tiles above.
+CREATE OR REPLACE TEMP TABLE `__fcompile_stage_010` AS
+WITH `tiles_spend_batches` AS (
+  SELECT * FROM `__fcompile_stage_009`
+)
+SELECT
+  `user_id`,
+  `__visible`,
+  TIMESTAMP_TRUNC(`__tile`, DAY, 'UTC') AS `__tile`,
+  TIMESTAMP_TRUNC(`__known`, DAY, 'UTC') AS `__known`,
+  SUM(`amount__sum`) AS `amount__sum`
+FROM `tiles_spend_batches`
+GROUP BY
+  `user_id`,
+  `__visible`,
+  TIMESTAMP_TRUNC(`__tile`, DAY, 'UTC'),
+  TIMESTAMP_TRUNC(`__known`, DAY, 'UTC');
+-- asked_spend: Spine rows whose windows are made of tiles: their time, and the small and large tile it is in.
+CREATE OR REPLACE TEMP TABLE `__fcompile_stage_011` AS
+WITH `hot_askers_spend` AS (
+  SELECT * FROM `__fcompile_stage_003`
+)
+SELECT
+  `n`.`__row`,
+  `n`.`user_id`,
+  `n`.`__event` AS `__time`,
+  TIMESTAMP_TRUNC(`n`.`__event`, HOUR, 'UTC') AS `__now`,
+  TIMESTAMP_TRUNC(`n`.`__event`, DAY, 'UTC') AS `__today`,
+  TIMESTAMP_MICROS(
+    GREATEST(
+      UNIX_MICROS(`n`.`__event`) - MOD(MOD(UNIX_MICROS(`n`.`__event`), 604800000000) + 604800000000, 604800000000),
+      -62135596800000000
+    )
+  ) AS `__stretch`
+FROM `hot_askers_spend` AS `n`;
+-- asked_spend_2: Spine rows whose windows are made of tiles: their time, and the small and large tile it is in.
+CREATE OR REPLACE TEMP TABLE `__fcompile_stage_012` AS
+WITH `hot_askers_spend` AS (
+  SELECT * FROM `__fcompile_stage_003`
+), `batches_spend` AS (
+  SELECT * FROM `__fcompile_stage_005`
+), `batch_askers_spend` AS (
+  -- The batches that became visible after the time of a row that asks, but not after it did itself.
+  SELECT
+    `n`.`__row`,
+    `n`.`user_id`,
+    `n`.`__event`,
+    `b`.`__visible`
+  FROM `hot_askers_spend` AS `n`
+  JOIN `batches_spend` AS `b`
+    ON `n`.`user_id` = `b`.`user_id`
+    AND `b`.`__visible` > `n`.`__event`
+    AND `b`.`__visible` <= `n`.`__known_by`
+)
+SELECT
+  `n`.`__row`,
+  `n`.`user_id`,
+  `n`.`__visible`,
+  `n`.`__event` AS `__time`,
+  TIMESTAMP_TRUNC(`n`.`__event`, HOUR, 'UTC') AS `__now`,
+  TIMESTAMP_TRUNC(`n`.`__event`, DAY, 'UTC') AS `__today`,
+  TIMESTAMP_MICROS(
+    GREATEST(
+      UNIX_MICROS(`n`.`__event`) - MOD(MOD(UNIX_MICROS(`n`.`__event`), 604800000000) + 604800000000, 604800000000),
+      -62135596800000000
+    )
+  ) AS `__stretch`
+FROM `batch_askers_spend` AS `n`;
+-- view_spend: Rows of feature view spend: its values at the time of each row of its source, by user_id.
+CREATE OR REPLACE TEMP TABLE `__fcompile_stage_013` AS
+WITH `source_purchases` AS (
+  -- Source purchases: a row an event at bought_at, known at loaded_at.
+  SELECT
+    `user_id`,
+    `amount`,
+    CAST(`bought_at` AS TIMESTAMP) AS `__event`,
+    GREATEST(CAST(`bought_at` AS TIMESTAMP), CAST(`loaded_at` AS TIMESTAMP)) AS `__visible`
+  FROM `raw`.`purchases`
+  WHERE
+    `bought_at` IS NOT NULL AND `loaded_at` IS NOT NULL
+), `rows_spend` AS (
+  -- Rows for the windows of spend: what is aggregated; NULL where a row does not count.
+  SELECT
+    CAST(`user_id` AS INT64) AS `user_id`,
+    `__event`,
+    `__visible`,
+    CAST(`amount` AS FLOAT64) AS `amount`
+  FROM `source_purchases`
+  WHERE
+    `user_id` IS NOT NULL
+), `askers_spend` AS (
+  SELECT * FROM `__fcompile_stage_001`
+), `hot_spend` AS (
+  SELECT * FROM `__fcompile_stage_002`
+), `hot_askers_spend` AS (
+  SELECT * FROM `__fcompile_stage_003`
+), `cold_spend` AS (
+  -- Those of other keys that ask.
+  SELECT
+    `n`.`__row`,
+    `n`.`user_id`,
+    `n`.`__event`,
+    `n`.`__known_by`
+  FROM `askers_spend` AS `n`
+  WHERE
+    NOT EXISTS(
+      SELECT
+        1
+      FROM `hot_spend` AS `h`
+      WHERE
+        `n`.`user_id` = `h`.`user_id`
+    )
+), `hot_rows_spend` AS (
+  SELECT * FROM `__fcompile_stage_004`
+), `batches_spend` AS (
+  SELECT * FROM `__fcompile_stage_005`
+), `batch_rows_spend` AS (
+  SELECT * FROM `__fcompile_stage_006`
+), `late_spend` AS (
+  -- Other rows that became visible later than they happened, by the stretches of time that lie
+  -- between.
+  SELECT
+    `r`.`user_id`,
+    `r`.`__event`,
+    `r`.`__visible`,
+    `r`.`amount`,
+    1 AS `__stretch`,
+    TIMESTAMP_TRUNC(`r`.`__event`, HOUR, 'UTC') AS `__since`
+  FROM `hot_rows_spend` AS `r`
+  WHERE
+    `r`.`__visible` > `r`.`__event`
+    AND `r`.`__visible` <= TIMESTAMP_ADD(
+      LEAST(`r`.`__event`, TIMESTAMP_SUB(CAST('9999-12-31 23:59:59.999999+00' AS TIMESTAMP), INTERVAL 1 HOUR)),
+      INTERVAL 1 HOUR
+    )
+    AND NOT EXISTS(
+      SELECT
+        1
+      FROM `batches_spend` AS `b`
+      WHERE
+        `r`.`user_id` = `b`.`user_id` AND `r`.`__visible` = `b`.`__visible`
+    )
+  UNION ALL
+  SELECT
+    `r`.`user_id`,
+    `r`.`__event`,
+    `r`.`__visible`,
+    `r`.`amount`,
+    1 AS `__stretch`,
+    TIMESTAMP_TRUNC(`r`.`__visible`, HOUR, 'UTC') AS `__since`
+  FROM `hot_rows_spend` AS `r`
+  WHERE
+    `r`.`__visible` > `r`.`__event`
+    AND `r`.`__visible` <= TIMESTAMP_ADD(
+      LEAST(`r`.`__event`, TIMESTAMP_SUB(CAST('9999-12-31 23:59:59.999999+00' AS TIMESTAMP), INTERVAL 1 HOUR)),
+      INTERVAL 1 HOUR
+    )
+    AND TIMESTAMP_TRUNC(`r`.`__event`, HOUR, 'UTC') <> TIMESTAMP_TRUNC(`r`.`__visible`, HOUR, 'UTC')
+    AND NOT EXISTS(
+      SELECT
+        1
+      FROM `batches_spend` AS `b`
+      WHERE
+        `r`.`user_id` = `b`.`user_id` AND `r`.`__visible` = `b`.`__visible`
+    )
+  UNION ALL
+  SELECT
+    `r`.`user_id`,
+    `r`.`__event`,
+    `r`.`__visible`,
+    `r`.`amount`,
+    2 AS `__stretch`,
+    TIMESTAMP_TRUNC(`r`.`__event`, DAY, 'UTC') AS `__since`
+  FROM `hot_rows_spend` AS `r`
+  WHERE
+    `r`.`__visible` > TIMESTAMP_ADD(
+      LEAST(`r`.`__event`, TIMESTAMP_SUB(CAST('9999-12-31 23:59:59.999999+00' AS TIMESTAMP), INTERVAL 1 HOUR)),
+      INTERVAL 1 HOUR
+    )
+    AND `r`.`__visible` <= TIMESTAMP_ADD(
+      LEAST(`r`.`__event`, TIMESTAMP_SUB(CAST('9999-12-31 23:59:59.999999+00' AS TIMESTAMP), INTERVAL 1 DAY)),
+      INTERVAL 1 DAY
+    )
+    AND NOT EXISTS(
+      SELECT
+        1
+      FROM `batches_spend` AS `b`
+      WHERE
+        `r`.`user_id` = `b`.`user_id` AND `r`.`__visible` = `b`.`__visible`
+    )
+  UNION ALL
+  SELECT
+    `r`.`user_id`,
+    `r`.`__event`,
+    `r`.`__visible`,
+    `r`.`amount`,
+    2 AS `__stretch`,
+    TIMESTAMP_TRUNC(`r`.`__visible`, DAY, 'UTC') AS `__since`
+  FROM `hot_rows_spend` AS `r`
+  WHERE
+    `r`.`__visible` > TIMESTAMP_ADD(
+      LEAST(`r`.`__event`, TIMESTAMP_SUB(CAST('9999-12-31 23:59:59.999999+00' AS TIMESTAMP), INTERVAL 1 HOUR)),
+      INTERVAL 1 HOUR
+    )
+    AND `r`.`__visible` <= TIMESTAMP_ADD(
+      LEAST(`r`.`__event`, TIMESTAMP_SUB(CAST('9999-12-31 23:59:59.999999+00' AS TIMESTAMP), INTERVAL 1 DAY)),
+      INTERVAL 1 DAY
+    )
+    AND TIMESTAMP_TRUNC(`r`.`__event`, DAY, 'UTC') <> TIMESTAMP_TRUNC(`r`.`__visible`, DAY, 'UTC')
+    AND NOT EXISTS(
+      SELECT
+        1
+      FROM `batches_spend` AS `b`
+      WHERE
+        `r`.`user_id` = `b`.`user_id` AND `r`.`__visible` = `b`.`__visible`
+    )
+  UNION ALL
+  SELECT
+    `r`.`user_id`,
+    `r`.`__event`,
+    `r`.`__visible`,
+    `r`.`amount`,
+    3 AS `__stretch`,
+    TIMESTAMP_MICROS(
+      GREATEST(
+        UNIX_MICROS(`r`.`__event`) - MOD(MOD(UNIX_MICROS(`r`.`__event`), 2764800000000) + 2764800000000, 2764800000000),
+        -62135596800000000
+      )
+    ) AS `__since`
+  FROM `hot_rows_spend` AS `r`
+  WHERE
+    `r`.`__visible` > TIMESTAMP_ADD(
+      LEAST(`r`.`__event`, TIMESTAMP_SUB(CAST('9999-12-31 23:59:59.999999+00' AS TIMESTAMP), INTERVAL 1 DAY)),
+      INTERVAL 1 DAY
+    )
+    AND `r`.`__visible` <= TIMESTAMP_ADD(
+      LEAST(`r`.`__event`, TIMESTAMP_SUB(CAST('9999-12-31 23:59:59.999999+00' AS TIMESTAMP), INTERVAL 32 DAY)),
+      INTERVAL 32 DAY
+    )
+    AND NOT EXISTS(
+      SELECT
+        1
+      FROM `batches_spend` AS `b`
+      WHERE
+        `r`.`user_id` = `b`.`user_id` AND `r`.`__visible` = `b`.`__visible`
+    )
+  UNION ALL
+  SELECT
+    `r`.`user_id`,
+    `r`.`__event`,
+    `r`.`__visible`,
+    `r`.`amount`,
+    3 AS `__stretch`,
+    TIMESTAMP_MICROS(
+      GREATEST(
+        UNIX_MICROS(`r`.`__visible`) - MOD(MOD(UNIX_MICROS(`r`.`__visible`), 2764800000000) + 2764800000000, 2764800000000),
+        -62135596800000000
+      )
+    ) AS `__since`
+  FROM `hot_rows_spend` AS `r`
+  WHERE
+    `r`.`__visible` > TIMESTAMP_ADD(
+      LEAST(`r`.`__event`, TIMESTAMP_SUB(CAST('9999-12-31 23:59:59.999999+00' AS TIMESTAMP), INTERVAL 1 DAY)),
+      INTERVAL 1 DAY
+    )
+    AND `r`.`__visible` <= TIMESTAMP_ADD(
+      LEAST(`r`.`__event`, TIMESTAMP_SUB(CAST('9999-12-31 23:59:59.999999+00' AS TIMESTAMP), INTERVAL 32 DAY)),
+      INTERVAL 32 DAY
+    )
+    AND TIMESTAMP_MICROS(
+      GREATEST(
+        UNIX_MICROS(`r`.`__event`) - MOD(MOD(UNIX_MICROS(`r`.`__event`), 2764800000000) + 2764800000000, 2764800000000),
+        -62135596800000000
+      )
+    ) <> TIMESTAMP_MICROS(
+      GREATEST(
+        UNIX_MICROS(`r`.`__visible`) - MOD(MOD(UNIX_MICROS(`r`.`__visible`), 2764800000000) + 2764800000000, 2764800000000),
+        -62135596800000000
+      )
+    )
+    AND NOT EXISTS(
+      SELECT
+        1
+      FROM `batches_spend` AS `b`
+      WHERE
+        `r`.`user_id` = `b`.`user_id` AND `r`.`__visible` = `b`.`__visible`
+    )
+  UNION ALL
+  SELECT
+    `r`.`user_id`,
+    `r`.`__event`,
+    `r`.`__visible`,
+    `r`.`amount`,
+    0 AS `__stretch`,
+    CAST('1970-01-01' AS TIMESTAMP) AS `__since`
+  FROM `hot_rows_spend` AS `r`
+  WHERE
+    `r`.`__visible` > TIMESTAMP_ADD(
+      LEAST(`r`.`__event`, TIMESTAMP_SUB(CAST('9999-12-31 23:59:59.999999+00' AS TIMESTAMP), INTERVAL 32 DAY)),
+      INTERVAL 32 DAY
+    )
+    AND NOT EXISTS(
+      SELECT
+        1
+      FROM `batches_spend` AS `b`
+      WHERE
+        `r`.`user_id` = `b`.`user_id` AND `r`.`__visible` = `b`.`__visible`
+    )
+), `late_askers_spend` AS (
+  -- The stretches of time, of each length, that the time of a row that asks is in.
+  SELECT
+    `n`.`__row`,
+    `n`.`user_id`,
+    `n`.`__known_by`,
+    `n`.`__event` AS `__time`,
+    0 AS `__stretch`,
+    CAST('1970-01-01' AS TIMESTAMP) AS `__since`
+  FROM `hot_askers_spend` AS `n`
+  WHERE
+    `n`.`__known_by` >= `n`.`__event`
+  UNION ALL
+  SELECT
+    `n`.`__row`,
+    `n`.`user_id`,
+    `n`.`__known_by`,
+    `n`.`__event` AS `__time`,
+    1 AS `__stretch`,
+    TIMESTAMP_TRUNC(`n`.`__event`, HOUR, 'UTC') AS `__since`
+  FROM `hot_askers_spend` AS `n`
+  WHERE
+    `n`.`__known_by` >= `n`.`__event`
+  UNION ALL
+  SELECT
+    `n`.`__row`,
+    `n`.`user_id`,
+    `n`.`__known_by`,
+    `n`.`__event` AS `__time`,
+    2 AS `__stretch`,
+    TIMESTAMP_TRUNC(`n`.`__event`, DAY, 'UTC') AS `__since`
+  FROM `hot_askers_spend` AS `n`
+  WHERE
+    `n`.`__known_by` >= `n`.`__event`
+  UNION ALL
+  SELECT
+    `n`.`__row`,
+    `n`.`user_id`,
+    `n`.`__known_by`,
+    `n`.`__event` AS `__time`,
+    3 AS `__stretch`,
+    TIMESTAMP_MICROS(
+      GREATEST(
+        UNIX_MICROS(`n`.`__event`) - MOD(MOD(UNIX_MICROS(`n`.`__event`), 2764800000000) + 2764800000000, 2764800000000),
+        -62135596800000000
+      )
+    ) AS `__since`
+  FROM `hot_askers_spend` AS `n`
+  WHERE
+    `n`.`__known_by` >= `n`.`__event`
+), `tiles_spend` AS (
+  SELECT * FROM `__fcompile_stage_007`
+), `spans_spend` AS (
+  SELECT * FROM `__fcompile_stage_008`
+), `tiles_spend_batches` AS (
+  SELECT * FROM `__fcompile_stage_009`
+), `spans_spend_batches` AS (
+  SELECT * FROM `__fcompile_stage_010`
+), `asked_spend` AS (
+  SELECT * FROM `__fcompile_stage_011`
+), `edges_spend` AS (
+  -- Where each window begins, and the small and large tile that is in.
+  SELECT
+    `__row`,
+    `user_id`,
+    `__now`,
+    `__today`,
+    1 AS `__from`,
+    TIMESTAMP_SUB(`__time`, INTERVAL 1 HOUR) AS `__low`,
+    TIMESTAMP_TRUNC(TIMESTAMP_SUB(`__time`, INTERVAL 1 HOUR), HOUR, 'UTC') AS `__edge`,
+    TIMESTAMP_TRUNC(TIMESTAMP_SUB(`__time`, INTERVAL 1 HOUR), DAY, 'UTC') AS `__edge_span`
+  FROM `asked_spend`
+  UNION ALL
+  SELECT
+    `__row`,
+    `user_id`,
+    `__now`,
+    `__today`,
+    2 AS `__from`,
+    TIMESTAMP_SUB(`__time`, INTERVAL 7 DAY) AS `__low`,
+    TIMESTAMP_TRUNC(TIMESTAMP_SUB(`__time`, INTERVAL 7 DAY), HOUR, 'UTC') AS `__edge`,
+    TIMESTAMP_TRUNC(TIMESTAMP_SUB(`__time`, INTERVAL 7 DAY), DAY, 'UTC') AS `__edge_span`
+  FROM `asked_spend`
+), `pieces_spend` AS (
+  -- Rows in the windows, one by one; each counts for the windows __from to __to (1 is the
+  -- shortest).
+  SELECT
+    `a`.`__row`,
+    CASE WHEN `r`.`__event` > TIMESTAMP_SUB(`a`.`__time`, INTERVAL 1 HOUR) THEN 1 ELSE 2 END AS `__from`,
+    2 AS `__to`,
+    `r`.`__event`,
+    `r`.`amount`
+  FROM `asked_spend` AS `a`
+  JOIN `hot_rows_spend` AS `r`
+    ON `a`.`user_id` = `r`.`user_id`
+    AND TIMESTAMP_TRUNC(`r`.`__visible`, HOUR, 'UTC') = `a`.`__now`
+    AND `r`.`__visible` <= `a`.`__time`
+    AND `r`.`__event` > TIMESTAMP_SUB(`a`.`__time`, INTERVAL 7 DAY)
+  UNION ALL
+  SELECT
+    `a`.`__row`,
+    `a`.`__from`,
+    `a`.`__from` AS `__to`,
+    `r`.`__event`,
+    `r`.`amount`
+  FROM `edges_spend` AS `a`
+  JOIN `hot_rows_spend` AS `r`
+    ON `a`.`user_id` = `r`.`user_id`
+    AND TIMESTAMP_TRUNC(`r`.`__event`, HOUR, 'UTC') = `a`.`__edge`
+    AND `r`.`__event` > `a`.`__low`
+    AND TIMESTAMP_TRUNC(`r`.`__visible`, HOUR, 'UTC') < `a`.`__now`
+), `asked_spend_2` AS (
+  SELECT * FROM `__fcompile_stage_012`
+), `edges_spend_2` AS (
+  -- Where each window begins, and the small and large tile that is in.
+  SELECT
+    `__row`,
+    `user_id`,
+    `__visible`,
+    `__time`,
+    `__now`,
+    `__today`,
+    1 AS `__from`,
+    TIMESTAMP_SUB(`__time`, INTERVAL 1 HOUR) AS `__low`,
+    TIMESTAMP_TRUNC(TIMESTAMP_SUB(`__time`, INTERVAL 1 HOUR), HOUR, 'UTC') AS `__edge`,
+    TIMESTAMP_TRUNC(TIMESTAMP_SUB(`__time`, INTERVAL 1 HOUR), DAY, 'UTC') AS `__edge_span`
+  FROM `asked_spend_2`
+  UNION ALL
+  SELECT
+    `__row`,
+    `user_id`,
+    `__visible`,
+    `__time`,
+    `__now`,
+    `__today`,
+    2 AS `__from`,
+    TIMESTAMP_SUB(`__time`, INTERVAL 7 DAY) AS `__low`,
+    TIMESTAMP_TRUNC(TIMESTAMP_SUB(`__time`, INTERVAL 7 DAY), HOUR, 'UTC') AS `__edge`,
+    TIMESTAMP_TRUNC(TIMESTAMP_SUB(`__time`, INTERVAL 7 DAY), DAY, 'UTC') AS `__edge_span`
+  FROM `asked_spend_2`
+), `pieces_spend_2` AS (
+  -- Rows in the windows, one by one; each counts for the windows __from to __to (1 is the
+  -- shortest).
+  SELECT
+    `a`.`__row`,
+    `a`.`__from`,
+    `a`.`__to`,
+    `r`.`__event`,
+    `r`.`amount`
+  FROM (
+    SELECT
+      `__row`,
+      `user_id`,
+      `__visible`,
+      `__time`,
+      `__from`,
+      `__from` AS `__to`,
+      `__edge`,
+      `__low`
+    FROM `edges_spend_2`
+    WHERE
+      `__edge` < `__now`
+    UNION ALL
+    SELECT
+      `__row`,
+      `user_id`,
+      `__visible`,
+      `__time`,
+      1 AS `__from`,
+      2 AS `__to`,
+      `__now` AS `__edge`,
+      TIMESTAMP_SUB(`__time`, INTERVAL 1 HOUR) AS `__low`
+    FROM `asked_spend_2`
+  ) AS `a`
+  JOIN `batch_rows_spend` AS `r`
+    ON `a`.`user_id` = `r`.`user_id`
+    AND `a`.`__visible` = `r`.`__visible`
+    AND TIMESTAMP_TRUNC(`r`.`__event`, HOUR, 'UTC') = `a`.`__edge`
+    AND `r`.`__event` > `a`.`__low`
+    AND `r`.`__event` <= `a`.`__time`
+), `pieces_spend_as_known` AS (
+  -- The same with the rows that became visible after the time of the row that asks.
+  SELECT
+    `__row`,
+    `__from`,
+    `__to`,
+    `__event`,
+    `amount`
+  FROM `pieces_spend`
+  UNION ALL
+  SELECT
+    `__row`,
+    `__from`,
+    `__to`,
+    `__event`,
+    `amount`
+  FROM `pieces_spend_2`
+  UNION ALL
+  SELECT
+    `n`.`__row`,
+    CASE WHEN `r`.`__event` > TIMESTAMP_SUB(`n`.`__time`, INTERVAL 1 HOUR) THEN 1 ELSE 2 END AS `__from`,
+    2 AS `__to`,
+    `r`.`__event`,
+    `r`.`amount`
+  FROM `late_askers_spend` AS `n`
+  JOIN `late_spend` AS `r`
+    ON `r`.`user_id` = `n`.`user_id`
+    AND `r`.`__stretch` = `n`.`__stretch`
+    AND `r`.`__since` = `n`.`__since`
+    AND `r`.`__visible` > `n`.`__time`
+    AND `r`.`__visible` <= `n`.`__known_by`
+    AND `r`.`__event` <= `n`.`__time`
+    AND `r`.`__event` > TIMESTAMP_SUB(`n`.`__time`, INTERVAL 7 DAY)
+  UNION ALL
+  SELECT
+    `n`.`__row`,
+    CASE WHEN `r`.`__event` > TIMESTAMP_SUB(`n`.`__event`, INTERVAL 1 HOUR) THEN 1 ELSE 2 END AS `__from`,
+    2 AS `__to`,
+    `r`.`__event`,
+    `r`.`amount`
+  FROM `cold_spend` AS `n`
+  JOIN `rows_spend` AS `r`
+    ON `r`.`user_id` = `n`.`user_id`
+    AND `r`.`__visible` <= `n`.`__known_by`
+    AND `r`.`__event` <= `n`.`__event`
+    AND `r`.`__event` > TIMESTAMP_SUB(`n`.`__event`, INTERVAL 7 DAY)
+), `parts_spend` AS (
+  -- Partial aggregates of the pieces. A row a spine row and range of windows.
+  SELECT
+    `__row`,
+    `__from`,
+    `__to`,
+    SUM(`amount`) AS `amount__sum`
+  FROM `pieces_spend_as_known`
+  GROUP BY
+    `__row`,
+    `__from`,
+    `__to`
+  UNION ALL
+  SELECT
+    `__row`,
+    `__from`,
+    `__to`,
+    SUM(`amount__sum`) AS `amount__sum`
+  FROM (
+    SELECT
+      `a`.`__row`,
+      CASE WHEN `p`.`__tile` > TIMESTAMP_SUB(`a`.`__time`, INTERVAL 1 HOUR) THEN 1 ELSE 2 END AS `__from`,
+      2 AS `__to`,
+      `p`.`amount__sum`
+    FROM `asked_spend` AS `a`
+    JOIN `tiles_spend` AS `p`
+      ON `a`.`user_id` = `p`.`user_id`
+      AND TIMESTAMP_TRUNC(`p`.`__known`, DAY, 'UTC') = `a`.`__today`
+      AND `p`.`__known` < `a`.`__now`
+      AND `p`.`__tile` > TIMESTAMP_SUB(`a`.`__time`, INTERVAL 7 DAY)
+    UNION ALL
+    SELECT
+      `a`.`__row`,
+      `a`.`__from`,
+      `a`.`__from` AS `__to`,
+      `p`.`amount__sum`
+    FROM `edges_spend` AS `a`
+    JOIN `tiles_spend` AS `p`
+      ON `a`.`user_id` = `p`.`user_id`
+      AND TIMESTAMP_TRUNC(`p`.`__tile`, DAY, 'UTC') = `a`.`__edge_span`
+      AND `p`.`__tile` > `a`.`__low`
+      AND TIMESTAMP_TRUNC(`p`.`__known`, DAY, 'UTC') < `a`.`__today`
+    UNION ALL
+    SELECT
+      `a`.`__row`,
+      CASE WHEN `p`.`__tile` > TIMESTAMP_SUB(`a`.`__time`, INTERVAL 1 HOUR) THEN 1 ELSE 2 END AS `__from`,
+      2 AS `__to`,
+      `p`.`amount__sum`
+    FROM `asked_spend` AS `a`
+    JOIN `spans_spend` AS `p`
+      ON `a`.`user_id` = `p`.`user_id`
+      AND TIMESTAMP_MICROS(
+        GREATEST(
+          UNIX_MICROS(`p`.`__tile`) - MOD(MOD(UNIX_MICROS(`p`.`__tile`), 604800000000) + 604800000000, 604800000000),
+          -62135596800000000
+        )
+      ) = `a`.`__stretch`
+      AND `p`.`__known` < `a`.`__today`
+      AND `p`.`__tile` > TIMESTAMP_SUB(`a`.`__time`, INTERVAL 7 DAY)
+    UNION ALL
+    SELECT
+      `a`.`__row`,
+      CASE WHEN `p`.`__tile` > TIMESTAMP_SUB(`a`.`__time`, INTERVAL 1 HOUR) THEN 1 ELSE 2 END AS `__from`,
+      2 AS `__to`,
+      `p`.`amount__sum`
+    FROM `asked_spend` AS `a`
+    JOIN `spans_spend` AS `p`
+      ON `a`.`user_id` = `p`.`user_id`
+      AND TIMESTAMP_MICROS(
+        GREATEST(
+          UNIX_MICROS(`p`.`__tile`) - MOD(MOD(UNIX_MICROS(`p`.`__tile`), 604800000000) + 604800000000, 604800000000),
+          -62135596800000000
+        )
+      ) = TIMESTAMP_SUB(`a`.`__stretch`, INTERVAL 7 DAY)
+      AND `p`.`__known` < `a`.`__today`
+      AND `p`.`__tile` > TIMESTAMP_SUB(`a`.`__time`, INTERVAL 7 DAY)
+    UNION ALL
+    SELECT
+      `a`.`__row`,
+      CASE WHEN `p`.`__tile` > TIMESTAMP_SUB(`a`.`__time`, INTERVAL 1 HOUR) THEN 1 ELSE 2 END AS `__from`,
+      2 AS `__to`,
+      `p`.`amount__sum`
+    FROM `asked_spend_2` AS `a`
+    JOIN `tiles_spend_batches` AS `p`
+      ON `a`.`user_id` = `p`.`user_id`
+      AND `a`.`__visible` = `p`.`__visible`
+      AND TIMESTAMP_TRUNC(`p`.`__known`, DAY, 'UTC') = `a`.`__today`
+      AND `p`.`__known` < `a`.`__now`
+      AND `p`.`__tile` > TIMESTAMP_SUB(`a`.`__time`, INTERVAL 7 DAY)
+    UNION ALL
+    SELECT
+      `a`.`__row`,
+      `a`.`__from`,
+      `a`.`__from` AS `__to`,
+      `p`.`amount__sum`
+    FROM `edges_spend_2` AS `a`
+    JOIN `tiles_spend_batches` AS `p`
+      ON `a`.`user_id` = `p`.`user_id`
+      AND `a`.`__visible` = `p`.`__visible`
+      AND TIMESTAMP_TRUNC(`p`.`__tile`, DAY, 'UTC') = `a`.`__edge_span`
+      AND `p`.`__tile` > `a`.`__low`
+      AND `a`.`__edge_span` < `a`.`__today`
+    UNION ALL
+    SELECT
+      `a`.`__row`,
+      CASE WHEN `p`.`__tile` > TIMESTAMP_SUB(`a`.`__time`, INTERVAL 1 HOUR) THEN 1 ELSE 2 END AS `__from`,
+      2 AS `__to`,
+      `p`.`amount__sum`
+    FROM `asked_spend_2` AS `a`
+    JOIN `spans_spend_batches` AS `p`
+      ON `a`.`user_id` = `p`.`user_id`
+      AND `a`.`__visible` = `p`.`__visible`
+      AND TIMESTAMP_MICROS(
+        GREATEST(
+          UNIX_MICROS(`p`.`__tile`) - MOD(MOD(UNIX_MICROS(`p`.`__tile`), 604800000000) + 604800000000, 604800000000),
+          -62135596800000000
+        )
+      ) = `a`.`__stretch`
+      AND `p`.`__known` < `a`.`__today`
+      AND `p`.`__tile` > TIMESTAMP_SUB(`a`.`__time`, INTERVAL 7 DAY)
+    UNION ALL
+    SELECT
+      `a`.`__row`,
+      CASE WHEN `p`.`__tile` > TIMESTAMP_SUB(`a`.`__time`, INTERVAL 1 HOUR) THEN 1 ELSE 2 END AS `__from`,
+      2 AS `__to`,
+      `p`.`amount__sum`
+    FROM `asked_spend_2` AS `a`
+    JOIN `spans_spend_batches` AS `p`
+      ON `a`.`user_id` = `p`.`user_id`
+      AND `a`.`__visible` = `p`.`__visible`
+      AND TIMESTAMP_MICROS(
+        GREATEST(
+          UNIX_MICROS(`p`.`__tile`) - MOD(MOD(UNIX_MICROS(`p`.`__tile`), 604800000000) + 604800000000, 604800000000),
+          -62135596800000000
+        )
+      ) = TIMESTAMP_SUB(`a`.`__stretch`, INTERVAL 7 DAY)
+      AND `p`.`__known` < `a`.`__today`
+      AND `p`.`__tile` > TIMESTAMP_SUB(`a`.`__time`, INTERVAL 7 DAY)
+  ) AS `tiles`
+  GROUP BY
+    `__row`,
+    `__from`,
+    `__to`
+), `states_spend` AS (
+  -- The partial aggregates of each window: _1 is the shortest. A row a spine row.
+  SELECT
+    `n`.`__row`,
+    SUM(IF(`__from` <= 1 AND `__to` >= 1, `amount__sum`, NULL)) AS `amount__sum_1`,
+    SUM(IF(`__from` <= 2 AND `__to` >= 2, `amount__sum`, NULL)) AS `amount__sum_2`,
+    COUNT(`__from`) > 0 AS `__matched`
+  FROM `askers_spend` AS `n`
+  LEFT JOIN `parts_spend` AS `p`
+    ON `p`.`__row` = `n`.`__row`
+  GROUP BY
+    `n`.`__row`
+), `windows_spend` AS (
+  -- spend: one value a spine row and window (t - w, t].
+  SELECT
+    `__row`,
+    CAST(`amount__sum_1` AS FLOAT64) AS `spend_1h`,
+    CAST(`amount__sum_2` AS FLOAT64) AS `spend_7d`,
+    `__matched`
+  FROM `states_spend`
+)
+SELECT
+  `n`.`user_id`,
+  `w1`.`spend_1h`,
+  `w1`.`spend_7d`,
+  `n`.`__event` AS `bought_at`,
+  `n`.`__event`,
+  `n`.`__visible`
+FROM `askers_spend` AS `n`
+LEFT JOIN `windows_spend` AS `w1`
+  ON `w1`.`__row` = `n`.`__row`;
+-- picked_burst: The latest event of burst visible at or before each instant that asks. A row a key and instant; none where there is no event.
+CREATE OR REPLACE TEMP TABLE `__fcompile_stage_014` AS
+WITH `numbered` AS (
+  -- The spine, numbered so that its rows and their order come back. A row a training example.
+  SELECT
+    ROW_NUMBER() OVER () AS `__row`,
+    `s`.`user_id`,
+    `s`.`event_timestamp`
+  FROM `spine` AS `s`
+), `view_spend` AS (
+  SELECT * FROM `__fcompile_stage_013`
+), `events_burst` AS (
+  -- Feature view burst: the values each event carries, by user_id.
+  SELECT
+    CAST(`user_id` AS INT64) AS `user_id`,
+    `__event`,
+    `__visible`,
+    CAST(`spend_1h` AS FLOAT64) AS `spend_1h`,
+    CAST(IEEE_DIVIDE(`spend_1h`, NULLIF(NULLIF(`spend_7d`, 0.0), 0)) AS FLOAT64) AS `share`,
+    CAST(`bought_at` AS TIMESTAMP) AS `seen_at`
+  FROM `view_spend`
+  WHERE
+    (
+      NOT (
+        `spend_1h` <= 100.0
+      )
+    ) AND `user_id` IS NOT NULL
+), `leading_burst` AS (
+  -- Events that are the latest of their key when they become known. One that is known only after a
+  -- later event never counts.
+  SELECT
+    `user_id`,
+    `__event`,
+    `__visible`,
+    `spend_1h`,
+    `share`,
+    `seen_at`
+  FROM `events_burst`
+  QUALIFY
+    `__event` = MAX(`__event`) OVER (PARTITION BY `user_id` ORDER BY `__visible` ASC)
+)
+SELECT
+  `r`.`user_id`,
+  `r`.`__time`,
+  `r`.`__event`,
+  `r`.`__visible`
+FROM (
+  SELECT
+    `i`.`user_id`,
+    `i`.`__time`,
+    `i`.`__asks`,
+    MAX(`i`.`__event`) OVER (
+      PARTITION BY `i`.`user_id`
+      ORDER BY `i`.`__time` ASC, `i`.`__asks` ASC
+      ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+    ) AS `__event`,
+    MAX(`i`.`__visible`) OVER (
+      PARTITION BY `i`.`user_id`
+      ORDER BY `i`.`__time` ASC, `i`.`__asks` ASC
+      ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+    ) AS `__visible`
+  FROM (
+    SELECT DISTINCT
+      `s`.`user_id`,
+      `s`.`event_timestamp` AS `__time`,
+      CAST(NULL AS TIMESTAMP) AS `__event`,
+      CAST(NULL AS TIMESTAMP) AS `__visible`,
+      1 AS `__asks`
+    FROM `numbered` AS `s`
+    WHERE
+      `s`.`user_id` IS NOT NULL AND `s`.`event_timestamp` IS NOT NULL
+    UNION ALL
+    SELECT
+      `e`.`user_id`,
+      `e`.`__visible` AS `__time`,
+      `e`.`__event`,
+      `e`.`__visible`,
+      0 AS `__asks`
+    FROM `leading_burst` AS `e`
+  ) AS `i`
+) AS `r`
+WHERE
+  `r`.`__asks` = 1 AND `r`.`__event` IS NOT NULL;
+WITH `numbered` AS (
+  -- The spine, numbered so that its rows and their order come back. A row a training example.
+  SELECT
+    ROW_NUMBER() OVER () AS `__row`,
+    `s`.`user_id`,
+    `s`.`event_timestamp`
+  FROM `spine` AS `s`
+), `view_spend` AS (
+  SELECT * FROM `__fcompile_stage_013`
+), `events_burst` AS (
+  -- Feature view burst: the values each event carries, by user_id.
+  SELECT
+    CAST(`user_id` AS INT64) AS `user_id`,
+    `__event`,
+    `__visible`,
+    CAST(`spend_1h` AS FLOAT64) AS `spend_1h`,
+    CAST(IEEE_DIVIDE(`spend_1h`, NULLIF(NULLIF(`spend_7d`, 0.0), 0)) AS FLOAT64) AS `share`,
+    CAST(`bought_at` AS TIMESTAMP) AS `seen_at`
+  FROM `view_spend`
+  WHERE
+    (
+      NOT (
+        `spend_1h` <= 100.0
+      )
+    ) AND `user_id` IS NOT NULL
+), `picked_burst` AS (
+  SELECT * FROM `__fcompile_stage_014`
+), `found_burst` AS (
+  -- What burst says at the picked instants; of several events the greatest by (spend_1h, share,
+  -- seen_at), NULLs first. A row an instant.
+  WITH `ranked` AS (
+    SELECT
+      `e`.`user_id`,
+      `e`.`__event`,
+      `e`.`__visible`,
+      `e`.`spend_1h`,
+      `e`.`share`,
+      `e`.`seen_at`,
+      ROW_NUMBER() OVER (
+        PARTITION BY `e`.`user_id`, `e`.`__event`
+        ORDER BY IS_NAN(`e`.`spend_1h`) ASC, `e`.`spend_1h` ASC, IS_NAN(`e`.`share`) ASC, `e`.`share` ASC, `e`.`seen_at` ASC
+      ) AS `__rank`
+    FROM `events_burst` AS `e`
+    WHERE
+      EXISTS(
+        SELECT
+          1
+        FROM `picked_burst` AS `d`
+        WHERE
+          `e`.`user_id` = `d`.`user_id` AND `e`.`__event` = `d`.`__event`
+      )
+  )
+  SELECT
+    `s`.`user_id`,
+    `s`.`__event`,
+    `s`.`__visible`,
+    `r`.`spend_1h`,
+    `r`.`share`,
+    `r`.`seen_at`
+  FROM (
+    SELECT DISTINCT
+      `user_id`,
+      `__event`,
+      `__visible`,
+      MAX(`__rank`) OVER (PARTITION BY `user_id`, `__event` ORDER BY `__visible` ASC) AS `__rank`
+    FROM `ranked`
+  ) AS `s`
+  JOIN `ranked` AS `r`
+    ON `s`.`user_id` = `r`.`user_id` AND `s`.`__event` = `r`.`__event` AND `s`.`__rank` = `r`.`__rank`
+), `matched` AS (
+  -- Each spine row with the latest event visible at its time, for each join; burst: at or before
+  -- the row's time.
+  SELECT
+    `s`.`__row`,
+    `s`.`user_id`,
+    `s`.`event_timestamp`,
+    `p1`.`__event` AS `burst__event`,
+    `f1_1`.`spend_1h` AS `burst__spend_1h`,
+    `f1_1`.`share` AS `burst__share`,
+    `f1_1`.`seen_at` AS `burst__seen_at`
+  FROM `numbered` AS `s`
+  LEFT JOIN `picked_burst` AS `p1`
+    ON `s`.`user_id` = `p1`.`user_id` AND `s`.`event_timestamp` = `p1`.`__time`
+  LEFT JOIN `found_burst` AS `f1_1`
+    ON `p1`.`user_id` = `f1_1`.`user_id`
+    AND `p1`.`__event` = `f1_1`.`__event`
+    AND `p1`.`__visible` = `f1_1`.`__visible`
+)
+SELECT
+  `m`.`user_id`,
+  `m`.`event_timestamp`,
+  `m`.`burst__spend_1h` AS `spend_1h`,
+  `m`.`burst__share` AS `share`,
+  `m`.`burst__seen_at` AS `seen_at`
+FROM `matched` AS `m`
+ORDER BY
+  `m`.`__row` ASC;
+DROP TABLE IF EXISTS `__fcompile_stage_014`;
+DROP TABLE IF EXISTS `__fcompile_stage_013`;
+DROP TABLE IF EXISTS `__fcompile_stage_012`;
+DROP TABLE IF EXISTS `__fcompile_stage_011`;
+DROP TABLE IF EXISTS `__fcompile_stage_010`;
+DROP TABLE IF EXISTS `__fcompile_stage_009`;
+DROP TABLE IF EXISTS `__fcompile_stage_008`;
+DROP TABLE IF EXISTS `__fcompile_stage_007`;
+DROP TABLE IF EXISTS `__fcompile_stage_006`;
+DROP TABLE IF EXISTS `__fcompile_stage_005`;
+DROP TABLE IF EXISTS `__fcompile_stage_004`;
+DROP TABLE IF EXISTS `__fcompile_stage_003`;
+DROP TABLE IF EXISTS `__fcompile_stage_002`;
+DROP TABLE IF EXISTS `__fcompile_stage_001`;
