@@ -27,8 +27,52 @@ def _clickhouse(project: Project, read_only: bool) -> Warehouse:
     return connect(project, read_only)
 
 
+def _redshift(project: Project, read_only: bool) -> Warehouse:
+    from fcompile.runtime.warehouses.redshift import connect
+
+    return connect(project, read_only)
+
+
+def _spark(project: Project, read_only: bool) -> Warehouse:
+    from fcompile.runtime.warehouses.spark import connect
+
+    return connect(project, read_only)
+
+
+def _databricks(project: Project, read_only: bool) -> Warehouse:
+    from fcompile.runtime.warehouses.databricks import connect
+
+    return connect(project, read_only)
+
+
+def _trino(project: Project, read_only: bool) -> Warehouse:
+    from fcompile.runtime.warehouses.trino import connect
+
+    return connect(project, read_only)
+
+
+def _snowflake(project: Project, read_only: bool) -> Warehouse:
+    from fcompile.runtime.warehouses.snowflake import connect
+
+    return connect(project, read_only)
+
+
+def _bigquery(project: Project, read_only: bool) -> Warehouse:
+    from fcompile.runtime.warehouses.bigquery import connect
+
+    return connect(project, read_only)
+
+
 # An adapter is imported when it is opened: a project has one, and each brings a driver.
-WAREHOUSES: Mapping[str, Opener] = {"duckdb": connect, "postgres": _postgres, "clickhouse": _clickhouse}
+WAREHOUSES: Mapping[str, Opener] = {
+    "duckdb": connect,
+    "postgres": _postgres,
+    "redshift": _redshift,
+    "clickhouse": _clickhouse,
+    "spark": _spark,
+    "databricks": _databricks,
+    "trino": _trino,
+}
 
 
 DEFAULT_SCHEMAS: Mapping[str, str] = {

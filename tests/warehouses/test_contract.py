@@ -17,9 +17,12 @@ from fcompile.runtime.warehouses.base import SCRATCH, Parts, Warehouse
 from fcompile.runtime.warehouses.clickhouse import SESSION, ClickHouseWarehouse
 from fcompile.runtime.warehouses.duckdb import MEMORY, open_database
 from fcompile.runtime.warehouses.postgres import open_server
+from fcompile.runtime.warehouses.spark import SparkWarehouse
 from tests.engines.servers import clickhouse, postgres_database
+from tests.warehouses.sparks import empty_spark
 
-ENGINES = ["duckdb", *(pytest.param(name, marks=pytest.mark.engines) for name in ("postgres", "clickhouse"))]
+SERVERS = ("postgres", "clickhouse", "spark")
+ENGINES = ["duckdb", *(pytest.param(name, marks=pytest.mark.engines) for name in SERVERS)]
 
 
 @pytest.fixture(params=ENGINES)
@@ -31,6 +34,8 @@ def warehouse(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Wareho
 def opened(dialect: str, folder: Path) -> Warehouse:
     if dialect == "clickhouse":
         return ClickHouseWarehouse(clickhouse(**SESSION), clickhouse)
+    if dialect == "spark":
+        return SparkWarehouse(empty_spark(), "features")
     return open_database(MEMORY, folder) if dialect == "duckdb" else open_server({"dsn": postgres_database()})
 
 
@@ -161,7 +166,9 @@ def test_a_transaction_takes_back_tables_too(warehouse: Warehouse) -> None:
 def test_a_stream_that_is_left_early_ends_its_query(warehouse: Warehouse) -> None:
     numbers = warehouse.load(pa.table({"n": pa.array(range(1000), pa.int64())}))
     name = name_of(warehouse, numbers)
-    batches = warehouse.batches(f"SELECT a.n FROM {name} AS a, {name} AS b, {name} AS c")
+    # Spark gives no row of a partition before the last.
+    more = "" if warehouse.dialect == "spark" else f", {name} AS c"
+    batches = warehouse.batches(f"SELECT a.n FROM {name} AS a, {name} AS b{more}")
     assert next(batches).num_rows > 0
     batches.close()  # type: ignore[attr-defined]
     assert warehouse.rows("SELECT 1") == [(1,)]
