@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,7 +15,9 @@ from fcompile.compiler.tuning import UNTUNED, Tuning
 from fcompile.dialects.base import Dialect
 from tests.differential.engine import Answer
 from tests.engines import googlesql
+from tests.engines.case_engine import CaseEngine
 from tests.engines.googlesql import Table
+from tests.engines.of_tables import of_tables
 from tests.engines.plain_duckdb import script_of
 from tests.engines.servers import bigquery
 from tests.oracle.case import Case, Row, Types
@@ -36,7 +37,7 @@ _TYPES = {
 }
 
 
-class BigQueryEngine:
+class BigQueryEngine(CaseEngine):
     """Compiles a case's YAML for ``dialect`` and runs it."""
 
     def __init__(self, dialect: Dialect) -> None:
@@ -47,7 +48,7 @@ class BigQueryEngine:
         """Return the columns and rows of the training set, in the order in which the engine gives them."""
         tables = {f"raw.{name}": table_of(rows, case.types[name]) for name, rows in case.tables.items()}
         tables["spine"] = table_of(case.spine, case.spine_types)
-        return self.run(script_of(_of_tables(case), self.dialect, tuning), tables, case)
+        return self.run(script_of(of_tables(case), self.dialect, tuning), tables, case)
 
     def run(self, script: Script, tables: dict[str, Table], case: Case) -> Answer:
         for stage in script.stages:
@@ -67,16 +68,6 @@ class BigQueryEngine:
 def table_of(rows: Sequence[Row], types: Types) -> Table:
     columns = [(name, _TYPES[dtype]) for name, dtype in types.items()]
     return Table(columns, [[_aware(row[name]) for name in types] for row in rows])
-
-
-def _of_tables(case: Case) -> Case:
-    """With a table for each query, which has all columns of one: cases quote names as DuckDB does."""
-    sources = []
-    for each in case.project["sources"]:
-        query = re.search(r'FROM raw\.("?)(.+)\1$', each.get("query", ""))
-        rest = {key: value for key, value in each.items() if key != "query"}
-        sources.append({**rest, "table": f"raw.{query[2]}"} if query else each)
-    return replace(case, project={**case.project, "sources": sources})
 
 
 def _with_whole_names(text: str) -> str:

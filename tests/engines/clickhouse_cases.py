@@ -12,6 +12,7 @@ from fcompile.compiler.stages import Script
 from fcompile.compiler.tuning import UNTUNED, Tuning
 from fcompile.dialects.base import Dialect
 from tests.differential.engine import Answer
+from tests.engines.case_engine import CaseEngine
 from tests.engines.plain_duckdb import script_of
 from tests.engines.servers import clickhouse
 from tests.oracle.case import Case, Row, Types
@@ -33,7 +34,7 @@ _TYPES = {
 _MICROSECOND = timedelta(microseconds=1)
 
 
-class ClickHouseEngine:
+class ClickHouseEngine(CaseEngine):
     """Compiles a case's YAML for ``dialect`` and runs it in a session and database of its own."""
 
     def __init__(self, dialect: Dialect) -> None:
@@ -65,6 +66,13 @@ class ClickHouseEngine:
     def _columns(self, text: str) -> list[str]:
         """The names of an answer without rows, which comes without them."""
         return [str(row[0]) for row in self.client.query(f"DESCRIBE ({text})").result_rows]
+
+    def read_like(self, expected: Sequence[Row], rows: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+        """Return texts where ``expected`` has no bytes: ClickHouse has one type for both."""
+        if not expected:
+            return list(rows)
+        raw = [any(_has_bytes(row[name]) for row in expected) for name in expected[0]]
+        return [tuple(v if b else _text(v) for v, b in zip(row, raw, strict=True)) for row in rows]
 
     def load(self, types: Mapping[str, Types], tables: Mapping[str, Sequence[Row]]) -> None:
         for name, rows in tables.items():
@@ -131,14 +139,6 @@ def _reader(kind: str) -> Any:
         return EPOCH.date() + timedelta(days=value) if "Date32" in kind else value
 
     return read
-
-
-def read_like(expected: Sequence[Row], rows: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-    """The rows with texts where ``expected`` has no bytes: ClickHouse has one type for both."""
-    if not expected:
-        return list(rows)
-    raw = [any(_has_bytes(row[name]) for row in expected) for name in expected[0]]
-    return [tuple(v if b else _text(v) for v, b in zip(row, raw, strict=True)) for row in rows]
 
 
 def _has_bytes(value: Any) -> bool:

@@ -18,6 +18,7 @@ from fcompile.compiler.tuning import UNTUNED, Tuning
 from fcompile.dialects.base import PORTABLE, STAGED, Dialect
 from fcompile.dialects.duckdb import DuckDB
 from tests.differential.engine import Engine, definitions_of
+from tests.engines.case_engine import CaseEngine
 from tests.oracle.case import Case
 from tests.oracle.tables import to_arrow
 
@@ -54,7 +55,7 @@ _LIST_WORDS = (
 )
 
 
-class PlainEngine(Engine):
+class PlainEngine(Engine, CaseEngine):
     """The compiled SQL for ``dialect`` on an in-memory DuckDB."""
 
     def __init__(self, dialect: Dialect) -> None:

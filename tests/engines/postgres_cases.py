@@ -12,6 +12,7 @@ from fcompile.compiler.tuning import UNTUNED, Tuning
 from fcompile.dialects.base import Dialect
 from fcompile.runtime.warehouses.bound import bound_text
 from tests.differential.engine import Answer
+from tests.engines.case_engine import CaseEngine
 from tests.engines.plain_duckdb import script_of
 from tests.engines.servers import postgres_connection, postgres_database
 from tests.oracle.case import Case, Row, Types
@@ -32,7 +33,7 @@ _TYPES = {
 }
 
 
-class PostgresEngine:
+class PostgresEngine(CaseEngine):
     """Compiles a case's YAML for ``dialect`` and runs it in a database of its own."""
 
     def __init__(self, dialect: Dialect) -> None:

@@ -1,4 +1,4 @@
-"""Training sets on GoogleSQL's reference implementation, in the words for BigQuery, against the slow reference."""
+"""Names and keys on GoogleSQL's reference implementation, in the words for BigQuery."""
 
 from __future__ import annotations
 
@@ -7,77 +7,23 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
 
 from fcompile.compiler.dtypes import KEY_KINDS
 from fcompile.compiler.lower.sql import column
-from fcompile.compiler.tuning import Form
 from fcompile.dialects.bigquery import BigQuery
-from tests.differential.forms import forms, tuning_of
-from tests.differential.settings import examples
 from tests.engines.bigquery_cases import BigQueryEngine
+from tests.engines.case_engine import hold_to_reference
 from tests.engines.googlesql import Table
 from tests.engines.servers import bigquery
 from tests.engines.test_key_casts import CASES, SAMPLES
 from tests.oracle.case import Case
-from tests.oracle.projects import cases
-from tests.oracle.reference import columns_of, reference
-from tests.oracle.same import assert_same
 
 pytestmark = pytest.mark.engines
-
-
-class Grouped(BigQuery):
-    """A statement joins two tables at most: nearly every request is made in groups."""
-
-    most_joins = 2
 
 
 @pytest.fixture(scope="module")
 def engine() -> BigQueryEngine:
     return BigQueryEngine(BigQuery())
-
-
-def hold_to_reference(engine: BigQueryEngine, case: Case, drawn: tuple[Form, ...] = ()) -> None:
-    columns, rows = engine.historical(case, tuning_of(case, drawn))
-    assert columns == columns_of(case)
-    assert_same(case, reference(case), columns, rows)
-
-
-@examples(dev=10, ci=100)
-@given(case=cases(windowed=False))
-def test_latest_values_are_what_the_reference_says(engine: BigQueryEngine, case: Case) -> None:
-    hold_to_reference(engine, case)
-
-
-@examples(dev=4, ci=50)
-@given(case=cases(windowed=False))
-def test_groups_of_joins_are_what_the_reference_says(case: Case) -> None:
-    hold_to_reference(BigQueryEngine(Grouped()), case)
-
-
-@examples(dev=8, ci=100)
-@given(case=cases(windowed=True), drawn=forms())
-def test_windows_are_what_the_reference_says(
-    engine: BigQueryEngine, case: Case, drawn: tuple[Form, ...]
-) -> None:
-    hold_to_reference(engine, case, drawn)
-
-
-@examples(dev=5, ci=50)
-@given(case=cases(windowed=True, labelled=True), drawn=forms())
-def test_labels_are_what_the_reference_says(
-    engine: BigQueryEngine, case: Case, drawn: tuple[Form, ...]
-) -> None:
-    hold_to_reference(engine, case, drawn)
-
-
-@examples(dev=4, ci=50)
-@given(case=cases(windowed=True, nested=True), drawn=forms())
-def test_views_of_views_are_what_the_reference_says(
-    engine: BigQueryEngine, case: Case, drawn: tuple[Form, ...]
-) -> None:
-    hold_to_reference(engine, case, drawn)
 
 
 def test_a_column_may_be_named_like_a_table_of_the_statement(engine: BigQueryEngine) -> None:

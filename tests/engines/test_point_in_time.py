@@ -1,23 +1,23 @@
-"""The point-in-time join in the words of every engine, against the slow reference: ties, boundaries at 1 us, rows
-known later than they happen, ttl, strict comparison, NULL keys, views without keys, several views."""
+"""The forms of the point-in-time join that engines ask for, on DuckDB against the slow reference.
+
+Ties, boundaries at 1 us, rows known later than they happen, ttl, strict comparison, NULL keys, views without keys,
+several views.
+"""
 
 from __future__ import annotations
 
-from typing import ClassVar, Protocol
+from typing import ClassVar
 
 import pytest
 from hypothesis import given
 
 from fcompile.dialects.base import PORTABLE, STAGED
 from fcompile.dialects.duckdb import DuckDB
-from tests.differential.engine import Answer
 from tests.differential.settings import examples
+from tests.engines.case_engine import hold_to_reference
 from tests.engines.plain_duckdb import PlainEngine
 from tests.oracle.case import Case
 from tests.oracle.projects import cases
-from tests.oracle.reference import columns_of, reference
-from tests.oracle.same import assert_same
-from tests.oracle.smaller import smaller
 
 
 class Portable(DuckDB):
@@ -56,12 +56,6 @@ class GroupedAndStaged(Staged):
 DIALECTS = (Portable, Staged, KeysNeeded, Grouped, GroupedAsOf, GroupedAndStaged)
 
 
-def hold_to_reference(answer: Answer, case: Case) -> None:
-    columns, rows = answer
-    assert columns == columns_of(case)
-    assert_same(case, reference(case), columns, rows)
-
-
 @pytest.fixture(scope="module", params=DIALECTS, ids=lambda dialect: dialect.__name__)
 def engine(request: pytest.FixtureRequest) -> PlainEngine:
     return PlainEngine(request.param())
@@ -70,35 +64,16 @@ def engine(request: pytest.FixtureRequest) -> PlainEngine:
 @examples(dev=30, ci=200)
 @given(case=cases(windowed=False))
 def test_a_training_set_of_latest_values_is_what_the_reference_says(engine: PlainEngine, case: Case) -> None:
-    compare(engine, case)
+    hold_to_reference(engine, case)
 
 
 @examples(dev=10, ci=100)
 @given(case=cases(rows=60, spine_rows=40, windowed=False))
 def test_a_training_set_of_more_rows_is_what_the_reference_says(engine: PlainEngine, case: Case) -> None:
-    compare(engine, case)
+    hold_to_reference(engine, case)
 
 
 @examples(dev=10, ci=100)
 @given(case=cases(windowed=True, labelled=True))
 def test_latest_values_stand_beside_windows_and_labels(engine: PlainEngine, case: Case) -> None:
-    compare(engine, case)
-
-
-class Answers(Protocol):
-    def historical(self, case: Case) -> Answer: ...
-
-
-def compare(engine: Answers, case: Case) -> None:
-    """Compare; where they differ, say so for as few rows as show it."""
-
-    def fails(fewer: Case) -> bool:
-        try:
-            hold_to_reference(engine.historical(fewer), fewer)
-        except AssertionError:
-            return True
-        return False
-
-    if fails(case):
-        fewer = smaller(case, fails)
-        hold_to_reference(engine.historical(fewer), fewer)
+    hold_to_reference(engine, case)

@@ -1,4 +1,4 @@
-"""Latest values on PostgreSQL against the slow reference: training sets, and the tables that a run writes."""
+"""Latest values on PostgreSQL against the slow reference: the tables that a run writes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,6 @@ from tests.differential.engine import definitions_of
 from tests.differential.settings import examples
 from tests.differential.test_materialized_tables import expected_rows, landed, loads_of
 from tests.engines.postgres_cases import PostgresEngine, execute
-from tests.engines.test_point_in_time import compare
 from tests.oracle.case import Case
 from tests.oracle.projects import cases
 from tests.oracle.rows import keys_of
@@ -36,20 +35,6 @@ POSTGRES = DIALECTS["postgres"]
 @pytest.fixture(scope="module")
 def engine() -> PostgresEngine:
     return PostgresEngine(POSTGRES)
-
-
-@examples(dev=40, ci=400)
-@given(case=cases(windowed=False))
-def test_a_training_set_of_latest_values_is_what_the_reference_says(
-    engine: PostgresEngine, case: Case
-) -> None:
-    compare(engine, case)
-
-
-@examples(dev=10, ci=100)
-@given(case=cases(rows=60, spine_rows=40, windowed=False))
-def test_a_training_set_of_more_rows_is_what_the_reference_says(engine: PostgresEngine, case: Case) -> None:
-    compare(engine, case)
 
 
 @examples(dev=20, ci=200)

@@ -26,7 +26,7 @@ def shape_of(
     """
     types = {k: t for e in entities if e["name"] in view["entities"] for k, t in e["join_keys"].items()}
     keys = set(types)
-    types |= {name: dtype for name, dtype in _features(view, source) if dtype is not None}
+    types |= {name: dtype for name, dtype in exact_features(view, source) if dtype is not None}
     time = source.definition["timestamp_field"]
     if time.lower() not in {name.lower() for name in types}:
         types[time] = "timestamp"
@@ -34,8 +34,9 @@ def shape_of(
     return SourceShape(definition, types, source.moments, [name for name in types if name not in keys])
 
 
-def _features(view: Mapping[str, Any], source: SourceShape) -> list[tuple[str, str | None]]:
-    if "features" in view:
+def exact_features(view: Mapping[str, Any], source: SourceShape) -> list[tuple[str, str | None]]:
+    """Return a view's features, without those computed from windows: name and dtype, None of an approximate one."""
+    if "aggregations" not in view:
         return [(feature["name"], feature["dtype"]) for feature in view["features"]]
     return [(feature["name"], _exact_type(feature, source)) for feature in windows.features_of(view)]
 

@@ -17,6 +17,7 @@ from typing import Any
 
 from tests.oracle import labels as forward
 from tests.oracle import rows, windows
+from tests.oracle.expressions import evaluate
 from tests.oracle.latest import feature_value
 from tests.oracle.order import compare_all
 from tests.oracle.rows import Project, Row, Tables, duration, instant, keys_of, named, typed
@@ -101,7 +102,7 @@ def _member(project: Project, member: Any, full: bool) -> list[Wanted]:
         key_map, names = member.get("join_key_map", {}), member.get("features")
     else:
         ((view_name, names),) = member.items()
-    view = named(project["feature_views"], view_name)
+    view = named([*project["feature_views"], *project.get("on_demand_feature_views", [])], view_name)
     label = alias or view_name
     return [
         Wanted(f"{label}__{f['name']}" if full else f["name"], view, f, key_map)
@@ -110,16 +111,21 @@ def _member(project: Project, member: Any, full: bool) -> list[Wanted]:
 
 
 def features_of(view: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
-    """Return a view's features in declared order; of windows one for each aggregation and window."""
-    return windows.features_of(view) if "aggregations" in view else view["features"]
+    """Return a view's features in declared order; of windows one for each aggregation and window, first."""
+    of_windows = windows.features_of(view) if "aggregations" in view else []
+    return [*of_windows, *view.get("features", [])]
 
 
 def value_at(
     project: Project, tables: Tables, w: Wanted, row: Row, t: datetime | None, read_at: datetime | None = None
 ) -> tuple[Any, str]:
     """Return the feature's value and status for ``row``'s keys at ``t``; its age is judged at ``read_at``."""
+    if "request" in w.view or "features_from" in w.view:
+        return _computed(project, tables, w, row, t)
     source = named(project["sources"], w.view["source"])
     key = [row[w.join_key_map.get(k, k)] for k in keys_of(project, w.view)]
+    if "aggregations" in w.view and "expr" in w.feature:
+        return _derived(project, tables, w.view, w.feature, key, t), "PRESENT"
     if "aggregations" in w.view:
         return windows.value_at(project, tables, w.view, w.feature, key, t)
     best = latest_row(project, tables, w.view, key, t)
@@ -131,6 +137,34 @@ def value_at(
         return default, "OUTSIDE_MAX_AGE"
     value = feature_value(w.feature, best)
     return value, "NULL_VALUE" if value is None else "PRESENT"
+
+
+def _computed(project: Project, tables: Tables, w: Wanted, row: Row, t: datetime | None) -> tuple[Any, str]:
+    """Return an on-demand feature: of the values that a training set shows, and of the row's own."""
+    inputs = wanted(project, w.view.get("features_from", []), True)
+    known = row | {i.column: value_at(project, tables, i, row, t)[0] for i in inputs}
+    return _of_others(w.view["features"], w.feature, known), "PRESENT"
+
+
+def _derived(
+    project: Project,
+    tables: Tables,
+    view: Mapping[str, Any],
+    feature: Mapping[str, Any],
+    key: Sequence[Any],
+    t: datetime | None,
+) -> Any:
+    """Return a feature of a view of windows that is computed from what its windows show."""
+    each = windows.features_of(view)
+    known = {f["name"]: windows.value_at(project, tables, view, f, key, t)[0] for f in each}
+    return _of_others(view["features"], feature, known)
+
+
+def _of_others(features: Sequence[Mapping[str, Any]], asked: Mapping[str, Any], known: Row) -> Any:
+    """Return the feature ``asked``; each of ``features`` may read those before it."""
+    for feature in features:
+        known = {**known, feature["name"]: typed(evaluate(feature["expr"], known), feature["dtype"])}
+    return known[asked["name"]]
 
 
 def latest_row(

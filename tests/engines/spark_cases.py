@@ -1,0 +1,57 @@
+"""Random cases on Apache Spark: their tables, the compiled text run as it is, and the rows as Python values."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from fcompile.compiler.stages import Script
+from fcompile.compiler.tuning import UNTUNED, Tuning
+from fcompile.dialects.base import Dialect
+from fcompile.runtime.warehouses.base import Parameters
+from fcompile.runtime.warehouses.bound import bound_text
+from tests.differential.engine import Answer
+from tests.engines.case_engine import CaseEngine
+from tests.engines.of_tables import of_tables
+from tests.engines.plain_duckdb import script_of
+from tests.engines.servers import spark
+from tests.oracle.case import Case, Row, Types
+from tests.oracle.tables import from_arrow, to_arrow
+
+
+class SparkEngine(CaseEngine):
+    """Compiles a case's YAML for ``dialect`` and runs it in the session of this process; staged tables are tables.
+
+    The case's own are views of rows that the driver holds, as files for each would take longer than the queries.
+    """
+
+    def __init__(self, dialect: Dialect) -> None:
+        self.dialect = dialect
+
+    def historical(self, case: Case, tuning: Tuning = UNTUNED) -> Answer:
+        """Return the columns and rows of the training set, in the order in which the engine gives them."""
+        for name, rows in case.tables.items():
+            view(f"raw {name}", rows, case.types[name])
+        view("spine", case.spine, case.spine_types)
+        return self.run(script_of(of_tables(case), self.dialect, tuning), {"as_of": case.as_of})
+
+    def run(self, script: Script, parameters: Parameters) -> Answer:
+        try:
+            for stage in script.stages:
+                spark().sql(_with_views(bound_text(stage.drop, parameters, "spark")))
+                spark().sql(_with_views(bound_text(stage.create, parameters, "spark")))
+            return from_arrow(
+                spark().sql(_with_views(bound_text(script.text, parameters, "spark"))).toArrow()
+            )
+        finally:
+            for stage in reversed(script.stages):
+                spark().sql(stage.drop)
+
+
+def view(name: str, rows: Sequence[Row], types: Types) -> None:
+    spark().createDataFrame(to_arrow(rows, types)).createOrReplaceTempView(f"`{name}`")
+
+
+def _with_views(text: str) -> str:
+    """A temporary view has no schema: ``raw.x`` is `raw x`."""
+    return re.sub(r"(?:`raw`|\braw)\.(?:`((?:[^`]|``)*)`|(\w+))", r"`raw \1\2`", text)
