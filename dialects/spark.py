@@ -14,6 +14,7 @@ from sqlglot import exp
 from fcompile.dialects.as_of import with_match_condition
 from fcompile.dialects.base import HASHES_COUNTED, STAGED, Dialect, Rewrite
 from fcompile.dialects.rewrites import with_ordered_row_numbers, without_qualify
+from fcompile.dialects.spark_keys import tested_cast
 from fcompile.dialects.spark_orders import ascending, by_comparing, descending
 
 
@@ -65,6 +66,9 @@ class Spark(Dialect):
         self, relation: exp.Table | exp.Subquery, on: Sequence[exp.Expr], match: exp.Expr
     ) -> exp.Join:
         return with_match_condition(relation, on, match, left=True)
+
+    def key_cast(self, key: exp.Expr, kind: str, to_kind: str, to: exp.DataType) -> exp.Expr:
+        return tested_cast(key, kind, to_kind, to)
 
     # -- time ---------------------------------------------------------------------------------
 
