@@ -1,0 +1,33 @@
+"""Every function and cast that DataFusion does not refuse gives what it gives in Python."""
+
+from __future__ import annotations
+
+import pytest
+
+from fcompile.compiler.dtypes import DType
+from tests.differential.settings import THOROUGH
+from tests.engines.datafusion.engine import DataFusion
+from tests.expressions.agreed_engines import (
+    cast_differences,
+    cast_sources,
+    function_differences,
+    tree_differences,
+)
+from tests.expressions.grids import grids
+
+pytestmark = pytest.mark.engines
+
+
+@pytest.mark.parametrize("types", grids())
+def test_functions_agree_on_edge_values(types: str) -> None:
+    assert function_differences(types, DataFusion, "datafusion") == []
+
+
+@pytest.mark.parametrize("source", cast_sources(), ids=str)
+def test_casts_agree_on_edge_values(source: DType) -> None:
+    assert cast_differences(source, DataFusion, "datafusion") == []
+
+
+@pytest.mark.parametrize("seed", range(10 if THOROUGH else 1))
+def test_random_trees_agree(seed: int) -> None:
+    assert tree_differences(seed, 400, DataFusion, "datafusion") == []
