@@ -68,6 +68,8 @@ WAREHOUSES: Mapping[str, Opener] = {
     "duckdb": connect,
     "postgres": _postgres,
     "redshift": _redshift,
+    "snowflake": _snowflake,
+    "bigquery": _bigquery,
     "clickhouse": _clickhouse,
     "spark": _spark,
     "databricks": _databricks,

@@ -5,7 +5,8 @@ not go with the driver that fcompile uses. fakesnow rests on DuckDB, so what it 
 Snowflake means. It is for the driver's path: log in, execute, fetch.
 
 What it lacks is put right here, without a fork: the login's master token, ASOF JOIN with MATCH_CONDITION, ALTER
-SESSION, NULL timestamps, and an error where it answers 500, which the driver would try again for minutes.
+SESSION, NULL timestamps, what the driver asks of a stage, and an error where it answers 500, which the driver would
+try again for minutes.
 """
 
 from __future__ import annotations
@@ -60,6 +61,7 @@ def _as_of(node: Any) -> Any:
 
 _transform = fakesnow.cursor.FakeSnowflakeCursor._transform
 _login, _query = fakesnow.server.login_request, fakesnow.server.query_request
+_stage = fakesnow.server.gcs_stage_info
 
 
 def _transformed(self: Any, expression: Any, params: Any) -> Any:
@@ -88,6 +90,15 @@ async def _queried(request: Any) -> Any:
     return fakesnow.server.JSONResponse({"data": failed, "code": "001003", "message": said, "success": False})
 
 
+def _stage_of(request: Any, expression: Any, put: Any) -> Any:
+    answer = _stage(request, expression, put)
+    put["overwrite"] = True
+    answer.update(
+        region="us-central1", path="", storageAccount=None, isClientSideEncrypted=False, endPoint=None
+    )
+    return answer
+
+
 def _routes() -> list[Any]:
     ours = {"/queries/v1/query-request": _queried, "/session/v1/login-request": _logged_in}
     return [
@@ -100,5 +111,6 @@ if __name__ == "__main__":
     fakesnow.arrow.pa = _Nullable()
     fakesnow.arrow.timestamp_to_sf_struct = _timestamps
     fakesnow.cursor.FakeSnowflakeCursor._transform = _transformed
+    fakesnow.server.gcs_stage_info = _stage_of
     app = fakesnow.server.Starlette(routes=_routes())
     uvicorn.run(app, host="127.0.0.1", port=int(sys.argv[1]), log_level="warning")
