@@ -48,7 +48,8 @@ class Driver:
 
 class Cursor:
     def __init__(self, driver: Driver) -> None:
-        self.driver, self.found = driver, None
+        self.driver = driver
+        self.found: Any = None
 
     def execute(self, text: str) -> Cursor:
         self.driver.asked.append(text)
@@ -99,7 +100,7 @@ def test_a_session_is_opened_in_utc_and_its_token_is_in_no_message(
     assert driver.closed == 1
 
     def refused(**settings: Any) -> Any:
-        raise Error("no such token")
+        raise Error("no such token")  # type: ignore[no-untyped-call]
 
     monkeypatch.setattr(sql, "connect", refused)
     with pytest.raises(FcompileError, match="FC451") as error:
@@ -156,7 +157,8 @@ def test_an_error_has_the_code_of_its_condition(driver: Driver, warehouse: Datab
         ("[CAST_INVALID_INPUT] The value 'x' cannot be cast. SQLSTATE: 22018", "FC454"),
         ("something else", "FC459"),
     ):
-        driver.answers = [("SELECT", ServerOperationError(said))]
+        error_of: Any = ServerOperationError
+        driver.answers = [("SELECT", error_of(said))]
         with pytest.raises(FcompileError, match=code) as error:
             warehouse.rows("SELECT 1")
         assert "SQLSTATE" not in str(error.value)

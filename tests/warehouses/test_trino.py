@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Any
 
 import pyarrow as pa
 import pytest
@@ -85,7 +86,7 @@ def test_rows_are_streamed_page_by_page_as_the_types_of_their_columns(
         ("j", "json"),
     ]
     times = ["2026-01-31 12:00:00.000005", "2026-01-31 12:00:00.000000 +02:00"]
-    page = [
+    page: list[list[Any]] = [
         [1, "NaN", "1.50", *times, "2026-01-31", "AP8=", [1, None], '{"a": 1}'],
         [None] * 9,
     ]
