@@ -141,13 +141,14 @@ class PointInTimeJoin:
     For a spine row with keys k and time t: among events with key k, e <= t and v <= t (``<`` with
     ``strict``), the greatest by (e, created NULLS first, the view's features in declared order,
     NULLS first). Never changes the number of spine rows. ``spine_keys`` are the spine's columns, in
-    the order of ``events.keys``.
+    the order of ``events.keys``. ``pinned``: how it is to be lowered, where the dialect can; the answer is the same.
     """
 
     events: Events
     spine_keys: tuple[str, ...]
     strict: bool
     picks: tuple[Pick, ...]
+    pinned: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

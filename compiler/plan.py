@@ -38,7 +38,7 @@ def plan_training_set(
 
     What views of windows compute of their windows comes first, then what on-demand views compute.
     """
-    latest = tuple(_join(s, request) for s in request.selected if not s.view.windowed)
+    latest = tuple(_join(s, request, tuning) for s in request.selected if not s.view.windowed)
     windows = tuple(_window_join(s, request, tuning) for s in request.selected if s.view.windowed)
     columns = (*(column.name for column in request.columns), *(label.name for label in labels))
     labelled = (_label_join(each, tuning) for each in labels)
@@ -185,8 +185,9 @@ def _window(feature: Feature) -> Window:
     return feature.window
 
 
-def _join(selected: Selected, request: Request) -> PointInTimeJoin:
+def _join(selected: Selected, request: Request, tuning: Tuning) -> PointInTimeJoin:
     view = selected.view
+    pinned = tuning.joins.get(view.name)
     late = late_features(selected, request.fetched)
     outputs = tuple(
         Output(column.name, column.feature.name, column.feature.dtype, column.feature.default)
@@ -199,4 +200,5 @@ def _join(selected: Selected, request: Request) -> PointInTimeJoin:
         spine_keys=tuple(selected.spine_key(key.name) for key in view.join_keys),
         strict=not view.allow_exact_matches,
         picks=(Pick(selected.label, view.name, view.ttl, (*outputs, *late.outputs), matched),),
+        pinned=pinned.kind if pinned is not None else None,
     )

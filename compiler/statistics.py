@@ -76,7 +76,7 @@ def statistics_text(
 
     ``readers`` have the same join keys and read ``source``, as it was found in the warehouse.
     """
-    names = Names(relation_words(source.relation))
+    names = Names(relation_words(source.relation), dialect.longest_name)
     all_rows = [rows_of_label(r) if isinstance(r, Label) else rows_of(r) for r in readers]
     keys = [column(key.name) for key in readers[0].join_keys]
     minutes, by_key = names.fresh("minutes"), names.fresh("by_key")

@@ -42,10 +42,19 @@ class Form:
 
 
 @dataclass(frozen=True, slots=True)
+class Join:
+    """How a view's point-in-time join is made, where the dialect can: ``as_of``, ``portable`` or ``lateral``."""
+
+    kind: str
+    because: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Tuning:
-    """The forms that ``tuning.yaml`` pins, by feature view or label."""
+    """What ``tuning.yaml`` pins: forms by feature view or label, point-in-time joins by feature view."""
 
     forms: Mapping[str, Form] = field(default_factory=lambda: MappingProxyType({}))
+    joins: Mapping[str, Join] = field(default_factory=lambda: MappingProxyType({}))
 
 
 UNTUNED = Tuning()

@@ -15,7 +15,7 @@ from fcompile.compiler.load import load
 from fcompile.compiler.schema.shape import check_shape
 from fcompile.compiler.schema.tuning import PinnedForm, TuningFile
 from fcompile.compiler.tree import Mapping, Node, Scalar, described
-from fcompile.compiler.tuning import MIXED, ROWS, UNTUNED, Form, Tuning, default_form
+from fcompile.compiler.tuning import MIXED, ROWS, UNTUNED, Form, Join, Tuning, default_form
 
 VERSION = 1
 _HEAD = "# Written by `fcompile tune` from the warehouse's statistics: which form each view's windows take.\n"
@@ -51,10 +51,21 @@ def read_tuning(text: str, file: str, definitions: Definitions | None, stale: bo
         message = f"version {shape.version} of tuning.yaml is not known here"
         problems.append(Diagnostic("FC121", message, _at(root, "version"), f"write {VERSION}, or {_AGAIN}"))
         return TuningRead(UNTUNED, tuple(problems))
-    entries = root.items.get("windows", Mapping(root.span, {}, {}))
-    reader = _Reader(entries if isinstance(entries, Mapping) else root, definitions, stale, problems)
+    reader = _Reader(_entries(root, "windows"), definitions, stale, problems)
     forms = {name: form for name in shape.windows if (form := reader.form(name, shape.windows[name]))}
-    return TuningRead(Tuning(MappingProxyType(dict(sorted(forms.items())))), tuple(problems))
+    reader = _Reader(_entries(root, "joins"), definitions, stale, problems)
+    joins = {
+        name: Join(each.join, each.because) for name, each in shape.joins.items() if reader.is_latest(name)
+    }
+    tuning = Tuning(
+        MappingProxyType(dict(sorted(forms.items()))), MappingProxyType(dict(sorted(joins.items())))
+    )
+    return TuningRead(tuning, tuple(problems))
+
+
+def _entries(root: Mapping, key: str) -> Mapping:
+    found = root.items.get(key, Mapping(root.span, {}, {}))
+    return found if isinstance(found, Mapping) else root
 
 
 def write_tuning(tuning: Tuning) -> str:
@@ -69,7 +80,9 @@ def write_tuning(tuning: Tuning) -> str:
     """
     lines = [f"  {name}: {{{_entry(form)}}}" for name, form in sorted(tuning.forms.items())]
     head = f"{_HEAD}# Commit it: what runs is what was reviewed. Entries may be written by hand.\nversion: {VERSION}\n"
-    return head + ("\n".join(["windows:", *lines]) if lines else "windows: {}") + "\n"
+    joins = [f"  {name}: {{{_join_entry(join)}}}" for name, join in sorted(tuning.joins.items())]
+    windows = ["windows:", *lines] if lines else ["windows: {}"]
+    return head + "\n".join([*windows, *(["joins:", *joins] if joins else [])]) + "\n"
 
 
 def windowed(definitions: Definitions) -> dict[str, FeatureView | Label]:
@@ -110,6 +123,18 @@ class _Reader:
         form = self._with_tiles(form, pinned, entry)
         form = self._with_hot(form, pinned, entry)
         return form if len(self.problems) == before else None
+
+    def is_latest(self, name: str) -> bool:
+        """Is there a feature view of that name without windows? If not, that is a problem, unless it is ``stale``."""
+        views = self.definitions.feature_views if self.definitions is not None else {}
+        known = [view.name for view in views.values() if not view.windowed]
+        if self.definitions is None or name in known:
+            return True
+        if not self.stale:
+            what = "has windows, and no latest row" if name in views else "is no feature view of this project"
+            hint = did_you_mean(name, known)
+            self.problems.append(Diagnostic("FC222", f"`{name}` {what}", _key(self.entries, name), hint))
+        return False
 
     def _with_tiles(self, form: Form, pinned: PinnedForm, entry: Node) -> Form:
         given = {
@@ -176,6 +201,10 @@ def _at(node: Node, key: str) -> Span:
 
 def _key(node: Node, key: str) -> Span:
     return node.keys.get(key, node.span) if isinstance(node, Mapping) else node.span
+
+
+def _join_entry(join: Join) -> str:
+    return f"join: {join.kind}" + (f", because: {json.dumps(join.because)}" if join.because else "")
 
 
 def _entry(form: Form) -> str:

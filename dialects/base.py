@@ -23,7 +23,7 @@ Rewrite = Callable[[exp.Expr], exp.Expr]
 STAGED = "STAGED"
 """Of a CTE that must be computed once: it becomes a table before the statement, as no keyword keeps its rows."""
 
-ASOF, PORTABLE = "asof", "portable"
+ASOF, PORTABLE, LATERAL = "as_of", "portable", "lateral"
 
 HASHES_COUNTED = 1024
 """``approx_count_distinct`` counts up to so many values exactly; more are estimated from so many hashes."""
@@ -73,6 +73,9 @@ class Dialect:
     point_in_time: ClassVar[str] = PORTABLE
     """How the latest visible event of each spine row is found: ``ASOF`` or ``PORTABLE``."""
 
+    joins: ClassVar[tuple[str, ...]] = (PORTABLE,)
+    """The ways that ``tuning.yaml`` may ask for instead: ``LATERAL`` is a look-up for each spine row."""
+
     as_of_needs_keys: ClassVar[bool] = False
     """Does ``as_of_join`` work only where there is an equality beside the times? Else the portable form stands in."""
 
@@ -94,6 +97,9 @@ class Dialect:
 
     most_columns: ClassVar[int | None] = None
     """Columns that a result can have, where the engine has a bound that requests may reach."""
+
+    longest_name: ClassVar[int | None] = None
+    """Bytes of a name, where the engine cuts longer ones without an error: two of them could become one."""
 
     inline_cte: ClassVar[str | None] = None
     """The keyword that stops the engine from keeping a CTE's rows, where it has one."""

@@ -10,7 +10,7 @@ from sqlglot import exp
 
 from fcompile.dialects import clickhouse_aggregates as aggregates
 from fcompile.dialects.as_of import among_conditions
-from fcompile.dialects.base import ASOF, HASHES_COUNTED, Dialect, Rewrite
+from fcompile.dialects.base import ASOF, HASHES_COUNTED, PORTABLE, Dialect, Rewrite
 from fcompile.dialects.clickhouse_keys import tested_cast
 from fcompile.dialects.rewrites import without_row_comparisons
 
@@ -98,6 +98,7 @@ class ClickHouse(Dialect):
 
     # docs/sql-reference/statements/select/join#asof-join-usage: at least one equality, one inequality [RAN].
     point_in_time: ClassVar[str] = ASOF
+    joins: ClassVar[tuple[str, ...]] = (ASOF, PORTABLE)
     as_of_needs_keys: ClassVar[bool] = True
 
     rewrites: ClassVar[tuple[Rewrite, ...]] = (

@@ -9,7 +9,7 @@ from typing import ClassVar
 from sqlglot import exp
 
 from fcompile.dialects.as_of import among_conditions
-from fcompile.dialects.base import ASOF, EVER, HASHES_COUNTED, Dialect
+from fcompile.dialects.base import ASOF, EVER, HASHES_COUNTED, PORTABLE, Dialect
 
 # Nothing of a CSV's form is guessed: where a row is broken, the sniffer skips the rows before it, takes a
 # value for a header or lines with # for comments, all without a word [RAN].
@@ -48,6 +48,7 @@ class DuckDB(Dialect):
     # docs/sql/query_syntax/from#as-of-joins: one inequality; which of several rows at one instant is not said [RAN].
     reads_files: ClassVar[bool] = True
     point_in_time: ClassVar[str] = ASOF
+    joins: ClassVar[tuple[str, ...]] = (ASOF, PORTABLE)
     keeps_lists: ClassVar[bool] = True
     stores_tiles: ClassVar[bool] = True
     most_joins: ClassVar[int] = 1000

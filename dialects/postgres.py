@@ -12,7 +12,7 @@ from typing import ClassVar
 from sqlglot import exp
 
 from fcompile.dialects import postgres_windows as windows
-from fcompile.dialects.base import EVER, HASHES_COUNTED, PORTABLE, Dialect
+from fcompile.dialects.base import EVER, HASHES_COUNTED, LATERAL, PORTABLE, Dialect
 from fcompile.dialects.postgres_keys import tested_cast
 from fcompile.dialects.rewrites import without_qualify, without_semi_joins
 
@@ -44,6 +44,8 @@ class Postgres(Dialect):
 
     # There is no ASOF JOIN, QUALIFY or SEMI JOIN (sql-select.html).
     point_in_time: ClassVar[str] = PORTABLE
+    # docs/current/queries-table-expressions.html#QUERIES-LATERAL: an index is probed for each row.
+    joins: ClassVar[tuple[str, ...]] = (PORTABLE, LATERAL)
     rewrites = (without_qualify, without_semi_joins)
 
     # queries-with.html#QUERIES-WITH-CTE-MATERIALIZATION
@@ -52,6 +54,9 @@ class Postgres(Dialect):
 
     # limits.html: 1,664 columns of a result.
     most_columns: ClassVar[int | None] = 1_664
+
+    # sql-syntax-lexical.html#SQL-SYNTAX-IDENTIFIERS: NAMEDATALEN - 1 bytes.
+    longest_name: ClassVar[int | None] = 63
 
     # There is no TRY_CAST (sql-expressions.html#SQL-SYNTAX-TYPE-CASTS).
     def key_cast(self, key: exp.Expr, kind: str, to_kind: str, to: exp.DataType) -> exp.Expr:

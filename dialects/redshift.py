@@ -85,6 +85,9 @@ class Redshift(Dialect):
     # r_CREATE_TABLE_NEW: 1,600 columns of a table.
     most_columns: ClassVar[int | None] = 1_600
 
+    # r_names: 127 bytes.
+    longest_name: ClassVar[int | None] = 127
+
     # r_DATEADD_function: of seconds and milliseconds; days and months would be the calendar's.
     def before(self, timestamp: exp.Expr, duration: timedelta) -> exp.Expr:
         return self.moved(timestamp, -duration)

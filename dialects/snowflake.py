@@ -14,7 +14,7 @@ from typing import ClassVar
 from sqlglot import exp
 
 from fcompile.dialects.as_of import with_match_condition
-from fcompile.dialects.base import ASOF, HASHES_COUNTED, STAGED, Dialect, Rewrite
+from fcompile.dialects.base import ASOF, HASHES_COUNTED, PORTABLE, STAGED, Dialect, Rewrite
 from fcompile.dialects.rewrites import (
     with_ordered_row_numbers,
     with_raw_tables,
@@ -75,6 +75,7 @@ class Snowflake(Dialect):
     # constructs/asof-join: keeps left rows; ON is optional, and holds only equalities; of several right rows of
     # one time "the results are nondeterministic".
     point_in_time: ClassVar[str] = ASOF
+    joins: ClassVar[tuple[str, ...]] = (ASOF, PORTABLE)
 
     # constructs/with: nothing says that a CTE is computed once. create-table: TEMPORARY ones end with the session.
     temporary_tables: ClassVar[bool] = True

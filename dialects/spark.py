@@ -12,7 +12,7 @@ from typing import ClassVar
 from sqlglot import exp
 
 from fcompile.dialects.as_of import with_match_condition
-from fcompile.dialects.base import HASHES_COUNTED, STAGED, Dialect, Rewrite
+from fcompile.dialects.base import ASOF, HASHES_COUNTED, PORTABLE, STAGED, Dialect, Rewrite
 from fcompile.dialects.rewrites import with_ordered_row_numbers, without_qualify
 from fcompile.dialects.spark_keys import tested_cast
 from fcompile.dialects.spark_orders import ascending, by_comparing, descending
@@ -61,6 +61,7 @@ class Spark(Dialect):
 
     # spark.apache.org/docs/latest/sql-ref-syntax-qry-select-asof-join: only with spark.sql.join.asofJoin.enabled, so
     # ``point_in_time`` stays PORTABLE; ASOF alone is an inner join [RAN].
+    joins: ClassVar[tuple[str, ...]] = (PORTABLE, ASOF)
 
     def as_of_join(
         self, relation: exp.Table | exp.Subquery, on: Sequence[exp.Expr], match: exp.Expr

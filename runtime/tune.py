@@ -73,7 +73,7 @@ def plan_tuning(project: Project, chosen: Sequence[Windowed], report: Report = s
     known = windowed(project.definitions)
     forms = {name: form for name, form in project.tuning.forms.items() if name in known}
     forms.update((each.name, each.form) for each in tuned)
-    text = write_tuning(Tuning(MappingProxyType(forms)))
+    text = write_tuning(Tuning(MappingProxyType(forms), project.tuning.joins))
     before = _on_disk(project)
     changed = before != text.encode() and bool(forms or before)
     return TunePlan(tuple(tuned), text, changed)

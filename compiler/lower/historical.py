@@ -39,7 +39,8 @@ def lower_training_set(plan: TrainingSet, dialect: Dialect, *, counted: bool = F
     within its ttl, or lies in one of the windows. Raises ``UsageError`` where the engine takes fewer columns.
     """
     refuse_too_wide(plan, dialect)
-    names = Names([*(c.name for c in plan.spine.columns), *_words(plan)])
+    taken = [*(c.name for c in plan.spine.columns), *_words(plan)]
+    names = Names(taken, dialect.longest_name)
     asked, spine_cte = numbered_spine(plan, names, dialect, kept=_reads_spine_again(plan, dialect))
     scan_names, ctes = _scans(plan, names, dialect)
     ctes.insert(0, spine_cte)

@@ -41,7 +41,8 @@ def lower_latest(plan: Latest, target: exp.Table, dialect: Dialect) -> Statement
     sequence (the number of this load), newest (at equal (event, created), does the new row win?).
     """
     readers, name = (plan.events,), f"events_{plan.view.name}"
-    names = Names([name, "newest", "latest", *relation_words(plan.events.source.relation)])
+    taken = [name, "newest", "latest", *relation_words(plan.events.source.relation)]
+    names = Names(taken, dialect.longest_name)
     scan_names, scanned = scan_ctes(scans(readers), readers, names, dialect)
     ctes = (
         *scanned,

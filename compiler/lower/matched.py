@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from fcompile.compiler.ir import PointInTimeJoin
 from fcompile.compiler.lower.names import Names
 from fcompile.compiler.lower.point_in_time.as_of import as_of_matching
-from fcompile.compiler.lower.point_in_time.joined import Joined, Matching
+from fcompile.compiler.lower.point_in_time.joined import Joined, Matching, strategy_of
+from fcompile.compiler.lower.point_in_time.lateral import lateral_matching
 from fcompile.compiler.lower.point_in_time.portable import portable_matching
 from fcompile.compiler.lower.spine import Asked
 from fcompile.compiler.lower.sql import column, select, table
@@ -42,9 +43,12 @@ def matched_ctes(
 
 
 def _matching(each: Joined, asked: Asked, number: int, names: Names, dialect: Dialect) -> Matching:
-    if each.settled:
-        return portable_matching(each, asked, number, names, dialect)
-    return as_of_matching(each, asked, number, dialect)
+    match strategy_of(each.join, dialect):
+        case "as_of":
+            return as_of_matching(each, asked, number, dialect)
+        case "lateral":
+            return lateral_matching(each, asked, number, dialect)
+    return portable_matching(each, asked, number, names, dialect)
 
 
 def _rule(each: PointInTimeJoin) -> str:

@@ -95,8 +95,8 @@ def order_words(events: Events, view: str) -> list[str]:
     return [*created, *columns_of_view(events, view)]
 
 
-def _order(events: Events, view: str, alias: str | None, dialect: Dialect) -> list[Tree]:
-    """What sorts rows by the total order below the event time."""
+def tie_order(events: Events, view: str, alias: str | None, dialect: Dialect) -> list[Tree]:
+    """What sorts rows by the total order below the event time, least first."""
     created = [CREATED] if events.source.created_timestamp_field else []
     kinds = {value.feature: value.dtype.kind for value in events.values if value.view == view}
     keys: list[Tree] = [column(name, alias) for name in created]
@@ -108,7 +108,7 @@ def _order(events: Events, view: str, alias: str | None, dialect: Dialect) -> li
 def winner(events: Events, view: str, alias: str | None, dialect: Dialect) -> Tree:
     """``ROW_NUMBER() = 1``: the row is the greatest of its key and event time."""
     grain = [column(n, alias) for n in (*(k.name for k in events.keys), EVENT)]
-    order = [greatest_first(key) for key in _order(events, view, alias, dialect)]
+    order = [greatest_first(key) for key in tie_order(events, view, alias, dialect)]
     return equal(over(exp.RowNumber(), grain, order), exp.Literal.number(1))
 
 
@@ -153,7 +153,7 @@ def _winners_as_they_become_known(
     """
     grain = [*(k.name for k in events.keys), EVENT]
     columns = readable_columns(events, view)
-    order = [least_first(key) for key in _order(events, view, "e", dialect)]
+    order = [least_first(key) for key in tie_order(events, view, "e", dialect)]
     rank = over(exp.RowNumber(), [column(n, "e") for n in grain], order)
     values = [columns[f] for f in features]
     ranked = select(

@@ -14,7 +14,8 @@ from fcompile.compiler.ir import Events, PointInTimeJoin, TrainingSet
 def share_joins(plan: TrainingSet) -> TrainingSet:
     groups: dict[object, PointInTimeJoin] = {}
     for join in plan.joins:
-        same = (join.events.source, join.events.keys, join.events.filter, join.spine_keys, join.strict)
+        events = join.events
+        same = (events.source, events.keys, events.filter, join.spine_keys, join.strict, join.pinned)
         groups[same] = _merged(groups[same], join) if same in groups else join
     return replace(plan, joins=tuple(groups.values()))
 

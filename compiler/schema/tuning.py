@@ -19,8 +19,20 @@ class PinnedForm(Base):
     because: str = Field(default="", description="Why; for people.")
 
 
+class PinnedJoin(Base):
+    """One entry of ``joins``."""
+
+    join: Literal["as_of", "portable", "lateral"] = Field(
+        description="as_of: the engine's own. lateral: an index is looked up for each spine row (postgres)."
+    )
+    because: str = Field(default="", description="Why; for people.")
+
+
 class TuningFile(Base):
     """tuning.yaml at the project's root."""
 
     version: int = Field(description="Of the format: 1.")
     windows: dict[str, PinnedForm] = Field(default={}, description="By feature view or label.")
+    joins: dict[str, PinnedJoin] = Field(
+        default={}, description="By feature view without windows. A dialect that has no such join takes its own."
+    )

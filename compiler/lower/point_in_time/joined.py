@@ -12,7 +12,7 @@ from fcompile.compiler.lower.names import EVENT, VISIBLE, Names
 from fcompile.compiler.lower.spine import Asked
 from fcompile.compiler.lower.sql import Tree, column, equal
 from fcompile.compiler.render import Cte
-from fcompile.dialects.base import ASOF, Dialect
+from fcompile.dialects.base import ASOF, PORTABLE, Dialect
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +92,16 @@ def name_join(
     return Joined(each, events, leading, event, visible, keys, values, settled)
 
 
+def strategy_of(each: PointInTimeJoin, dialect: Dialect) -> str:
+    """How the join is made: as it is pinned where the dialect has that, else as the dialect does by itself."""
+    chosen = each.pinned if each.pinned in dialect.joins else dialect.point_in_time
+    needs_keys = chosen == ASOF and dialect.as_of_needs_keys
+    return PORTABLE if chosen is None or (needs_keys and not each.events.keys) else chosen
+
+
 def joins_as_of(each: PointInTimeJoin, dialect: Dialect) -> bool:
-    """Is it the engine's own join to the latest row, and not the portable form?"""
-    return dialect.point_in_time == ASOF and (bool(each.events.keys) or not dialect.as_of_needs_keys)
+    """Is it the engine's own join to the latest row?"""
+    return strategy_of(each, dialect) == ASOF
 
 
 def tables_joined(joins: Sequence[PointInTimeJoin], dialect: Dialect) -> int:

@@ -56,7 +56,7 @@ class _Recomputed:
         self._plan = plan
         self._target = target
         self._dialect = dialect
-        self._names = Names(relation_words(plan.rows.source.relation))
+        self._names = Names(relation_words(plan.rows.source.relation), dialect.longest_name)
         scan_names, self._scanned = scan_ctes(scans((plan.rows,)), (plan.rows,), self._names, dialect)
         self._scan = scan_names[plan.rows.source]
         self._rows = name_rows(plan.rows, plan.view.name, self._names)
