@@ -26,7 +26,7 @@ Defined = FeatureView | OnDemandView | Label
 def refuse(definitions: Definitions, engine: Dialect, files: Mapping[str, str] | None = None) -> None:
     """Raise FcompileError with everything in ``definitions`` that ``engine`` cannot say.
 
-    FC391 a function or cast, FC392 a dtype, FC393 an aggregation, FC395 a name.
+    FC391 a function or cast, FC392 a dtype, FC393 an aggregation.
     """
     views: list[Defined] = [*definitions.feature_views.values()]
     views += definitions.on_demand_feature_views.values()
@@ -41,7 +41,6 @@ def refused(defined: Iterable[Defined], engine: Dialect) -> tuple[Diagnostic, ..
 
 
 def _of(defined: Defined, engine: Dialect) -> Iterator[Diagnostic]:
-    yield from _of_names(defined, engine)
     if isinstance(defined, OnDemandView):
         for feature in defined.features:
             yield from _of_feature(feature, engine)
@@ -55,17 +54,6 @@ def _of(defined: Defined, engine: Dialect) -> Iterator[Diagnostic]:
         yield from _of_expression(defined.filter, defined.span, engine)
     for feature in defined.features:
         yield from _of_feature(feature, engine)
-
-
-def _of_names(defined: Defined, engine: Dialect) -> Iterator[Diagnostic]:
-    """Names of tables and of their columns: cut by the engine, those of two views could be one table."""
-    if engine.longest_name is None or not isinstance(defined, FeatureView):
-        return
-    named = [("view", defined.name, defined.span), *(("key", k.name, defined.span) for k in defined.join_keys)]
-    for what, name, span in (*named, *(("feature", f.name, f.span) for f in defined.features)):
-        if (length := len(name.encode())) > engine.longest_name:
-            message = f"{engine.name} keeps {engine.longest_name} bytes of a name; the {what} `{name}` has {length}"
-            yield Diagnostic("FC395", message, span, "choose a shorter name")
 
 
 def _of_feature(feature: Feature, engine: Dialect) -> Iterator[Diagnostic]:

@@ -164,9 +164,4 @@ ENTRIES: Mapping[str, Code] = {
         "$ fcompile historical --target warehouse -f everything --spine orders   # 1,700 features on PostgreSQL",
         "Ask for the features in several requests with the same spine, and put their columns side by side.",
     ),
-    "FC395": Code(
-        "A name is longer than a dialect keeps",
-        "$ fcompile build -d postgres   # where a feature's name has more than 63 letters",
-        "Choose a shorter name: the engine would cut it without a word, and two of them could become one.",
-    ),
 }

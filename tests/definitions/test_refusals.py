@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import ClassVar
 
@@ -98,3 +99,16 @@ def test_on_a_warehouse_of_tables_a_source_of_files_is_a_table_of_its_name() -> 
     assert 'FROM "purchases"' in script.text
     words = " ".join(script.text.replace("--", "").split())
     assert "The table holds what is in data/purchases.parquet." in words
+
+
+def test_names_within_a_statement_stay_apart_where_the_engine_keeps_their_beginnings() -> None:
+    views = [f"what_users_of_the_shop_spend_on_all_of_their_purchases_{n}" for n in ("a", "b", "c")]
+    heads, body = YAML.split("feature_views:\n")
+    window = body[body.index("  - name: recent") :].replace("last_n(3)", "percentile(0.5)")
+    text = f"{heads}feature_views:\n{''.join(window.replace('recent', view) for view in views)}"
+    request = resolve(bind({FILE: text}).definitions, [f"{view}:amounts_7d" for view in views], True)
+    script = historical_script(request, SPINE, DIALECTS["postgres"])
+    ctes = re.findall(r'"(\w+)" AS (?:NOT )?(?:MATERIALIZED )?\(\n', script.text)
+    assert len(ctes) > 5
+    assert len({name[:63] for name in ctes}) == len(ctes)
+    assert max(map(len, ctes)) == 63
