@@ -130,8 +130,13 @@ class SnowflakeWarehouse:
     # -- statements -----------------------------------------------------------------------------
 
     def execute(self, sql: str, parameters: Parameters | None = None) -> None:
+        moves = sql.lstrip()[:13].upper() == "CREATE SCHEMA"
+        before = self.default_schema if moves else ""
         with self._cursor() as cursor:
             self._run(cursor, self._bound(sql, parameters))
+            # sql/create-schema: the new schema becomes the session's, in which names without one are looked up.
+            if moves:
+                self._run(cursor, f"USE SCHEMA {self._quoted(before)}")
 
     def simple_rows(self, sql: str, parameters: Parameters | None = None) -> list[tuple[object, ...]]:
         with self._cursor() as cursor:
