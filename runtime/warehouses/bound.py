@@ -19,6 +19,12 @@ from fcompile.runtime.warehouses.base import Parameters
 _BACKSLASHES = ("bigquery", "spark", "databricks", "clickhouse", "snowflake")
 """In their strings a backslash escapes the next sign: docs of each on string literals."""
 
+_COMMENTS = {"bigquery": "#", "clickhouse": "#", "snowflake": "//"}
+"""What begins a comment beside ``--``: docs of each on comments. An apostrophe in one opens no string."""
+
+_DOLLARS = ("postgres", "redshift", "snowflake")
+"""Where ``$$`` stands around a string."""
+
 
 def bound_text(sql: str, parameters: Parameters | None, dialect: str) -> str:
     """Return ``sql`` with each ``:name`` (BigQuery ``@name``) of ``parameters`` replaced by a literal of its type.
@@ -35,11 +41,12 @@ def bound_text(sql: str, parameters: Parameters | None, dialect: str) -> str:
         name = found["name"]
         return found[0] if name is None else literals.get(name, found[0])
 
-    return _tokens(sign, dialect in _BACKSLASHES, dialect in ("postgres", "redshift")).sub(put, sql)
+    comment = _COMMENTS.get(dialect, "--")
+    return _tokens(sign, comment, dialect in _BACKSLASHES, dialect in _DOLLARS).sub(put, sql)
 
 
 @lru_cache(maxsize=8)
-def _tokens(sign: str, backslashes: bool, dollars: bool) -> re.Pattern[str]:
+def _tokens(sign: str, comment: str, backslashes: bool, dollars: bool) -> re.Pattern[str]:
     """Whatever may hide a parameter's sign, then the parameter; a comment or string without an end goes to the end."""
     within = r"(?:[^{q}\\]|\\.|{q}{q})*(?:{q}|$)" if backslashes else r"(?:[^{q}]|{q}{q})*(?:{q}|$)"
     hidden = [quote + within.format(q=quote) for quote in ("'", '"', "`")]
@@ -47,8 +54,8 @@ def _tokens(sign: str, backslashes: bool, dollars: bool) -> re.Pattern[str]:
     if dollars:
         hidden.insert(0, r"(?<!\w)[eE]'(?:[^'\\]|\\.|'')*(?:'|$)")
         hidden.append(r"(?<!\w)\$(?P<tag>\w*)\$.*?(?:\$(?P=tag)\$|$)")
-    hidden += [r"--[^\n]*", r"/\*.*?(?:\*/|$)", "::"]
-    parameter = rf'(?<![\w"\]){sign}]){sign}(?P<name>[a-z_][a-z0-9_]*)(?!\w)'
+    hidden += [r"--[^\n]*", rf"{comment}[^\n]*", r"/\*.*?(?:\*/|$)", "::"]
+    parameter = rf'(?<![\w"`\]){sign}]){sign}(?P<name>[a-z_][a-z0-9_]*)(?!\w)'
     return re.compile("|".join([*hidden, parameter]), re.DOTALL)
 
 

@@ -30,6 +30,8 @@ def test_each_type_has_its_literal() -> None:
         "SELECT a::sequence",
         "SELECT a:sequence",
         'SELECT "a":sequence',
+        "SELECT `a`:sequence",
+        "SELECT (a):sequence",
         "SELECT a[1]:sequence",
         "SELECT :sequence_of, :other",
         "SELECT $$ :sequence $$",
@@ -47,6 +49,13 @@ def test_strings_end_where_the_dialect_ends_them() -> None:
     assert bound_text(r"SELECT '\', :sequence, ''", VALUES, "postgres") == r"SELECT '\', 7, ''"
     assert bound_text(r"SELECT '\' :sequence'", VALUES, "spark") == r"SELECT '\' :sequence'"
     assert bound_text("SELECT price$, :sequence, x$", VALUES, "postgres") == "SELECT price$, 7, x$"
+
+
+@pytest.mark.parametrize("dialect", ["bigquery", "clickhouse", "snowflake"])
+def test_an_apostrophe_in_any_comment_opens_no_string(dialect: str) -> None:
+    mark, sign = "//" if dialect == "snowflake" else "#", "@" if dialect == "bigquery" else ":"
+    text = f"SELECT 1 {mark} don't {sign}sequence\n, {{}}, 'x'"
+    assert bound_text(text.format(f"{sign}sequence"), VALUES, dialect) == text.format(7)
 
 
 def test_a_parameter_stands_at_both_ends_and_beside_signs() -> None:
