@@ -60,7 +60,7 @@ def open_client(settings: Settings) -> Any:
         options = ClientOptions(api_endpoint=settings.endpoint)
         return bigquery.Client(**given, credentials=AnonymousCredentials(), client_options=options)  # type: ignore[no-untyped-call]
     if settings.credentials_path is not None:
-        return bigquery.Client.from_service_account_json(settings.credentials_path, **given)
+        return bigquery.Client.from_service_account_json(settings.credentials_path, **given)  # type: ignore[no-untyped-call]
     return bigquery.Client(**given)
 
 
@@ -134,7 +134,7 @@ class BigQueryWarehouse:
         self.execute(
             f"CREATE TABLE {self._dotted(parts)} ({columns}) OPTIONS (expiration_timestamp = {until})"
         )
-        options = bigquery.ParquetOptions()
+        options = bigquery.ParquetOptions()  # type: ignore[no-untyped-call]
         options.enable_list_inference = True
         config = bigquery.LoadJobConfig(source_format="PARQUET", write_disposition="WRITE_APPEND")
         config.parquet_options = options
@@ -171,7 +171,8 @@ class BigQueryWarehouse:
                 self.client.get_dataset(name, retry=_retry())
             except NotFound:
                 dataset = bigquery.Dataset(f"{self.client.project}.{name}")
-                dataset.location = self.client.location
+                if self.client.location is not None:
+                    dataset.location = self.client.location
                 self.client.create_dataset(dataset, exists_ok=True, retry=_retry())
 
     # Lists cost nothing; INFORMATION_SCHEMA is asked dataset by dataset, or in a region that has to be named.
@@ -304,7 +305,7 @@ def _retry() -> Any:
     return DEFAULT_RETRY.with_timeout(DEADLINE)
 
 
-def _parameter(name: str, value: object) -> Any:
+def _parameter(name: str, value: Any) -> Any:
     from google.cloud import bigquery
 
     # A NULL is of no type that its place does not give: of ours only times are NULL.

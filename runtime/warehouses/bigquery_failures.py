@@ -81,7 +81,7 @@ def refused(error: Exception) -> FcompileError:
 
 
 def failure(error: Any) -> FcompileError:
-    first = next(iter(getattr(error, "errors", None) or []), {})
+    first: Any = next(iter(getattr(error, "errors", None) or []), {})
     told = first if isinstance(first, dict) else {}
     reason = str(told.get("reason") or "")
     message = str(told.get("message") or getattr(error, "message", "") or error)
