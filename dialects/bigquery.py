@@ -16,8 +16,12 @@ from fcompile.dialects.bigquery_floats import with_single_precision
 from fcompile.dialects.bigquery_keys import tested_cast
 from fcompile.dialects.bigquery_names import with_apart_tables, with_names_in_having
 from fcompile.dialects.bigquery_orders import keys_of, with_least_nulls
-from fcompile.dialects.bigquery_queries import with_opaque_queries
-from fcompile.dialects.rewrites import without_filter, without_row_comparisons, without_semi_joins
+from fcompile.dialects.rewrites import (
+    with_raw_tables,
+    without_filter,
+    without_row_comparisons,
+    without_semi_joins,
+)
 
 _FLOATS = ("float32", "float64")
 _TRUNCATED = {
@@ -54,7 +58,7 @@ class BigQuery(Dialect):
 
     # query-syntax#join_types has neither ASOF nor SEMI; aggregate-function-calls has no FILTER.
     rewrites: ClassVar[tuple[Rewrite, ...]] = (
-        with_opaque_queries,
+        with_raw_tables,
         without_filter,
         without_semi_joins,
         without_row_comparisons,

@@ -141,10 +141,6 @@ class ClickHouse(Dialect):
 
     # -- values and time ------------------------------------------------------------------------
 
-    # docs/sql-reference/syntax#defining-and-using-query-parameters has {name:Type}; ours stand for whole literals.
-    def parameter(self, name: str) -> exp.Expr:
-        return exp.Var(this=f":{name}")
-
     # docs/sql-reference/data-types/special-data-types/interval: a day of the calendar is none of 86,400 seconds.
     def duration(self, duration: timedelta) -> exp.Expr:
         milliseconds = duration // timedelta(milliseconds=1)

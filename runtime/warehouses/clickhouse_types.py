@@ -34,7 +34,6 @@ _PLAIN = {
 _WRAPPED = re.compile(r"(Nullable|LowCardinality|Variant)\((.*)\)", re.DOTALL)
 _LIST = re.compile(r"Array\((.*)\)", re.DOTALL)
 _DECIMAL = re.compile(r"Decimal\((\d+), (\d+)\)")
-_TUPLE = re.compile(r"Tuple\((.*)\)", re.DOTALL)
 
 
 def kind_of(said: str) -> str:

@@ -15,8 +15,6 @@ from fcompile.compiler.expressions import builders as b
 from fcompile.compiler.expressions.engines import bigquery_trees as t
 from fcompile.compiler.expressions.engines.words import Build, Kinds
 
-_Compare = type[exp.Binary]
-
 _PLAIN: Mapping[str, b.Builder] = MappingProxyType(
     {
         "eq": b.test(exp.EQ),

@@ -10,8 +10,14 @@ from fcompile.compiler.dtypes import DType
 from fcompile.compiler.expressions import builders as b
 from fcompile.compiler.expressions.builders import atom as atom
 from fcompile.compiler.expressions.builders import call as call
+from fcompile.compiler.expressions.engines.shorthand import FLOATS as FLOATS
+from fcompile.compiler.expressions.engines.shorthand import absent as absent
+from fcompile.compiler.expressions.engines.shorthand import all_of, any_of
+from fcompile.compiler.expressions.engines.shorthand import is_float as is_float
+from fcompile.compiler.expressions.engines.shorthand import text as text
 
-FLOATS = ("float32", "float64")
+both, either = all_of, any_of
+
 _FEW = 3
 """Nodes that may be written again; more are computed once, in a subquery of one row."""
 
@@ -19,10 +25,6 @@ MOST_NAMES = 8
 
 ITEM = "item"
 """The name of a list's element, within a subquery over the list."""
-
-
-def text(value: str) -> exp.Expr:
-    return exp.Literal.string(value)
 
 
 def safe(name: str, *arguments: exp.Expr) -> exp.Expr:
@@ -46,24 +48,6 @@ def cast_to(value: exp.Expr, kind: str, *, safely: bool = False) -> exp.Expr:
 
 def infinity() -> exp.Expr:
     return cast_to(text("inf"), "DOUBLE")
-
-
-def absent(value: exp.Expr) -> exp.Expr:
-    return exp.Is(this=atom(value), expression=exp.Null())
-
-
-def either(*conditions: exp.Expr) -> exp.Expr:
-    tree = conditions[0]
-    for other in conditions[1:]:
-        tree = exp.Or(this=tree, expression=other)
-    return tree
-
-
-def both(*conditions: exp.Expr) -> exp.Expr:
-    tree = conditions[0]
-    for other in conditions[1:]:
-        tree = exp.And(this=tree, expression=other)
-    return tree
 
 
 def group(tree: exp.Expr) -> exp.Expr:
@@ -98,10 +82,6 @@ def is_constant(tree: exp.Expr) -> bool:
     if isinstance(tree, exp.Cast | exp.Paren | exp.Neg):
         return is_constant(tree.this)
     return isinstance(tree, exp.Literal | exp.Boolean)
-
-
-def is_float(kind: DType | None) -> bool:
-    return kind is not None and kind.kind in FLOATS
 
 
 def may_be_nan(kinds: Sequence[DType | None]) -> bool:

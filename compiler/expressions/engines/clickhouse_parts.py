@@ -6,27 +6,21 @@ from collections.abc import Callable
 
 from sqlglot import exp
 
-from fcompile.compiler.dtypes import DType
-from fcompile.compiler.expressions.builders import atom, integer
+from fcompile.compiler.expressions.builders import integer
+from fcompile.compiler.expressions.engines.shorthand import FLOATS as FLOATS
+from fcompile.compiler.expressions.engines.shorthand import absent as absent
+from fcompile.compiler.expressions.engines.shorthand import all_of, any_of, call, of_trees
+from fcompile.compiler.expressions.engines.shorthand import is_float as is_float
+from fcompile.compiler.expressions.engines.shorthand import present as present
+from fcompile.compiler.expressions.engines.shorthand import text as text
 from fcompile.compiler.expressions.engines.words import Build, Kinds
 
+fn, plain = call, of_trees
+"""Functions, whose names ClickHouse tells by case, and what asks for no types."""
+both, either = all_of, any_of
+
 INTEGERS = ("int32", "int64")
-FLOATS = ("float32", "float64")
 _UNORDERED = ("string", "bytes", "bool", "date", "timestamp")
-
-
-def fn(name: str, *arguments: exp.Expr) -> exp.Expr:
-    """A function; ClickHouse tells names by case."""
-    return exp.Anonymous(this=name, expressions=list(arguments))
-
-
-def text(value: str) -> exp.Expr:
-    return exp.Literal.string(value)
-
-
-def plain(build: Callable[..., exp.Expr]) -> Build:
-    """What asks for no types."""
-    return lambda arguments, kinds: build(*arguments)
 
 
 def converted(kind: str, value: exp.Expr) -> exp.Expr:
@@ -71,28 +65,6 @@ def wide(value: exp.Expr) -> exp.Expr:
 def case(condition: exp.Expr, value: exp.Expr, otherwise: exp.Expr | None = None) -> exp.Expr:
     """Only what is needed is computed: setting ``short_circuit_function_evaluation``, as it is by default [RAN]."""
     return exp.Case(ifs=[exp.If(this=condition, true=value)], default=otherwise)
-
-
-def present(value: exp.Expr) -> exp.Expr:
-    return exp.Is(this=atom(value), expression=exp.Not(this=exp.Null()))
-
-
-def absent(value: exp.Expr) -> exp.Expr:
-    return exp.Is(this=atom(value), expression=exp.Null())
-
-
-def either(*conditions: exp.Expr) -> exp.Expr:
-    tree = conditions[0]
-    for other in conditions[1:]:
-        tree = exp.Or(this=tree, expression=other)
-    return tree
-
-
-def both(*conditions: exp.Expr) -> exp.Expr:
-    tree = conditions[0]
-    for other in conditions[1:]:
-        tree = exp.And(this=tree, expression=other)
-    return tree
 
 
 def raised(condition: exp.Expr, message: str) -> exp.Expr:
@@ -161,7 +133,3 @@ def may_be_nan(kinds: Kinds) -> bool:
 
 def _says_no(known: list[str]) -> bool:
     return any(kind in _UNORDERED or kind == "decimal" for kind in known)
-
-
-def is_float(kind: DType | None) -> bool:
-    return kind is not None and kind.kind in FLOATS

@@ -9,6 +9,8 @@ from sqlglot import exp
 
 from fcompile.compiler.dtypes import DType
 from fcompile.compiler.expressions.builders import atom
+from fcompile.compiler.expressions.engines.shorthand import number as number
+from fcompile.compiler.expressions.engines.shorthand import text as text
 
 Part = Callable[[], exp.Expr]
 """A new copy of an operand, each time it is called."""
@@ -19,17 +21,6 @@ _SHORT = 6
 
 def call(name: str, *arguments: exp.Expr) -> exp.Expr:
     return exp.Anonymous(this=name.upper(), expressions=list(arguments))
-
-
-def text(value: str) -> exp.Expr:
-    return exp.Literal.string(value)
-
-
-def number(written: str | int) -> exp.Expr:
-    """A constant, in the digits given: Postgres reads it exactly, and makes a float64 of it beside one."""
-    digits = str(written)
-    literal = exp.Literal.number(digits.removeprefix("-"))
-    return exp.Neg(this=literal) if digits.startswith("-") else literal
 
 
 def cast(value: exp.Expr, kind: exp.DType) -> exp.Expr:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import reduce
 
 from sqlglot import exp
 
@@ -76,6 +77,16 @@ def _chained(kind: type[exp.Connector], parts: Sequence[exp.Expr]) -> exp.Expr:
     return tree
 
 
+def any_of(first: exp.Expr, *rest: exp.Expr) -> exp.Expr:
+    """``a OR b ..``, as it stands."""
+    return reduce(lambda tree, other: exp.Or(this=tree, expression=other), rest, first)
+
+
+def all_of(first: exp.Expr, *rest: exp.Expr) -> exp.Expr:
+    """``a AND b ..``, as it stands."""
+    return reduce(lambda tree, other: exp.And(this=tree, expression=other), rest, first)
+
+
 def absent(tree: exp.Expr) -> exp.Expr:
     return exp.Is(this=atom(tree.copy()), expression=exp.Null())
 
@@ -89,6 +100,10 @@ def is_constant(tree: exp.Expr) -> bool:
     while isinstance(tree, (exp.Cast, exp.Neg, exp.Paren)):
         tree = tree.this
     return isinstance(tree, (exp.Literal, exp.Boolean))
+
+
+def is_float(kind: DType | None) -> bool:
+    return kind is not None and kind.kind in FLOATS
 
 
 def may_be_nan(tree: exp.Expr, kind: DType | None) -> bool:

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from sqlglot import exp
 
 from fcompile.compiler.dtypes import DType
 from fcompile.compiler.expressions.builders import atom, call, constant, integer
-from fcompile.compiler.expressions.engines.words import Build
+from fcompile.compiler.expressions.engines.shorthand import FLOATS as FLOATS
+from fcompile.compiler.expressions.engines.shorthand import all_of, of_trees
+from fcompile.compiler.expressions.engines.shorthand import is_float as is_float
+from fcompile.compiler.expressions.engines.shorthand import present as present
 
-FLOATS = ("float32", "float64")
+both, plain = all_of, of_trees
 
 MOST = 2**31 - 1
 """The greatest INT: places and lengths are of that type."""
-
-
-def plain(build: Callable[..., exp.Expr]) -> Build:
-    """What asks for no types."""
-    return lambda arguments, kinds: build(*arguments)
 
 
 def text(value: str) -> exp.Expr:
@@ -59,19 +55,8 @@ def compared(kind: type[exp.Binary], left: exp.Expr, right: exp.Expr) -> exp.Exp
     return kind(this=atom(left), expression=atom(right))
 
 
-def both(first: exp.Expr, *more: exp.Expr) -> exp.Expr:
-    tree = first
-    for other in more:
-        tree = exp.And(this=tree, expression=other)
-    return tree
-
-
 def case(condition: exp.Expr, value: exp.Expr, otherwise: exp.Expr | None = None) -> exp.Expr:
     return exp.Case(ifs=[exp.If(this=condition, true=value)], default=otherwise)
-
-
-def present(value: exp.Expr) -> exp.Expr:
-    return exp.Is(this=atom(value), expression=exp.Not(this=exp.Null()))
 
 
 def failed(message: str) -> exp.Expr:
@@ -97,10 +82,6 @@ def lambda_(body: exp.Expr, *names: str) -> exp.Expr:
 
 def name(word: str) -> exp.Expr:
     return exp.Column(this=exp.Identifier(this=word, quoted=False))
-
-
-def is_float(kind: DType | None) -> bool:
-    return kind is not None and kind.kind in FLOATS
 
 
 def may_be_float(kind: DType | None) -> bool:
