@@ -30,6 +30,7 @@ class Spark:
         spark()
         declared = ", ".join(f"`{name}` {type_name(dtype, self.dialect)}" for name, dtype in types.items())
         schema = spark_types.StructType.fromDDL(f"`{_NUMBER}` BIGINT, {declared}")
+        assert isinstance(schema, spark_types.StructType)
         rows = [(i, *map(_naive, row)) for i, row in enumerate(rows)]
         # From Arrow, rows are the plan's own and are computed while it is optimized, which is the fastest; rows
         # of Python objects would start Python workers at each query.
