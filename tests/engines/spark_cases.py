@@ -18,6 +18,14 @@ from tests.engines.servers import spark
 from tests.oracle.case import Case, Row, Types
 from tests.oracle.tables import from_arrow, to_arrow
 
+_SMALL = {
+    "spark.sql.adaptive.enabled": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.shuffle.partitions": "1",
+}
+"""Plans of a few rows are interpreted, in one task: compiling Java for each takes half as much CPU again [RAN]."""
+
 
 class SparkEngine(CaseEngine):
     """Compiles a case's YAML for ``dialect`` and runs it in the session of this process; staged tables are tables.
@@ -27,29 +35,31 @@ class SparkEngine(CaseEngine):
 
     def __init__(self, dialect: Dialect) -> None:
         self.dialect = dialect
+        self.session = spark().newSession()
+        for name, value in _SMALL.items():
+            self.session.conf.set(name, value)
 
     def historical(self, case: Case, tuning: Tuning = UNTUNED) -> Answer:
         """Return the columns and rows of the training set, in the order in which the engine gives them."""
         for name, rows in case.tables.items():
-            view(f"raw {name}", rows, case.types[name])
-        view("spine", case.spine, case.spine_types)
+            self.view(f"raw {name}", rows, case.types[name])
+        self.view("spine", case.spine, case.spine_types)
         return self.run(script_of(of_tables(case), self.dialect, tuning), {"as_of": case.as_of})
 
     def run(self, script: Script, parameters: Parameters) -> Answer:
         try:
             for stage in script.stages:
-                spark().sql(_with_views(bound_text(stage.drop, parameters, "spark")))
-                spark().sql(_with_views(bound_text(stage.create, parameters, "spark")))
+                self.session.sql(_with_views(bound_text(stage.drop, parameters, "spark")))
+                self.session.sql(_with_views(bound_text(stage.create, parameters, "spark")))
             return from_arrow(
-                spark().sql(_with_views(bound_text(script.text, parameters, "spark"))).toArrow()
+                self.session.sql(_with_views(bound_text(script.text, parameters, "spark"))).toArrow()
             )
         finally:
             for stage in reversed(script.stages):
-                spark().sql(stage.drop)
+                self.session.sql(stage.drop)
 
-
-def view(name: str, rows: Sequence[Row], types: Types) -> None:
-    spark().createDataFrame(to_arrow(rows, types)).createOrReplaceTempView(f"`{name}`")
+    def view(self, name: str, rows: Sequence[Row], types: Types) -> None:
+        self.session.createDataFrame(to_arrow(rows, types)).createOrReplaceTempView(f"`{name}`")
 
 
 def _with_views(text: str) -> str:

@@ -48,14 +48,14 @@ PROPERTIES: Mapping[str, st.SearchStrategy[Case]] = {
     "views of views": cases(windowed=True, nested=True),
     "computed features": computed_cases(),
 }
-# Examples of each property in CI, by what one costs: 0.1 s of CPU on DuckDB, most of it Python's, a second on Spark.
+# Examples of each property in CI, by what one costs: 0.1 s of CPU on DuckDB, most of it Python's, four on Spark.
 # Elsewhere a tenth.
 EXAMPLES: Mapping[str, tuple[int, ...]] = {
     "duckdb": (80, 30, 30, 100, 30, 60, 60, 60),
     "postgres": (80, 20, 20, 80, 20, 40, 40, 40),
     "clickhouse": (60, 15, 15, 60, 15, 30, 30, 30),
     "bigquery": (20, 6, 6, 16, 4, 10, 10, 10),
-    "spark": (8, 3, 3, 8, 3, 5, 5, 5),
+    "spark": (5, 2, 2, 5, 2, 3, 3, 3),
 }
 DEAR = ("bigquery", "spark")
 """Where a project costs so much that Hypothesis makes no smaller ones of it; rows are taken away all the same."""
