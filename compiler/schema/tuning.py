@@ -34,5 +34,6 @@ class TuningFile(Base):
     version: int = Field(description="Of the format: 1.")
     windows: dict[str, PinnedForm] = Field(default={}, description="By feature view or label.")
     joins: dict[str, PinnedJoin] = Field(
-        default={}, description="By feature view without windows. A dialect that has no such join takes its own."
+        default={},
+        description="By feature view without windows. A dialect that has no such join takes its own.",
     )

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.engines
 
 
 def parse(sql: str) -> None:
-    spark()._jsparkSession.sessionState().sqlParser().parsePlan(sql)  # type: ignore[attr-defined]
+    spark()._jsparkSession.sessionState().sqlParser().parsePlan(sql)
 
 
 def statements(case: str, dialect: str) -> list[str]:

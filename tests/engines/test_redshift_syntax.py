@@ -59,7 +59,9 @@ def test_expressions_are_as_reviewed(update_golden: bool) -> None:
 def test_expressions_have_nothing_that_redshift_does_not_have() -> None:
     """Lists, VALUES in FROM, LATERAL, FILTER, other collations and casts that only Postgres writes so."""
     page = text_of("redshift")
-    assert not re.search(r"ARRAY|UNNEST|VALUES|LATERAL|FILTER\s*\(|COLLATE|::|\bJSON\b|CONVERT_TO|INTERVAL", page)
+    assert not re.search(
+        r"ARRAY|UNNEST|VALUES|LATERAL|FILTER\s*\(|COLLATE|::|\bJSON\b|CONVERT_TO|INTERVAL", page
+    )
 
 
 @pytest.mark.parametrize("case", CASES)
