@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from pydantic import SecretStr
-
-from fcompile.compiler.errors import Diagnostic, FcompileError
 from fcompile.compiler.schema.project import PostgresWarehouse as Settings
 from fcompile.runtime.extras import driver
 from fcompile.runtime.warehouses.base import Column, Parameters, Parts, Stream, scratch_name
 from fcompile.runtime.warehouses.bound import bound_text
 from fcompile.runtime.warehouses.duckdb import dotted, plain, quoted_name
-from fcompile.runtime.warehouses.failures import CANNOT_OPEN
 from fcompile.runtime.warehouses.postgres_copy import copied_out, csv_blocks
+from fcompile.runtime.warehouses.postgres_dsn import connection_settings, has_open_password, unreadable
 from fcompile.runtime.warehouses.postgres_failures import (
     cannot_open,
     postgres_errors,
@@ -43,6 +41,10 @@ SET bytea_output = 'hex';
 SET standard_conforming_strings = on;
 SET client_encoding = 'UTF8'
 """
+# The server does not look at the client while a query runs: one that was killed would keep it busy for hours, and its
+# temporary tables there [RAN]. Servers before 14 do not have it, and on some systems it cannot be set.
+_NOTICE = "SET client_connection_check_interval = '5s'"
+_CREATE_SCHEMA = re.compile(r'\s*CREATE SCHEMA IF NOT EXISTS "((?:[^"]|"")+)"\s*;?\s*')
 
 
 def connect(project: Project, read_only: bool = False) -> PostgresWarehouse:
@@ -54,26 +56,6 @@ def connect(project: Project, read_only: bool = False) -> PostgresWarehouse:
     return open_server(connection_settings(settings))
 
 
-def connection_settings(settings: Settings) -> dict[str, str]:
-    """Return what libpq is given: the ``dsn`` first, and over it each key that is set beside it."""
-    found: dict[str, str] = {} if settings.dsn is None else {"dsn": _plain(settings.dsn)}
-    given: dict[str, object] = {
-        "user": settings.user,
-        "password": settings.password,
-        "dbname": settings.database,
-        "sslmode": settings.sslmode,
-    }
-    for name in ("host", "port"):
-        # They have values of their own, which are not to stand over those of a dsn.
-        if settings.dsn is None or name in settings.model_fields_set:
-            given[name] = getattr(settings, name)
-    return found | {name: _plain(value) for name, value in given.items() if value is not None}
-
-
-def _plain(value: object) -> str:
-    return value.get_secret_value() if isinstance(value, SecretStr) else str(value)
-
-
 def open_server(settings: dict[str, str], seconds: float | None = None) -> PostgresWarehouse:
     """Open a session; ``settings`` are libpq's, and ``dsn``. A server that refuses is asked for ``seconds``."""
     driver("psycopg", "postgres")
@@ -81,17 +63,20 @@ def open_server(settings: dict[str, str], seconds: float | None = None) -> Postg
     from psycopg import conninfo
 
     rest = {name: value for name, value in settings.items() if name != "dsn"}
+    if has_open_password(settings.get("dsn", "")):
+        raise unreadable()
     try:
         info = conninfo.make_conninfo(settings.get("dsn", ""), application_name="fcompile", **rest)
     except psycopg.Error:
         # libpq repeats what it could not read, and that may be a password.
-        hint = "write it as postgresql://user:password@host:5432/database"
-        raise FcompileError(Diagnostic(CANNOT_OPEN, "the target's dsn cannot be read", hint=hint)) from None
+        raise unreadable() from None
     known = conninfo.conninfo_to_dict(info)
     where = f"PostgreSQL at {known.get('host', 'localhost')}, database {known.get('dbname', 'of the user')},"
     try:
         connection = retried(lambda: psycopg.connect(info, autocommit=True), refuses_for_now, seconds)
         connection.execute(_SESSION)
+        with suppress(psycopg.errors.UndefinedObject, psycopg.errors.InvalidParameterValue):
+            connection.execute(_NOTICE)
     except psycopg.Error as error:
         raise cannot_open(error, where) from None
     return PostgresWarehouse(connection)
@@ -118,6 +103,8 @@ class PostgresWarehouse:
     # -- statements -----------------------------------------------------------------------------
 
     def execute(self, sql: str, parameters: Parameters | None = None) -> None:
+        if self._is_there(sql):
+            return
         text = self._bound(sql, parameters)
         with postgres_errors():
             self._retried(lambda: self.connection.execute(cast(Any, text)).close())
@@ -226,6 +213,13 @@ class PostgresWarehouse:
         self.connection.close()
 
     # -- how ------------------------------------------------------------------------------------
+
+    def _is_there(self, sql: str) -> bool:
+        """Whether ``sql`` would create a schema that there is: that asks for the right to create one all the same."""
+        if (wanted := _CREATE_SCHEMA.fullmatch(sql)) is None:
+            return False
+        name = wanted[1].replace('""', '"').replace("'", "''")
+        return bool(self.simple_rows(f"SELECT 1 FROM pg_namespace WHERE nspname = '{name}'"))  # noqa: S608
 
     def _bound(self, sql: str, parameters: Parameters | None) -> str:
         return bound_text(sql, parameters, self.dialect)

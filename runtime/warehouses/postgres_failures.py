@@ -36,9 +36,22 @@ _CODES: tuple[tuple[str, str, str], ...] = (
     ("22", BAD_VALUE, "correct the value, or declare the type it has"),
 )
 _TRANSIENT = ("53300", "57P03", "57P01", "57P02", "08001", "08006", "08004")
+# What libpq says of a refused connection has no code.
+_REFUSED: tuple[tuple[str, str], ...] = (
+    ("authentication failed", "28"),
+    ("no password supplied", "28"),
+    ("no pg_hba.conf entry", "28"),
+    ('role "', "28"),
+    ('database "', "3D000"),
+    ("too many clients", "53300"),
+    ("connection slots", "53300"),
+    ("too many connections", "53300"),
+    ("is starting up", "57P03"),
+    ("is shutting down", "57P03"),
+)
 _UNDONE = ("40001", "40P01")
 """The whole statement was taken back: serialization failures and deadlocks."""
-_NO_SERVER = ("Connection refused", "Connection reset", "server closed the connection", "starting up")
+_NO_SERVER = ("Connection refused", "Connection reset", "server closed the connection")
 
 
 @contextmanager
@@ -53,7 +66,7 @@ def postgres_errors(doing: str = "") -> Iterator[None]:
 
 
 def failure(error: Any, doing: str = "") -> FcompileError:
-    state = error.sqlstate or ""
+    state = error.sqlstate or _state_of(str(error))
     fits = sorted((each for each in _CODES if state.startswith(each[0])), key=lambda each: -len(each[0]))
     code, hint = fits[0][1:] if fits else (ENGINE, "")
     said = error.diag.message_primary or _first_line(str(error))
@@ -71,8 +84,14 @@ def cannot_open(error: Any, where: str) -> FcompileError:
 
 def refuses_for_now(error: Exception) -> bool:
     """Whether a connection may well succeed in a moment."""
-    state = getattr(error, "sqlstate", None)
+    state = getattr(error, "sqlstate", None) or _state_of(str(error))
     return state in _TRANSIENT if state else any(text in str(error) for text in _NO_SERVER)
+
+
+def _state_of(said: str) -> str:
+    """The code of a refused connection by the server's words; empty where it was not reached, or says otherwise."""
+    fatal = said.partition("FATAL:")[2]
+    return next((state for text, state in _REFUSED if text in fatal), "")
 
 
 def was_undone(error: Exception) -> bool:
@@ -81,7 +100,7 @@ def was_undone(error: Exception) -> bool:
 
 
 def _first_line(text: str) -> str:
-    """libpq tells each address that it tried; the reason stands behind the last colon of a line."""
+    """libpq tells each address that it tried; the reason stands behind the last "failed:" of a line."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     reason = next((line for line in lines if "failed:" in line), lines[0] if lines else "no reason given")
-    return reason.partition("failed: ")[2] or reason
+    return reason.rpartition("failed: ")[2].removeprefix("FATAL:").strip() or reason

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -18,7 +20,9 @@ import pytest
 from fcompile.compiler.errors import FcompileError
 from fcompile.compiler.schema.project import PostgresWarehouse as Settings
 from fcompile.runtime.warehouses import postgres, retry
-from fcompile.runtime.warehouses.postgres import PostgresWarehouse, connection_settings, open_server
+from fcompile.runtime.warehouses.postgres import PostgresWarehouse, open_server
+from fcompile.runtime.warehouses.postgres_dsn import connection_settings
+from fcompile.runtime.warehouses.postgres_failures import cannot_open, refuses_for_now
 from tests.engines.servers import postgres_connection, postgres_database
 
 pytestmark = pytest.mark.engines
@@ -153,6 +157,10 @@ def test_a_password_is_in_no_message(uri: str, monkeypatch: pytest.MonkeyPatch) 
     for settings in (
         {"dsn": "host=h password = 'sesame street"},
         {"dsn": "postgresql://u:sesame@127.0.0.1:1/d"},
+        # Not escaped: libpq takes parts of them for the host and the database.
+        {"dsn": "postgresql://u:p@sesame@127.0.0.1:1/d"},
+        {"dsn": "postgresql://u:p/sesame@127.0.0.1:1/d"},
+        {"dsn": "postgres://u:p@x:w/sesame#d@127.0.0.1:1/d?sslmode=disable"},
         {"dsn": uri, "user": "nobody_here", "password": "sesame"},
         {"dsn": uri, "dbname": "no_such_database", "password": "sesame"},
     ):
@@ -161,6 +169,49 @@ def test_a_password_is_in_no_message(uri: str, monkeypatch: pytest.MonkeyPatch) 
         assert error.value.diagnostics[0].code == "FC451"
         chain = [error.value, error.value.__cause__]
         assert all("sesame" not in str(each) for each in chain)
+
+
+def test_a_refused_connection_says_what_to_correct(uri: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retry, "DEADLINE", 0.0)
+    wrong = {"user": "`user` and `password`", "dbname": "`database`"}
+    for key, hint in wrong.items():
+        with pytest.raises(FcompileError) as error:
+            open_server({"dsn": uri, key: "no_such"})
+        (problem,) = error.value.diagnostics
+        assert problem.message.endswith('"no_such" does not exist')
+        assert problem.hint == f"correct {hint} of the target's warehouse"
+
+
+def test_the_refusals_of_a_connection_are_told_apart() -> None:
+    start = 'connection failed: connection to server at "h", port 1 failed: FATAL:  '
+    found = [
+        (cannot_open(error, "it").diagnostics[0], refuses_for_now(error))
+        for said in (
+            'password authentication failed for user "u"',
+            "sorry, too many clients already",
+            "the database system is starting up",
+        )
+        for error in [psycopg.OperationalError(start + said)]
+    ]
+    assert [(problem.code, again) for problem, again in found] == [
+        ("FC451", False),
+        ("FC450", True),
+        ("FC450", True),
+    ]
+    assert found[0][0].message == 'it cannot be opened: password authentication failed for user "u"'
+    assert found[0][0].hint == "correct `user` and `password` of the target's warehouse"
+
+
+def test_a_schema_that_is_there_needs_no_right_to_create_one(uri: str, warehouse: PostgresWarehouse) -> None:
+    warehouse.execute("CREATE ROLE only_here LOGIN")
+    warehouse.execute('CREATE SCHEMA "Given""s"')
+    warehouse.execute('GRANT ALL ON SCHEMA "Given""s" TO only_here')
+    with closing(open_server({"dsn": uri, "user": "only_here"})) as limited:
+        limited.execute('CREATE SCHEMA IF NOT EXISTS "Given""s"')
+        limited.replace(('Given"s', "t"), "SELECT 1 AS a")
+        assert limited.rows('SELECT a FROM "Given""s".t') == [(1,)]
+        with pytest.raises(FcompileError, match=r"FC459.*permission denied for database"):
+            limited.execute('CREATE SCHEMA IF NOT EXISTS "not_there"')
 
 
 def test_a_server_that_comes_up_is_waited_for(uri: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -206,6 +257,33 @@ def test_ctrl_c_cancels_what_runs_on_the_server(warehouse: PostgresWarehouse, ur
             active = "SELECT query FROM pg_stat_activity WHERE state = 'active' AND pid <> pg_backend_pid()"
             assert not [query for (query,) in other.execute(active) if "pg_sleep" in query]
         assert warehouse.rows("SELECT 1") == [(1,)]
+
+
+_KILLED = """
+import sys
+from fcompile.runtime.warehouses.postgres import open_server
+open_server({"dsn": sys.argv[1]}).execute("SELECT 'of one that is killed', pg_sleep(120)")
+"""
+
+
+def test_a_query_ends_soon_after_its_client_was_killed(uri: str) -> None:
+    # The pattern is not itself a text that it finds.
+    ours = "query LIKE '%of one that is ' || 'killed%' AND state = 'active'"
+    running = f"SELECT count(*) FROM pg_stat_activity WHERE {ours}"
+    with (
+        postgres_connection(uri) as connection,
+        subprocess.Popen([sys.executable, "-c", _KILLED, uri]) as client,
+    ):
+
+        def becomes(count: int) -> bool:
+            deadline = time.monotonic() + 60
+            while connection.execute(running).fetchone() != (count,) and time.monotonic() < deadline:
+                time.sleep(0.1)
+            return time.monotonic() < deadline
+
+        assert becomes(1)
+        client.kill()
+        assert becomes(0)
 
 
 def test_another_thread_cancels(warehouse: PostgresWarehouse) -> None:
