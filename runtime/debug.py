@@ -115,8 +115,8 @@ class _Trial:
         return f"{len(every)} source{'' if len(every) == 1 else 's'}, as declared"
 
     def online(self) -> str:
-        name = self.project.config.project
-        with closing(open_online(self.project.target.online, self.project.root, name)) as store:
+        project = self.project
+        with closing(open_online(project.target.online, project.root, project.online_namespace)) as store:
             store.identity()
         return self.project.target.online.type
 

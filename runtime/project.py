@@ -39,6 +39,15 @@ class Project:
     files: Mapping[str, str]
     tuning: Tuning = UNTUNED
 
+    @property
+    def online_namespace(self) -> str:
+        """Whose rows they are in an online store: two targets may name one store, and must not meet there.
+
+        The default target's are the project's own; another one's name stands behind a sign that no project has.
+        """
+        name = self.config.project
+        return name if self.target_name == self.config.default_target else f"{name}@{self.target_name}"
+
 
 def load_project(directory: Path, target: str | None = None, *, stale_tuning: bool = False) -> Project:
     """Return the project of ``directory`` or the nearest folder above it that has an fcompile.yaml.

@@ -72,5 +72,5 @@ def _online(project: Project, views: Sequence[FeatureView], wish: Wish) -> Itera
     if wish.warehouse_only or not any(view.online for view in views):
         yield None
         return
-    with closing(open_online(project.target.online, project.root, _name(project))) as store:
+    with closing(open_online(project.target.online, project.root, project.online_namespace)) as store:
         yield store

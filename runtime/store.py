@@ -252,7 +252,8 @@ class FeatureStore:
     def _store(self) -> OnlineStore:
         with self._opening:
             if self._online is None:
-                self._online = open_online(self._project.target.online, self._project.root, self.project)
+                project = self._project
+                self._online = open_online(project.target.online, project.root, project.online_namespace)
             return self._online
 
 

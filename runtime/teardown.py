@@ -53,7 +53,7 @@ def teardown(project: Project, confirmed: bool) -> Teardown:
         closing(open_state(project.config.state, project.root, name, project.target_name)) as state,
         leased(state, views),
         closing(open_warehouse(project)) as warehouse,
-        closing(open_online(project.target.online, project.root, name)) as online,
+        closing(open_online(project.target.online, project.root, project.online_namespace)) as online,
     ):
         left = sorted(set(state.views()) - {view.name for view in views})
         for view in views:

@@ -77,7 +77,7 @@ def read(
     rows = entity_rows(*given)
     request = resolve(project.definitions, references, full_feature_names)
     check_names(request, given[1])
-    with closing(open_online(project.target.online, project.root, project.config.project)) as store:
+    with closing(open_online(project.target.online, project.root, project.online_namespace)) as store:
         response = read_online(store, request, rows, at)
     if output == "json":
         write_json({**response.to_dict(), "statuses": response.statuses})

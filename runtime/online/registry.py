@@ -11,8 +11,8 @@ from fcompile.runtime.online.sqlite import open_sqlite
 STORES: Mapping[str, Opener] = {"sqlite": open_sqlite}
 
 
-def open_online(config: object, root: Path, project: str) -> OnlineStore:
-    """Open the store that a target's ``online:`` names, for the rows of ``project``.
+def open_online(config: object, root: Path, namespace: str) -> OnlineStore:
+    """Open the store that a target's ``online:`` names, for the rows of ``namespace``.
 
     ``root`` is the folder of fcompile.yaml, which paths are relative to. Raises FcompileError
     (FC951, FC506, FC507).
@@ -21,4 +21,4 @@ def open_online(config: object, root: Path, project: str) -> OnlineStore:
     opener = STORES.get(kind)
     if opener is None:
         raise not_there(kind, tuple(STORES))
-    return opener(config, root, project)
+    return opener(config, root, namespace)

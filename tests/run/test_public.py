@@ -54,7 +54,7 @@ def project(tmp_path: Path) -> Project:
 
 def read(project: Project) -> OnlineResponse:
     request = resolve(project.definitions, ["spend:amount"], False)
-    with closing(open_online(project.target.online, project.root, "shop")) as store:
+    with closing(open_online(project.target.online, project.root, project.online_namespace)) as store:
         return read_online(store, request, [{"user_id": 1}, {"user_id": 2}])
 
 
@@ -86,6 +86,19 @@ def test_a_teardown_takes_back_what_is_the_projects_and_nothing_else(project: Pr
     with closing(connect(project)) as warehouse:
         assert warehouse.rows("SELECT table_name FROM information_schema.tables") == [("mine",)]
     assert materialize(project, [view], end=datetime(2026, 1, 1)).exit_code == 0
+
+
+def test_two_targets_with_one_online_store_do_not_meet_there(project: Project) -> None:
+    (project.root / "fcompile.yaml").write_text(f"{PROJECT}  prod: {{warehouse: {{type: duckdb}}}}\n")
+    dev, prod = load_project(project.root, "dev"), load_project(project.root, "prod")
+    assert dev.target.online == prod.target.online
+    view = dev.definitions.feature_views["spend"]
+    materialize(dev, [view], end=END)
+    assert read(prod).statuses == {"amount": ["NOT_FOUND", "NOT_FOUND"]}
+    materialize(prod, [view], end=END)
+    teardown(dev, True)
+    assert read(dev).statuses == {"amount": ["NOT_FOUND", "NOT_FOUND"]}
+    assert read(prod).to_dict() == {"user_id": [1, 2], "amount": [2.5, None]}
 
 
 def test_a_teardown_waits_for_no_run(project: Project) -> None:
