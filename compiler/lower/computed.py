@@ -16,7 +16,7 @@ from fcompile.compiler.expressions.lower import lower as lower_expression
 from fcompile.compiler.ir import Computation, Spine, TrainingSet
 from fcompile.compiler.lower.names import Names
 from fcompile.compiler.lower.spine import Asked, spine_time
-from fcompile.compiler.lower.sql import Tree, case, cast, column, equal, is_null, named, select, table
+from fcompile.compiler.lower.sql import Tree, bare, case, cast, column, equal, is_null, named, select, table
 from fcompile.compiler.lower.types import lower_constant, lower_type
 from fcompile.compiler.render import Cte
 from fcompile.dialects.base import Dialect
@@ -38,10 +38,20 @@ class JoinedValues:
 
 
 def computed_stages(
-    plan: TrainingSet, asked: Asked, values: JoinedValues, names: Names, dialect: Dialect, *, counted: bool
+    plan: TrainingSet,
+    shown: Mapping[str, str],
+    asked: Asked,
+    values: JoinedValues,
+    names: Names,
+    dialect: Dialect,
+    *,
+    counted: bool,
 ) -> tuple[list[Cte], exp.Select]:
-    """Return the CTEs before the final SELECT, and that: as ``lower_training_set`` describes it."""
-    stages = _Stages(plan, asked, names, dialect)
+    """Return the CTEs before the final SELECT, and that: as ``lower_training_set`` describes it.
+
+    ``shown``: the names that the plan's columns have in the result.
+    """
+    stages = _Stages(plan, shown, asked, names, dialect)
     ctes = [stages.joined(values, counted=counted)]
     ctes += [stages.computed(number) for number in range(len(plan.computed) - 1)]
     return ctes, stages.final()
@@ -57,8 +67,10 @@ class _Stages:
         flags: its columns with what matched.
     """
 
-    def __init__(self, plan: TrainingSet, asked: Asked, names: Names, dialect: Dialect) -> None:
-        self.plan, self.names, self.dialect = plan, names, dialect
+    def __init__(
+        self, plan: TrainingSet, shown: Mapping[str, str], asked: Asked, names: Names, dialect: Dialect
+    ) -> None:
+        self.plan, self.shown, self.names, self.dialect = plan, shown, names, dialect
         self.row = asked.row
         self.spine = [each.name for each in plan.spine.columns]
         self.source = ""
@@ -77,7 +89,7 @@ class _Stages:
         flags = values.flags if counted else ()
         self.flags = [fresh(f"__matched_{number}") for number in range(1, len(flags) + 1)]
         trees: list[Tree] = [column(name, "m") for name in (self.row, *self.spine)]
-        trees += [named(_bare(values.outputs[name]), mine) for name, mine in self.columns.items()]
+        trees += [named(bare(values.outputs[name]), mine) for name, mine in self.columns.items()]
         trees += [named(request[each], mine) for each, mine in made.items()]
         trees += [named(flag, mine) for flag, mine in zip(flags, self.flags, strict=True)]
         rest = ", and the request data as they are read" if made else ""
@@ -105,7 +117,7 @@ class _Stages:
         trees: list[Tree] = [column(name, "j") for name in self.spine]
         for name in self.plan.columns:
             value = made[name] if name in made else column(self.columns[name], "j")
-            trees.append(named(value, name))
+            trees.append(named(value, self.shown[name]))
         trees += [named(column(mine, "j"), f"__matched_{n}") for n, mine in enumerate(self.flags, 1)]
         return select(trees, table(self.source, "j"), order_by=[column(self.row, "j")])
 
@@ -161,11 +173,6 @@ def request_value(spine: Spine, name: str, dtype: DType, alias: str, dialect: Di
 def _reads(each: Computation) -> tuple[str, ...]:
     names = tuple(name for _, name in each.reads)
     return names if each.when is None else (*names, each.when)
-
-
-def _bare(tree: Tree) -> Tree:
-    """A value without its name."""
-    return tree.this if isinstance(tree, exp.Alias) else tree
 
 
 def _topic(each: Computation) -> str:

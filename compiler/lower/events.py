@@ -12,7 +12,7 @@ from fcompile.compiler.dtypes import KINDS, TIMESTAMP, DType, format_duration
 from fcompile.compiler.expressions.lower import lower as lower_expression
 from fcompile.compiler.expressions.nodes import Column, Expr, column_names, raw_dialects
 from fcompile.compiler.ir import RAW, Events, EventValue, Rows, Scan
-from fcompile.compiler.lower.names import CREATED, EVENT, VISIBLE
+from fcompile.compiler.lower.names import CREATED, EVENT, VISIBLE, kept_apart
 from fcompile.compiler.lower.sql import (
     Tree,
     aliased,
@@ -169,9 +169,11 @@ def events_cte(events: Events, name: str, scan: str, dialect: Dialect) -> Cte:
     columns += [column(t) for t in time_names(events.source)]
     columns += [
         named(_value(value, dialect), column_name)
-        for value, column_name in zip(events.values, value_names(events), strict=True)
+        for value, column_name in zip(events.values, value_names(events, dialect), strict=True)
     ]
-    columns += [named(column(c), name) for c, name in zip(events.raw, raw_names(events), strict=True)]
+    columns += [
+        named(column(c), name) for c, name in zip(events.raw, raw_names(events, dialect), strict=True)
+    ]
     where: list[Tree] = [is_not_null(column(k.name)) for k in events.keys]
     if events.filter is not None:
         where.insert(0, exp.Paren(this=value_of(events.filter, dialect)))
@@ -199,16 +201,17 @@ def time_names(source: Source) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=8192)
-def value_names(events: Events) -> tuple[str, ...]:
+def value_names(events: Events, dialect: Dialect) -> tuple[str, ...]:
     """The column of each value: the feature's own name, or ``view__feature`` where views share events."""
     if len({value.view for value in events.values}) == 1:
         return tuple(value.feature for value in events.values)
-    return tuple(f"{value.view}__{value.feature}" for value in events.values)
+    names = [f"{value.view}__{value.feature}" for value in events.values]
+    return kept_apart(names, dialect.longest_name, (key.name for key in events.keys))
 
 
-def raw_names(events: Events) -> tuple[str, ...]:
+def raw_names(events: Events, dialect: Dialect) -> tuple[str, ...]:
     """The columns that come along as the source has them."""
-    return tuple(f"{RAW}{name}" for name in events.raw)
+    return kept_apart([f"{RAW}{name}" for name in events.raw], dialect.longest_name)
 
 
 def _value(value: EventValue, dialect: Dialect, read: Callable[[str], Tree] = column) -> Tree:
@@ -227,7 +230,7 @@ def values_of_raw(events: Events, alias: str, dialect: Dialect) -> list[Tree] | 
         return None
     return [
         named(_value(value, dialect, lambda name: column(f"{RAW}{name}", alias)), column_name)
-        for value, column_name in zip(events.values, value_names(events), strict=True)
+        for value, column_name in zip(events.values, value_names(events, dialect), strict=True)
     ]
 
 

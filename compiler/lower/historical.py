@@ -9,7 +9,7 @@ the final SELECT. Large requests do the same in groups of joins.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from sqlglot import exp
 
@@ -23,8 +23,9 @@ from fcompile.compiler.lower.names import Names
 from fcompile.compiler.lower.point_in_time.joined import Joined, joins_as_of, name_join, tables_joined
 from fcompile.compiler.lower.point_in_time.values import latest_values
 from fcompile.compiler.lower.scans import scan_ctes
+from fcompile.compiler.lower.short_names import with_short_names
 from fcompile.compiler.lower.spine import Asked, numbered_spine
-from fcompile.compiler.lower.sql import Tree, column, named, select, table
+from fcompile.compiler.lower.sql import Tree, bare, column, named, select, table
 from fcompile.compiler.lower.width import refuse_too_wide
 from fcompile.compiler.lower.windows.join import WindowValues, joined_values
 from fcompile.compiler.lower.windows.plan import windows_of_sources
@@ -39,6 +40,7 @@ def lower_training_set(plan: TrainingSet, dialect: Dialect, *, counted: bool = F
     within its ttl, or lies in one of the windows. Raises ``UsageError`` where the engine takes fewer columns.
     """
     refuse_too_wide(plan, dialect)
+    plan, shown = with_short_names(plan, dialect)
     taken = [*(c.name for c in plan.spine.columns), *_words(plan)]
     names = Names(taken, dialect.longest_name)
     asked, spine_cte = numbered_spine(plan, names, dialect, kept=_reads_spine_again(plan, dialect))
@@ -51,9 +53,9 @@ def lower_training_set(plan: TrainingSet, dialect: Dialect, *, counted: bool = F
     more, values = in_one(plan, joined, scan_names, asked, names, dialect)
     ctes += more
     if plan.computed:
-        stages, body = computed_stages(plan, asked, values, names, dialect, counted=counted)
+        stages, body = computed_stages(plan, shown, asked, values, names, dialect, counted=counted)
         return Statement((*ctes, *stages), dialect.sql(body))
-    return Statement(tuple(ctes), dialect.sql(_final(plan, asked, values, counted=counted)))
+    return Statement(tuple(ctes), dialect.sql(_final(plan, shown, asked, values, counted=counted)))
 
 
 def _reads_spine_again(plan: TrainingSet, dialect: Dialect) -> bool:
@@ -161,9 +163,11 @@ def _with_windows(
     return JoinedValues(values.source, tuple(joins), outputs, tuple(flags))
 
 
-def _final(plan: TrainingSet, asked: Asked, values: JoinedValues, *, counted: bool) -> exp.Select:
+def _final(
+    plan: TrainingSet, shown: Mapping[str, str], asked: Asked, values: JoinedValues, *, counted: bool
+) -> exp.Select:
     columns: list[Tree] = [column(c.name, "m") for c in plan.spine.columns]
-    columns += [values.outputs[name] for name in plan.columns]
+    columns += [named(bare(values.outputs[name]), shown[name]) for name in plan.columns]
     if counted:
         columns += [named(flag, f"__matched_{n}") for n, flag in enumerate(values.flags, 1)]
     return select(columns, values.source, joins=values.joins, order_by=[column(asked.row, "m")])

@@ -96,7 +96,7 @@ def _latest_cte(plan: Latest, events: str, dialect: Dialect) -> Cte:
     )
     if CREATED not in _content(plan):
         tree.append("expressions", named(cast(exp.Null(), dialect.scalar("timestamp")), CREATED))
-    order = ", ".join(order_words(plan.events, plan.view.name))
+    order = ", ".join(order_words(plan.events, plan.view.name, dialect))
     comment = f"The row at that time; ties go to the greatest by ({order}), NULLs first. A row an entity."
     return Cte("latest", comment, dialect.sql(tree), dialect.keep_cte or "")
 

@@ -21,7 +21,7 @@ def leading_cte(name: str, events_name: str, events: Events, dialect: Dialect) -
     keys = [column(k.name) for k in events.keys]
     lead = over(maximum(column(EVENT)), keys, [exp.Ordered(this=column(VISIBLE), desc=False)])
     columns = [k.name for k in events.keys] + list(time_names(events.source))
-    columns += [*value_names(events), *raw_names(events)]
+    columns += [*value_names(events, dialect), *raw_names(events, dialect)]
     tree = select(
         [column(c) for c in columns],
         table(events_name),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 ROW = "__row"
 TIME = "__time"
@@ -25,7 +25,7 @@ class Names:
 
     def __init__(self, taken: Iterable[str] = (), longest: int | None = None) -> None:
         self._taken = {name.lower() for name in taken}
-        self._longest = longest
+        self.longest = longest
 
     def fresh(self, wanted: str) -> str:
         name, number = self._cut(wanted), 1
@@ -36,7 +36,23 @@ class Names:
         return name
 
     def _cut(self, wanted: str, ending: str = "") -> str:
-        if self._longest is None:
+        if self.longest is None:
             return f"{wanted}{ending}"
-        kept = wanted.encode("utf-8", "surrogatepass")[: self._longest - len(ending)]
+        kept = wanted.encode("utf-8", "surrogatepass")[: self.longest - len(ending)]
         return f"{kept.decode('utf-8', 'ignore')}{ending}"
+
+
+def kept_apart(wanted: Sequence[str], longest: int | None, taken: Iterable[str] = ()) -> tuple[str, ...]:
+    """Return ``wanted``, each once, with those longer than ``longest`` bytes cut: apart from all others and ``taken``.
+
+    >>> kept_apart(["rate", "spend_of_a_week", "spend_of_a_year"], 10)
+    ('rate', 'spend_of_a', 'spend_of_2')
+    """
+    if longest is None or all(_fits(name, longest) for name in wanted):
+        return tuple(wanted)
+    names = Names([*taken, *(name for name in wanted if _fits(name, longest))], longest)
+    return tuple(name if _fits(name, longest) else names.fresh(name) for name in wanted)
+
+
+def _fits(name: str, longest: int) -> bool:
+    return len(name.encode("utf-8", "surrogatepass")) <= longest

@@ -34,6 +34,11 @@ def named(tree: Tree, name: str) -> Tree:
     return exp.Alias(this=tree, alias=identifier(name))
 
 
+def bare(tree: Tree) -> Tree:
+    """A value without its name."""
+    return tree.this if isinstance(tree, exp.Alias) else tree
+
+
 def table(name: str, alias: str | None = None) -> exp.Table:
     return aliased(exp.Table(this=identifier(name)), alias)
 

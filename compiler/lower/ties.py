@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
-from fcompile.compiler.ir import Events
+from fcompile.compiler.ir import RAW, Events
 from fcompile.compiler.lower.events import raw_names, time_names, value_names, values_of_raw
 from fcompile.compiler.lower.names import CREATED, EVENT, VISIBLE
 from fcompile.compiler.lower.sql import (
@@ -37,15 +37,16 @@ from fcompile.dialects.base import Dialect
 _RANK = "__rank"
 
 
-def columns_of_view(events: Events, view: str) -> dict[str, str]:
+def columns_of_view(events: Events, view: str, dialect: Dialect) -> dict[str, str]:
     """The features of ``view`` and the columns they have in ``events``, in declared order."""
-    pairs = zip(events.values, value_names(events), strict=True)
+    pairs = zip(events.values, value_names(events, dialect), strict=True)
     return {value.feature: name for value, name in pairs if value.view == view}
 
 
-def readable_columns(events: Events, view: str) -> dict[str, str]:
+def readable_columns(events: Events, view: str, dialect: Dialect) -> dict[str, str]:
     """``columns_of_view``, and what comes along as the source has it."""
-    return columns_of_view(events, view) | {name: name for name in raw_names(events)}
+    raw = zip(events.raw, raw_names(events, dialect), strict=True)
+    return columns_of_view(events, view, dialect) | {f"{RAW}{name}": mine for name, mine in raw}
 
 
 def tied_cte(
@@ -71,7 +72,7 @@ def settled_cte(
     """Return the winner of each tie, with the columns of ``features``. A row a tied instant."""
     tree = winners(view, features, events, events_name, tied, dialect)
     comment = (
-        f"Ties of {view}, settled: the greatest by ({', '.join(order_words(events, view))}), NULLs first. "
+        f"Ties of {view}, settled: the greatest by ({', '.join(order_words(events, view, dialect))}), NULLs first. "
         "A row a tied instant."
     )
     return Cte(name, comment, dialect.sql(tree))
@@ -90,9 +91,9 @@ def winners(
     return _winners(view, features, events, found, dialect)
 
 
-def order_words(events: Events, view: str) -> list[str]:
+def order_words(events: Events, view: str, dialect: Dialect) -> list[str]:
     created = [events.source.created_timestamp_field] if events.source.created_timestamp_field else []
-    return [*created, *columns_of_view(events, view)]
+    return [*created, *columns_of_view(events, view, dialect)]
 
 
 def tie_order(events: Events, view: str, alias: str | None, dialect: Dialect) -> list[Tree]:
@@ -100,7 +101,7 @@ def tie_order(events: Events, view: str, alias: str | None, dialect: Dialect) ->
     created = [CREATED] if events.source.created_timestamp_field else []
     kinds = {value.feature: value.dtype.kind for value in events.values if value.view == view}
     keys: list[Tree] = [column(name, alias) for name in created]
-    for feature, name in columns_of_view(events, view).items():
+    for feature, name in columns_of_view(events, view, dialect).items():
         keys += dialect.sort_keys(column(name, alias), kinds[feature])
     return keys
 
@@ -127,14 +128,14 @@ class _Found:
         values = values_of_raw(events, "t", dialect) if events.raw else None
         if values is None:
             return cls(table(events_name, "e"), (semi,))
-        own = [*grain, *(n for n in time_names(events.source) if n != EVENT), *raw_names(events)]
+        own = [*grain, *(n for n in time_names(events.source) if n != EVENT), *raw_names(events, dialect)]
         rows = select([column(n, "e") for n in own], table(events_name, "e"), joins=[semi])
         return cls(derived(select([*(column(n, "t") for n in own), *values], derived(rows, "t")), "e"))
 
 
 def _winners(view: str, features: list[str], events: Events, found: _Found, dialect: Dialect) -> exp.Select:
     keys = [k.name for k in events.keys]
-    columns = readable_columns(events, view)
+    columns = readable_columns(events, view, dialect)
     return select(
         [column(n, "e") for n in (*keys, EVENT, *(columns[f] for f in features))],
         found.source,
@@ -152,7 +153,7 @@ def _winners_as_they_become_known(
     became visible gets the greatest of those visible by then.
     """
     grain = [*(k.name for k in events.keys), EVENT]
-    columns = readable_columns(events, view)
+    columns = readable_columns(events, view, dialect)
     order = [least_first(key) for key in tie_order(events, view, "e", dialect)]
     rank = over(exp.RowNumber(), [column(n, "e") for n in grain], order)
     values = [columns[f] for f in features]

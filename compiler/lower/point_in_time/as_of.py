@@ -22,12 +22,12 @@ def as_of_matching(each: Joined, asked: Asked, number: int, dialect: Dialect) ->
     time, visible = column(asked.time, "s"), column(visible_name(each.join.events.source), alias)
     match = (exp.GT if each.join.strict else exp.GTE)(this=time, expression=visible)
     join = dialect.as_of_join(table(each.leading, alias), on, match)
-    return Matching((), (join,), tuple(_columns(each, alias)))
+    return Matching((), (join,), tuple(_columns(each, alias, dialect)))
 
 
-def _columns(each: Joined, alias: str) -> Iterator[Tree]:
+def _columns(each: Joined, alias: str, dialect: Dialect) -> Iterator[Tree]:
     yield named(column(EVENT, alias), each.event)
     if each.visible != each.event:
         yield named(column(VISIBLE, alias), each.visible)
     for (view, feature), name in each.values.items():
-        yield named(column(readable_columns(each.join.events, view)[feature], alias), name)
+        yield named(column(readable_columns(each.join.events, view, dialect)[feature], alias), name)

@@ -19,12 +19,12 @@ def lateral_matching(each: Joined, asked: Asked, number: int, dialect: Dialect) 
     """Return a look-up for each view; it gives the winner, or no row."""
     aliases = {view: f"l{number}_{n}" for n, view in enumerate(each.views, 1)}
     joins = tuple(_join(view, alias, each, asked, dialect) for view, alias in aliases.items())
-    return Matching((), joins, tuple(_columns(each, aliases)))
+    return Matching((), joins, tuple(_columns(each, aliases, dialect)))
 
 
 def _join(view: str, alias: str, each: Joined, asked: Asked, dialect: Dialect) -> exp.Join:
     events = each.join.events
-    names = readable_columns(events, view)
+    names = readable_columns(events, view, dialect)
     keys = zip(each.keys, events.keys, strict=True)
     same: list[Tree] = [equal(column(key.name, "e"), column(mine, "s")) for mine, key in keys]
     known, time = column(visible_name(events.source), "e"), column(asked.time, "s")
@@ -41,8 +41,8 @@ def _join(view: str, alias: str, each: Joined, asked: Asked, dialect: Dialect) -
     return exp.Join(this=found, side="LEFT", on=exp.true())
 
 
-def _columns(each: Joined, aliases: dict[str, str]) -> Iterator[Tree]:
+def _columns(each: Joined, aliases: dict[str, str], dialect: Dialect) -> Iterator[Tree]:
     first = next(iter(aliases.values()))
     yield named(column(EVENT, first), each.event)
     for (view, feature), name in each.values.items():
-        yield named(column(readable_columns(each.join.events, view)[feature], aliases[view]), name)
+        yield named(column(readable_columns(each.join.events, view, dialect)[feature], aliases[view]), name)

@@ -52,7 +52,7 @@ def portable_matching(each: Joined, asked: Asked, number: int, names: Names, dia
     same = [*_keys(each), *_times(each)]
     joins = [join("LEFT", table(picked, alias), on)]
     joins += [join("LEFT", table(found[v], a), same_keys(same, alias, a)) for v, a in aliases.items()]
-    return Matching(tuple(ctes), tuple(joins), tuple(_columns(each, alias, aliases)))
+    return Matching(tuple(ctes), tuple(joins), tuple(_columns(each, alias, aliases, dialect)))
 
 
 def _keys(each: Joined) -> list[str]:
@@ -64,10 +64,10 @@ def _times(each: Joined) -> list[str]:
     return [EVENT, VISIBLE] if each.join.events.source.available_at else [EVENT]
 
 
-def _columns(each: Joined, alias: str, aliases: dict[str, str]) -> Iterator[Tree]:
+def _columns(each: Joined, alias: str, aliases: dict[str, str], dialect: Dialect) -> Iterator[Tree]:
     yield named(column(EVENT, alias), each.event)
     for (view, feature), name in each.values.items():
-        yield named(column(readable_columns(each.join.events, view)[feature], aliases[view]), name)
+        yield named(column(readable_columns(each.join.events, view, dialect)[feature], aliases[view]), name)
 
 
 def _picked_cte(name: str, each: Joined, asked: Asked, dialect: Dialect) -> Cte:
@@ -137,6 +137,6 @@ def _found_cte(name: str, view: str, each: Joined, picked: str, dialect: Dialect
     tree = winners(view, each.features(view), events, each.events, picked, dialect)
     comment = (
         f"What {view} says at the picked instants; of several events the greatest by "
-        f"({', '.join(order_words(events, view))}), NULLs first. A row an instant."
+        f"({', '.join(order_words(events, view, dialect))}), NULLs first. A row an instant."
     )
     return Cte(name, comment, dialect.sql(tree))

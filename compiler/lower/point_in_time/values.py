@@ -109,7 +109,7 @@ def _outputs(
     each: Joined, pick: Pick, alias: str | None, match: Tree, dialect: Dialect
 ) -> Iterator[tuple[str, Tree]]:
     """Yield each result column: the winner of a tie where there was one, else what the join picked."""
-    columns = readable_columns(each.join.events, pick.view)
+    columns = readable_columns(each.join.events, pick.view, dialect)
     for output in pick.outputs:
         value: Tree = column(each.values[pick.view, output.feature], "m")
         if alias is not None:

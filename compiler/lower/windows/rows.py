@@ -18,6 +18,9 @@ from fcompile.compiler.lower.windows.states import State
 from fcompile.compiler.render import Cte
 from fcompile.dialects.base import Dialect
 
+_ENDING = 24
+"""Bytes that names of states have at most behind the name of their input."""
+
 
 @dataclass(frozen=True, slots=True)
 class NamedRows:
@@ -101,13 +104,16 @@ class Track:
 
 
 def name_rows(rows: WindowRows, topic: str, names: Names) -> NamedRows:
-    return NamedRows(rows, topic, names.fresh(f"rows_{topic}"), name_inputs(rows))
+    return NamedRows(rows, topic, names.fresh(f"rows_{topic}"), name_inputs(rows, names.longest))
 
 
-def name_inputs(rows: WindowRows) -> dict[Input, str]:
-    """Columns for the inputs, after the columns that they read; no key's name begins with one and ``__``."""
+def name_inputs(rows: WindowRows, longest: int | None = None) -> dict[Input, str]:
+    """Columns for the inputs, after the columns that they read; no key's name begins with one and ``__``.
+
+    ``longest``: bytes of a name; some of them are left for what names of states have behind it.
+    """
     keys = [key.name for key in rows.keys]
-    names = Names(keys)
+    names = Names(keys, longest and longest - _ENDING)
     found: dict[Input, str] = {}
     for each in rows.inputs:
         wanted = each.expr.name if isinstance(each.expr, Column) else "row"
