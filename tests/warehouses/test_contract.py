@@ -33,6 +33,7 @@ def warehouse(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Wareho
 
 def opened(dialect: str, folder: Path) -> Warehouse:
     if dialect == "clickhouse":
+        # One engine a process: what other tests made and hold is seen in it too.
         return ClickHouseWarehouse(clickhouse(**SESSION), clickhouse)
     if dialect == "spark":
         return SparkWarehouse(empty_spark(), "features")
@@ -137,6 +138,7 @@ def test_a_loaded_table_is_dropped(warehouse: Warehouse) -> None:
 
 
 def test_a_table_is_replaced_with_its_schema_and_what_fails_leaves_it_as_it_was(warehouse: Warehouse) -> None:
+    before = set(warehouse.tables())
     warehouse.replace(("made", "t"), "SELECT 1 AS a")
     warehouse.replace(("made", "t"), "SELECT 2 AS a, 'x' AS b")
     assert warehouse.rows(all_of(warehouse, ("made", "t"))) == [(2, "x")]
@@ -146,7 +148,7 @@ def test_a_table_is_replaced_with_its_schema_and_what_fails_leaves_it_as_it_was(
     warehouse.replace(("made", "t"), f"SELECT a + 1 AS a FROM {name_of(warehouse, ('made', 't'))}")
     assert warehouse.rows(all_of(warehouse, ("made", "t"))) == [(3,)]
     warehouse.replace(("plain",), "SELECT 3 AS a")
-    assert warehouse.tables() == ["made.t", "plain"]
+    assert sorted(set(warehouse.tables()) - before) == ["made.t", "plain"]
 
 
 def test_a_transaction_takes_back_tables_too(warehouse: Warehouse) -> None:
@@ -225,9 +227,10 @@ def test_the_clock_is_the_engines_in_utc(warehouse: Warehouse) -> None:
 
 
 def test_a_statement_is_estimated_and_not_run(warehouse: Warehouse) -> None:
+    before = set(warehouse.tables())
     warehouse.execute("CREATE TABLE t AS SELECT 1 AS x")
     assert warehouse.estimate("SELECT x FROM t")
-    assert warehouse.tables() == ["t"]
+    assert set(warehouse.tables()) - before == {"t"}
 
 
 def test_closing_twice_is_no_error(warehouse: Warehouse) -> None:
