@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import atexit
-import logging
 import shutil
 import tempfile
 import warnings
@@ -82,33 +81,8 @@ def clickhouse(**settings: Any) -> Client:
     return client
 
 
-@cache
 def spark() -> SparkSession:
-    """Return Spark's session of this process: local, in UTC, with ANSI mode on as it is by default.
+    """Return Spark's session of this process, started anew where its JVM has died (spark_server.py)."""
+    from tests.engines.spark_server import running_spark
 
-    Its managed tables are in a folder that is gone after the process.
-    """
-    from pyspark.sql import SparkSession
-
-    folder = tempfile.mkdtemp(prefix="fcompile-spark-")
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    builder = SparkSession.builder.master("local[2]").appName("fcompile tests")
-    for name, value in {**_SPARK, "spark.sql.warehouse.dir": f"{folder}/warehouse"}.items():
-        builder = builder.config(name, value)
-    session = builder.getOrCreate()
-    session.sparkContext.setLogLevel("OFF")
-    # PySpark logs every failed query with the JVM's whole trace.
-    logging.getLogger("SQLQueryContextLogger").disabled = True
-    return session
-
-
-_SPARK = {
-    # A JVM of few minutes: without the second compiler, tests take half the CPU [RAN].
-    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1",
-    "spark.driver.host": "127.0.0.1",
-    "spark.driver.memory": "1g",
-    "spark.sql.session.timeZone": "UTC",
-    "spark.sql.shuffle.partitions": "2",
-    "spark.ui.enabled": "false",
-    "spark.ui.showConsoleProgress": "false",
-}
+    return running_spark()

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+import pyarrow as pa
+from pyspark.sql import SparkSession
+
 from fcompile.compiler.stages import Script
 from fcompile.compiler.tuning import UNTUNED, Tuning
 from fcompile.dialects.base import Dialect
@@ -35,9 +38,17 @@ class SparkEngine(CaseEngine):
 
     def __init__(self, dialect: Dialect) -> None:
         self.dialect = dialect
-        self.session = spark().newSession()
-        for name, value in _SMALL.items():
-            self.session.conf.set(name, value)
+        self._of: SparkSession | None = None
+
+    @property
+    def session(self) -> SparkSession:
+        """A session for small plans, another one where Spark had to be started again."""
+        if self._of is not spark():
+            self._of = spark()
+            self._session = self._of.newSession()
+            for name, value in _SMALL.items():
+                self._session.conf.set(name, value)
+        return self._session
 
     def historical(self, case: Case, tuning: Tuning = UNTUNED) -> Answer:
         """Return the columns and rows of the training set, in the order in which the engine gives them."""
@@ -47,13 +58,14 @@ class SparkEngine(CaseEngine):
         return self.run(script_of(of_tables(case), self.dialect, tuning), {"as_of": case.as_of})
 
     def run(self, script: Script, parameters: Parameters) -> Answer:
+        return from_arrow(self.run_table(script, parameters))
+
+    def run_table(self, script: Script, parameters: Parameters) -> pa.Table:
         try:
             for stage in script.stages:
                 self.session.sql(_with_views(bound_text(stage.drop, parameters, "spark")))
                 self.session.sql(_with_views(bound_text(stage.create, parameters, "spark")))
-            return from_arrow(
-                self.session.sql(_with_views(bound_text(script.text, parameters, "spark"))).toArrow()
-            )
+            return self.session.sql(_with_views(bound_text(script.text, parameters, "spark"))).toArrow()
         finally:
             for stage in reversed(script.stages):
                 self.session.sql(stage.drop)
