@@ -13,7 +13,7 @@ from sqlglot import exp
 
 from fcompile.dialects.as_of import with_match_condition
 from fcompile.dialects.base import ASOF, HASHES_COUNTED, PORTABLE, STAGED, Dialect, Rewrite
-from fcompile.dialects.rewrites import with_ordered_row_numbers, without_qualify
+from fcompile.dialects.rewrites import with_ordered_row_numbers, without_qualify, without_row_comparisons
 from fcompile.dialects.spark_keys import tested_cast
 from fcompile.dialects.spark_orders import ascending, by_comparing, descending
 
@@ -53,7 +53,13 @@ class Spark(Dialect):
     instant_type: ClassVar[str] = "TIMESTAMPTZ"
 
     # sql-ref-syntax-qry-select: QUALIFY is new in 4.3, a subquery is read by all. ROW_NUMBER needs an order [RAN].
-    rewrites: ClassVar[tuple[Rewrite, ...]] = (without_qualify, with_ordered_row_numbers, with_try_cast)
+    # There is no ROW [RAN].
+    rewrites: ClassVar[tuple[Rewrite, ...]] = (
+        without_qualify,
+        without_row_comparisons,
+        with_ordered_row_numbers,
+        with_try_cast,
+    )
 
     # A CTE is computed at each use, and so is a temporary view [RAN].
     keep_cte: ClassVar[str | None] = STAGED

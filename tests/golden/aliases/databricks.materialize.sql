@@ -84,7 +84,13 @@ SELECT
   `l`.`__event`,
   `l`.`__created`,
   CASE
-    WHEN ROW(`l`.`carrier`, `l`.`place_id`, `l`.`delay`, `l`.`__event`, `l`.`__created`) IS NOT DISTINCT FROM ROW(`t`.`carrier`, `t`.`place_id`, `t`.`delay`, `t`.`__event`, `t`.`__created`)
+    WHEN (
+      `l`.`carrier` IS NOT DISTINCT FROM `t`.`carrier`
+      AND `l`.`place_id` IS NOT DISTINCT FROM `t`.`place_id`
+      AND `l`.`delay` IS NOT DISTINCT FROM `t`.`delay`
+      AND `l`.`__event` IS NOT DISTINCT FROM `t`.`__event`
+      AND `l`.`__created` IS NOT DISTINCT FROM `t`.`__created`
+    )
     THEN `t`.`__sequence`
     ELSE CAST(:sequence AS BIGINT)
   END AS `__sequence`

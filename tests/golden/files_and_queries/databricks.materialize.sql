@@ -96,7 +96,15 @@ SELECT
   `l`.`__event`,
   `l`.`__created`,
   CASE
-    WHEN ROW(`l`.`item_id`, `l`.`sizes`, `l`.`maker`, `l`.`embedding`, `l`.`rank`, `l`.`__event`, `l`.`__created`) IS NOT DISTINCT FROM ROW(`t`.`item_id`, `t`.`sizes`, `t`.`maker`, `t`.`embedding`, `t`.`rank`, `t`.`__event`, `t`.`__created`)
+    WHEN (
+      `l`.`item_id` IS NOT DISTINCT FROM `t`.`item_id`
+      AND `l`.`sizes` IS NOT DISTINCT FROM `t`.`sizes`
+      AND `l`.`maker` IS NOT DISTINCT FROM `t`.`maker`
+      AND `l`.`embedding` IS NOT DISTINCT FROM `t`.`embedding`
+      AND `l`.`rank` IS NOT DISTINCT FROM `t`.`rank`
+      AND `l`.`__event` IS NOT DISTINCT FROM `t`.`__event`
+      AND `l`.`__created` IS NOT DISTINCT FROM `t`.`__created`
+    )
     THEN `t`.`__sequence`
     ELSE CAST(:sequence AS BIGINT)
   END AS `__sequence`

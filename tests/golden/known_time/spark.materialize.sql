@@ -77,7 +77,12 @@ SELECT
   `l`.`__event`,
   `l`.`__created`,
   CASE
-    WHEN ROW(`l`.`origin`, `l`.`dep_delay`, `l`.`__event`, `l`.`__created`) IS NOT DISTINCT FROM ROW(`t`.`origin`, `t`.`dep_delay`, `t`.`__event`, `t`.`__created`)
+    WHEN (
+      `l`.`origin` IS NOT DISTINCT FROM `t`.`origin`
+      AND `l`.`dep_delay` IS NOT DISTINCT FROM `t`.`dep_delay`
+      AND `l`.`__event` IS NOT DISTINCT FROM `t`.`__event`
+      AND `l`.`__created` IS NOT DISTINCT FROM `t`.`__created`
+    )
     THEN `t`.`__sequence`
     ELSE CAST(:sequence AS BIGINT)
   END AS `__sequence`

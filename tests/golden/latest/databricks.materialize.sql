@@ -99,7 +99,15 @@ SELECT
   `l`.`__event`,
   `l`.`__created`,
   CASE
-    WHEN ROW(`l`.`user_id`, `l`.`age`, `l`.`city`, `l`.`is_adult`, `l`.`score`, `l`.`__event`, `l`.`__created`) IS NOT DISTINCT FROM ROW(`t`.`user_id`, `t`.`age`, `t`.`city`, `t`.`is_adult`, `t`.`score`, `t`.`__event`, `t`.`__created`)
+    WHEN (
+      `l`.`user_id` IS NOT DISTINCT FROM `t`.`user_id`
+      AND `l`.`age` IS NOT DISTINCT FROM `t`.`age`
+      AND `l`.`city` IS NOT DISTINCT FROM `t`.`city`
+      AND `l`.`is_adult` IS NOT DISTINCT FROM `t`.`is_adult`
+      AND `l`.`score` IS NOT DISTINCT FROM `t`.`score`
+      AND `l`.`__event` IS NOT DISTINCT FROM `t`.`__event`
+      AND `l`.`__created` IS NOT DISTINCT FROM `t`.`__created`
+    )
     THEN `t`.`__sequence`
     ELSE CAST(:sequence AS BIGINT)
   END AS `__sequence`

@@ -90,7 +90,14 @@ SELECT
   `l`.`__event`,
   `l`.`__created`,
   CASE
-    WHEN ROW(`l`.`user_id`, `l`.`amount`, `l`.`abroad`, `l`.`large`, `l`.`__event`, `l`.`__created`) IS NOT DISTINCT FROM ROW(`t`.`user_id`, `t`.`amount`, `t`.`abroad`, `t`.`large`, `t`.`__event`, `t`.`__created`)
+    WHEN (
+      `l`.`user_id` IS NOT DISTINCT FROM `t`.`user_id`
+      AND `l`.`amount` IS NOT DISTINCT FROM `t`.`amount`
+      AND `l`.`abroad` IS NOT DISTINCT FROM `t`.`abroad`
+      AND `l`.`large` IS NOT DISTINCT FROM `t`.`large`
+      AND `l`.`__event` IS NOT DISTINCT FROM `t`.`__event`
+      AND `l`.`__created` IS NOT DISTINCT FROM `t`.`__created`
+    )
     THEN `t`.`__sequence`
     ELSE CAST(:sequence AS BIGINT)
   END AS `__sequence`

@@ -75,7 +75,12 @@ SELECT
   `l`.`__event`,
   `l`.`__created`,
   CASE
-    WHEN ROW(`l`.`user_id`, `l`.`x`, `l`.`__event`, `l`.`__created`) IS NOT DISTINCT FROM ROW(`t`.`user_id`, `t`.`x`, `t`.`__event`, `t`.`__created`)
+    WHEN (
+      `l`.`user_id` IS NOT DISTINCT FROM `t`.`user_id`
+      AND `l`.`x` IS NOT DISTINCT FROM `t`.`x`
+      AND `l`.`__event` IS NOT DISTINCT FROM `t`.`__event`
+      AND `l`.`__created` IS NOT DISTINCT FROM `t`.`__created`
+    )
     THEN `t`.`__sequence`
     ELSE CAST(:sequence AS BIGINT)
   END AS `__sequence`

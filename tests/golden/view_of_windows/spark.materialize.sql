@@ -883,7 +883,14 @@ SELECT
   `l`.`__event`,
   `l`.`__created`,
   CASE
-    WHEN ROW(`l`.`user_id`, `l`.`spend_1h`, `l`.`share`, `l`.`seen_at`, `l`.`__event`, `l`.`__created`) IS NOT DISTINCT FROM ROW(`t`.`user_id`, `t`.`spend_1h`, `t`.`share`, `t`.`seen_at`, `t`.`__event`, `t`.`__created`)
+    WHEN (
+      `l`.`user_id` IS NOT DISTINCT FROM `t`.`user_id`
+      AND `l`.`spend_1h` IS NOT DISTINCT FROM `t`.`spend_1h`
+      AND `l`.`share` IS NOT DISTINCT FROM `t`.`share`
+      AND `l`.`seen_at` IS NOT DISTINCT FROM `t`.`seen_at`
+      AND `l`.`__event` IS NOT DISTINCT FROM `t`.`__event`
+      AND `l`.`__created` IS NOT DISTINCT FROM `t`.`__created`
+    )
     THEN `t`.`__sequence`
     ELSE CAST(:sequence AS BIGINT)
   END AS `__sequence`
