@@ -18,7 +18,7 @@ from fcompile.runtime.clock import naive_utc, utc_now
 from fcompile.runtime.extras import driver
 from fcompile.runtime.warehouses.base import SCRATCH, Column, Parameters, Parts, Stream, scratch_name
 from fcompile.runtime.warehouses.bigquery_failures import bigquery_errors
-from fcompile.runtime.warehouses.bigquery_types import column_of, column_type
+from fcompile.runtime.warehouses.bigquery_types import column_of, column_type, with_null_lists
 from fcompile.runtime.warehouses.duckdb import plain
 
 if TYPE_CHECKING:
@@ -275,17 +275,18 @@ class BigQueryWarehouse:
             found = job.result()
             for batch in self._batches(found):
                 if batch.num_rows:
-                    yield conformed(batch, schema)
+                    yield with_null_lists(conformed(batch, schema))
 
     def _batches(self, found: Any) -> Iterator[pa.RecordBatch]:
         """One stream where the order counts: google-cloud-bigquery asks for that where a query has ORDER BY."""
         from google.api_core.exceptions import Forbidden
 
-        if not self._storage:
+        reader = self.client._ensure_bqstorage_client() if self._storage else None
+        if reader is None:
             yield from found.to_arrow_iterable()
             return
         started = False
-        with closing(self.client._ensure_bqstorage_client()) as reader:
+        with reader:
             try:
                 for batch in found.to_arrow_iterable(bqstorage_client=reader, max_queue_size=2):
                     started = True

@@ -93,3 +93,22 @@ def column_type(name: str, arrow: pa.DataType) -> str:
             return found
     message = f"the column `{name}` is {arrow}, which cannot be loaded into BigQuery"
     raise FcompileError(Diagnostic("FC419", message, hint="convert it, or leave it out"))
+
+
+# data-types#array_nulls: results and tables have an empty array where a query has NULL, so that no reader can tell
+# which it was. An event that did not match, an empty window and a vector that is missing are NULL by all other
+# engines, and online: the empty array is read as that, wherever it comes from.
+def with_null_lists(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """Return the batch with NULL in place of empty lists; those within structs stay."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if not any(pa.types.is_list(column.type) for column in batch.columns):
+        return batch
+    columns = [
+        pc.if_else(pc.equal(pc.list_value_length(column), 0), pa.scalar(None, column.type), column)
+        if pa.types.is_list(column.type)
+        else column
+        for column in batch.columns
+    ]
+    return pa.RecordBatch.from_arrays(columns, schema=batch.schema)
