@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -72,11 +73,19 @@ def table_name(project: str, view: str) -> str:
     return f"{project}__{view}"
 
 
+def _kept(name: str, engine: Dialect) -> str:
+    """``name``, or where the engine would cut it one of its own that is not: two tables must not become one."""
+    longest = engine.longest_name
+    if longest is None or len(name) <= longest:
+        return name
+    return f"{name[: longest - 9]}_{hashlib.sha256(name.encode()).hexdigest()[:8]}"
+
+
 def compile_materialize(
     view: FeatureView, schema: str, project: str, dialect: str = "duckdb"
 ) -> MaterializeSql:
     engine = dialect_named(dialect)
-    target = _target(schema, project, view)
+    target = _target(schema, project, view, engine)
     keys = [k.name for k in view.join_keys]
     columns = _table_columns(view)
     others = []
@@ -99,15 +108,22 @@ def compile_materialize(
 
 def table_definition(view: FeatureView, schema: str, project: str, engine: Dialect) -> tuple[str, str]:
     """Return ``MaterializeSql.create``: the schema and the view's typed table, if they are not there."""
-    name = engine.sql(_target(schema, project, view))
+    name = engine.sql(_target(schema, project, view, engine))
     return (
         statement("create_schema", engine, schema=engine.sql(identifier(schema))),
         statement("create_table", engine, table=name, columns=_definitions(view, engine)),
     )
 
 
-def _target(schema: str, project: str, view: FeatureView) -> exp.Table:
-    return exp.Table(this=identifier(table_name(project, view.name)), db=identifier(schema))
+def _target(schema: str, project: str, view: FeatureView, engine: Dialect) -> exp.Table:
+    name = _kept(table_name(project, view.name), engine)
+    return exp.Table(this=identifier(name), db=identifier(schema))
+
+
+def _next(schema: str, project: str, view: FeatureView, engine: Dialect) -> exp.Table:
+    """What a run makes before it takes the table's place; no two views meet in it, and a view has one run at a time."""
+    name = _kept(f"__fcompile_next__{table_name(project, view.name)}", engine)
+    return exp.Table(this=identifier(name), db=identifier(schema))
 
 
 def _of_windows(view: FeatureView, schema: str, project: str) -> tuple[exp.Table, ...]:
@@ -125,7 +141,9 @@ def _needed(view: FeatureView, tiles_and_digests: Sequence[str]) -> tuple[str, .
 
 def _stored(view: FeatureView, schema: str, project: str, engine: Dialect) -> StoredWindows:
     tiles, digests = _of_windows(view, schema, project)
-    return StoredWindows(plan_window_table(view), _target(schema, project, view), tiles, digests, engine)
+    return StoredWindows(
+        plan_window_table(view), _target(schema, project, view, engine), tiles, digests, engine
+    )
 
 
 def _table_columns(view: FeatureView) -> tuple[tuple[str, DType], ...]:
@@ -146,7 +164,7 @@ def steps_of(view: FeatureView, schema: str, project: str, engine: Dialect) -> t
     """Return only ``MaterializeSql.steps``: what `build` writes."""
     if view.windowed and engine.stores_tiles:
         return _stored(view, schema, project, engine).steps()
-    target = _target(schema, project, view)
+    target = _target(schema, project, view, engine)
     if view.windowed:
         content = lower_window_table(plan_window_table(view), target, engine)
         used: tuple[str, ...] = ("as_of", "sequence")
@@ -156,7 +174,8 @@ def steps_of(view: FeatureView, schema: str, project: str, engine: Dialect) -> t
     # Those of a session meet no others.
     prefix = "" if engine.temporary_tables else f"{table_name(project, view.name)}_"
     script = staged(content, engine, schema, prefix)
-    merge = statement("replace_table", engine, table=engine.sql(target), select=script.text)
+    made = engine.sql(_next(schema, project, view, engine))
+    merge = statement("replace_table", engine, table=engine.sql(target), next=made, select=script.text)
     return (*_made(script), Step(merge, used), *_dropped(script))
 
 

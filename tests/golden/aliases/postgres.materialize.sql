@@ -11,7 +11,7 @@ CREATE TABLE IF NOT EXISTS "features"."golden__route" (
   "__created" TIMESTAMP,
   "__sequence" BIGINT
 );
-CREATE TABLE "features"."__fcompile_next" AS
+CREATE TABLE "features"."__fcompile_next__golden__route" AS
 WITH "source_routes" AS NOT MATERIALIZED (
   -- Source routes: a row an event at at, known as it happens.
   SELECT
@@ -127,4 +127,4 @@ WHERE
     )
   );
 DROP TABLE IF EXISTS "features"."golden__route";
-ALTER TABLE "features"."__fcompile_next" RENAME TO "golden__route";
+ALTER TABLE "features"."__fcompile_next__golden__route" RENAME TO "golden__route";

@@ -73,7 +73,7 @@ FROM (
 ) AS "__qualified"
 WHERE
   "__tested" = 1;
-CREATE TABLE "features"."__fcompile_next" AS
+CREATE TABLE "features"."__fcompile_next__golden__route" AS
 WITH "latest" AS (
   SELECT * FROM "__fcompile_stage_001"
 )
@@ -139,5 +139,5 @@ WHERE
     )
   );
 DROP TABLE IF EXISTS "features"."golden__route";
-ALTER TABLE "features"."__fcompile_next" RENAME TO "golden__route";
+ALTER TABLE "features"."__fcompile_next__golden__route" RENAME TO "golden__route";
 DROP TABLE IF EXISTS "__fcompile_stage_001";

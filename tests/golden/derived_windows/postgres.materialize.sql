@@ -14,7 +14,7 @@ CREATE TABLE IF NOT EXISTS "features"."golden__spend" (
   "__created" TIMESTAMP,
   "__sequence" BIGINT
 );
-CREATE TABLE "features"."__fcompile_next" AS
+CREATE TABLE "features"."__fcompile_next__golden__spend" AS
 WITH "source_purchases" AS NOT MATERIALIZED (
   -- Source purchases: a row an event at at, known as it happens.
   SELECT
@@ -140,8 +140,8 @@ SELECT
         THEN SIGN(v.x) * SIGN(100.0) * CAST('Infinity' AS DOUBLE PRECISION)
         ELSE v.x * 100.0
       END
-    FROM (VALUES
-      (
+    FROM (
+      SELECT
         CASE
           WHEN ABS(NULLIF("w1"."spend_7d", 0.0)) < 1
           AND ABS("w1"."spend_1h") > 1.7976931348623157e308 * ABS(NULLIF("w1"."spend_7d", 0.0))
@@ -152,8 +152,9 @@ SELECT
           )
           THEN 0
           ELSE "w1"."spend_1h" / NULLIF("w1"."spend_7d", 0.0)
-        END
-      )) AS v(x)
+        END AS x
+      OFFSET 0
+    ) AS v
   ) AS DOUBLE PRECISION) AS "percent",
   "n"."__event",
   CAST(NULL AS TIMESTAMP) AS "__created",
@@ -172,4 +173,4 @@ LEFT JOIN "windows_spend" AS "w1"
 LEFT JOIN "features"."golden__spend" AS "t"
   ON "t"."user_id" = "n"."user_id";
 DROP TABLE IF EXISTS "features"."golden__spend";
-ALTER TABLE "features"."__fcompile_next" RENAME TO "golden__spend";
+ALTER TABLE "features"."__fcompile_next__golden__spend" RENAME TO "golden__spend";

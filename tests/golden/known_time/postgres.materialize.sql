@@ -10,7 +10,7 @@ CREATE TABLE IF NOT EXISTS "features"."golden__last_departure" (
   "__created" TIMESTAMP,
   "__sequence" BIGINT
 );
-CREATE TABLE "features"."__fcompile_next" AS
+CREATE TABLE "features"."__fcompile_next__golden__last_departure" AS
 WITH "source_departures" AS NOT MATERIALIZED (
   -- Source departures: a row an event at scheduled_at, known at departed_at.
   SELECT
@@ -118,4 +118,4 @@ WHERE
     )
   );
 DROP TABLE IF EXISTS "features"."golden__last_departure";
-ALTER TABLE "features"."__fcompile_next" RENAME TO "golden__last_departure";
+ALTER TABLE "features"."__fcompile_next__golden__last_departure" RENAME TO "golden__last_departure";

@@ -66,7 +66,7 @@ FROM (
 ) AS "__qualified"
 WHERE
   "__tested" = 1;
-CREATE TABLE "features"."__fcompile_next" AS
+CREATE TABLE "features"."__fcompile_next__golden__last_departure" AS
 WITH "latest" AS (
   SELECT * FROM "__fcompile_stage_001"
 )
@@ -129,5 +129,5 @@ WHERE
     )
   );
 DROP TABLE IF EXISTS "features"."golden__last_departure";
-ALTER TABLE "features"."__fcompile_next" RENAME TO "golden__last_departure";
+ALTER TABLE "features"."__fcompile_next__golden__last_departure" RENAME TO "golden__last_departure";
 DROP TABLE IF EXISTS "__fcompile_stage_001";

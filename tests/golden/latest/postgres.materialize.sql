@@ -13,7 +13,7 @@ CREATE TABLE IF NOT EXISTS "features"."golden__user_profile" (
   "__created" TIMESTAMP,
   "__sequence" BIGINT
 );
-CREATE TABLE "features"."__fcompile_next" AS
+CREATE TABLE "features"."__fcompile_next__golden__user_profile" AS
 WITH "source_profiles" AS NOT MATERIALIZED (
   -- Source profiles: a row an event at updated_at, known as it happens.
   SELECT
@@ -145,4 +145,4 @@ WHERE
     )
   );
 DROP TABLE IF EXISTS "features"."golden__user_profile";
-ALTER TABLE "features"."__fcompile_next" RENAME TO "golden__user_profile";
+ALTER TABLE "features"."__fcompile_next__golden__user_profile" RENAME TO "golden__user_profile";

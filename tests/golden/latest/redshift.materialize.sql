@@ -86,7 +86,7 @@ FROM (
 ) AS "__qualified"
 WHERE
   "__tested" = 1;
-CREATE TABLE "features"."__fcompile_next" AS
+CREATE TABLE "features"."__fcompile_next__golden__user_profile" AS
 WITH "latest" AS (
   SELECT * FROM "__fcompile_stage_001"
 )
@@ -158,5 +158,5 @@ WHERE
     )
   );
 DROP TABLE IF EXISTS "features"."golden__user_profile";
-ALTER TABLE "features"."__fcompile_next" RENAME TO "golden__user_profile";
+ALTER TABLE "features"."__fcompile_next__golden__user_profile" RENAME TO "golden__user_profile";
 DROP TABLE IF EXISTS "__fcompile_stage_001";

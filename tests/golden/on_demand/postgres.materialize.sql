@@ -12,7 +12,7 @@ CREATE TABLE IF NOT EXISTS "features"."golden__spend" (
   "__created" TIMESTAMP,
   "__sequence" BIGINT
 );
-CREATE TABLE "features"."__fcompile_next" AS
+CREATE TABLE "features"."__fcompile_next__golden__spend" AS
 WITH "source_purchases" AS NOT MATERIALIZED (
   -- Source purchases: a row an event at at, known as it happens.
   SELECT
@@ -135,4 +135,4 @@ WHERE
     )
   );
 DROP TABLE IF EXISTS "features"."golden__spend";
-ALTER TABLE "features"."__fcompile_next" RENAME TO "golden__spend";
+ALTER TABLE "features"."__fcompile_next__golden__spend" RENAME TO "golden__spend";

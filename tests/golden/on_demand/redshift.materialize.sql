@@ -78,7 +78,7 @@ FROM (
 ) AS "__qualified"
 WHERE
   "__tested" = 1;
-CREATE TABLE "features"."__fcompile_next" AS
+CREATE TABLE "features"."__fcompile_next__golden__spend" AS
 WITH "latest" AS (
   SELECT * FROM "__fcompile_stage_001"
 )
@@ -147,5 +147,5 @@ WHERE
     )
   );
 DROP TABLE IF EXISTS "features"."golden__spend";
-ALTER TABLE "features"."__fcompile_next" RENAME TO "golden__spend";
+ALTER TABLE "features"."__fcompile_next__golden__spend" RENAME TO "golden__spend";
 DROP TABLE IF EXISTS "__fcompile_stage_001";

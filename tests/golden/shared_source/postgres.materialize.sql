@@ -10,7 +10,7 @@ CREATE TABLE IF NOT EXISTS "features"."golden__a" (
   "__created" TIMESTAMP,
   "__sequence" BIGINT
 );
-CREATE TABLE "features"."__fcompile_next" AS
+CREATE TABLE "features"."__fcompile_next__golden__a" AS
 WITH "source_events" AS NOT MATERIALIZED (
   -- Source events: a row an event at at, known as it happens.
   SELECT
@@ -116,4 +116,4 @@ WHERE
     )
   );
 DROP TABLE IF EXISTS "features"."golden__a";
-ALTER TABLE "features"."__fcompile_next" RENAME TO "golden__a";
+ALTER TABLE "features"."__fcompile_next__golden__a" RENAME TO "golden__a";

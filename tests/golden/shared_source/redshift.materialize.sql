@@ -64,7 +64,7 @@ FROM (
 ) AS "__qualified"
 WHERE
   "__tested" = 1;
-CREATE TABLE "features"."__fcompile_next" AS
+CREATE TABLE "features"."__fcompile_next__golden__a" AS
 WITH "latest" AS (
   SELECT * FROM "__fcompile_stage_001"
 )
@@ -127,5 +127,5 @@ WHERE
     )
   );
 DROP TABLE IF EXISTS "features"."golden__a";
-ALTER TABLE "features"."__fcompile_next" RENAME TO "golden__a";
+ALTER TABLE "features"."__fcompile_next__golden__a" RENAME TO "golden__a";
 DROP TABLE IF EXISTS "__fcompile_stage_001";

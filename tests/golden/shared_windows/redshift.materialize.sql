@@ -10,7 +10,7 @@ CREATE TABLE IF NOT EXISTS "features"."golden__by_the_hour" (
   "__created" TIMESTAMP,
   "__sequence" BIGINT
 );
-CREATE TABLE "features"."__fcompile_next" AS
+CREATE TABLE "features"."__fcompile_next__golden__by_the_hour" AS
 WITH "source_clicks" AS (
   -- Source clicks: a row an event at at, known as it happens.
   SELECT
@@ -118,4 +118,4 @@ LEFT JOIN "windows_by_the_hour" AS "w1"
 LEFT JOIN "features"."golden__by_the_hour" AS "t"
   ON "t"."user_id" = "n"."user_id";
 DROP TABLE IF EXISTS "features"."golden__by_the_hour";
-ALTER TABLE "features"."__fcompile_next" RENAME TO "golden__by_the_hour";
+ALTER TABLE "features"."__fcompile_next__golden__by_the_hour" RENAME TO "golden__by_the_hour";

@@ -12,7 +12,7 @@ CREATE TABLE IF NOT EXISTS "features"."golden__burst" (
   "__created" TIMESTAMP,
   "__sequence" BIGINT
 );
-CREATE TABLE "features"."__fcompile_next" AS
+CREATE TABLE "features"."__fcompile_next__golden__burst" AS
 WITH "source_purchases" AS NOT MATERIALIZED (
   -- Source purchases: a row an event at bought_at, known at loaded_at.
   SELECT
@@ -839,4 +839,4 @@ WHERE
     )
   );
 DROP TABLE IF EXISTS "features"."golden__burst";
-ALTER TABLE "features"."__fcompile_next" RENAME TO "golden__burst";
+ALTER TABLE "features"."__fcompile_next__golden__burst" RENAME TO "golden__burst";

@@ -994,7 +994,7 @@ FROM (
 ) AS "__qualified"
 WHERE
   "__tested" = 1;
-CREATE TABLE "features"."__fcompile_next" AS
+CREATE TABLE "features"."__fcompile_next__golden__burst" AS
 WITH "latest" AS (
   SELECT * FROM "__fcompile_stage_014"
 )
@@ -1063,7 +1063,7 @@ WHERE
     )
   );
 DROP TABLE IF EXISTS "features"."golden__burst";
-ALTER TABLE "features"."__fcompile_next" RENAME TO "golden__burst";
+ALTER TABLE "features"."__fcompile_next__golden__burst" RENAME TO "golden__burst";
 DROP TABLE IF EXISTS "__fcompile_stage_014";
 DROP TABLE IF EXISTS "__fcompile_stage_013";
 DROP TABLE IF EXISTS "__fcompile_stage_012";

@@ -16,7 +16,7 @@ CREATE TABLE IF NOT EXISTS "features"."golden__spend" (
   "__created" TIMESTAMP,
   "__sequence" BIGINT
 );
-CREATE TABLE "features"."__fcompile_next" AS
+CREATE TABLE "features"."__fcompile_next__golden__spend" AS
 WITH "source_purchases" AS NOT MATERIALIZED (
   -- Source purchases: a row an event at at, known at known.
   SELECT
@@ -300,4 +300,4 @@ LEFT JOIN "windows_spend_of_rows" AS "w3"
 LEFT JOIN "features"."golden__spend" AS "t"
   ON "t"."user_id" = "n"."user_id";
 DROP TABLE IF EXISTS "features"."golden__spend";
-ALTER TABLE "features"."__fcompile_next" RENAME TO "golden__spend";
+ALTER TABLE "features"."__fcompile_next__golden__spend" RENAME TO "golden__spend";

@@ -10,7 +10,7 @@ CREATE TABLE IF NOT EXISTS "features"."golden__large" (
   "__created" TIMESTAMP,
   "__sequence" BIGINT
 );
-CREATE TABLE "features"."__fcompile_next" AS
+CREATE TABLE "features"."__fcompile_next__golden__large" AS
 WITH "source_purchases" AS MATERIALIZED (
   -- Source purchases: a row an event at bought_at, known as it happens. The table holds what is in
   -- data/purchases.csv.
@@ -136,4 +136,4 @@ LEFT JOIN "windows_large" AS "w1"
 LEFT JOIN "features"."golden__large" AS "t"
   ON "t"."user_id" = "n"."user_id";
 DROP TABLE IF EXISTS "features"."golden__large";
-ALTER TABLE "features"."__fcompile_next" RENAME TO "golden__large";
+ALTER TABLE "features"."__fcompile_next__golden__large" RENAME TO "golden__large";

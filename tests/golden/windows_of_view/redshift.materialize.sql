@@ -21,7 +21,7 @@ SELECT
 FROM "purchases"
 WHERE
   "bought_at" IS NOT NULL;
-CREATE TABLE "features"."__fcompile_next" AS
+CREATE TABLE "features"."__fcompile_next__golden__large" AS
 WITH "source_purchases" AS (
   SELECT * FROM "__fcompile_stage_001"
 ), "view_purchase" AS (
@@ -137,5 +137,5 @@ LEFT JOIN "windows_large" AS "w1"
 LEFT JOIN "features"."golden__large" AS "t"
   ON "t"."user_id" = "n"."user_id";
 DROP TABLE IF EXISTS "features"."golden__large";
-ALTER TABLE "features"."__fcompile_next" RENAME TO "golden__large";
+ALTER TABLE "features"."__fcompile_next__golden__large" RENAME TO "golden__large";
 DROP TABLE IF EXISTS "__fcompile_stage_001";
