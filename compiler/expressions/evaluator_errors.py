@@ -1,7 +1,8 @@
 """Rows with an error in them: whether the answer depends on it.
 
 Engines leave out what they can tell not to matter: what stands beside a NULL, or beside a false in ``and``. Training
-sets have values there, so the evaluator gives the same ones.
+sets have values there, so the evaluator gives the same ones. ``in`` and ``between`` are the ``or`` and ``and`` of their
+comparisons.
 """
 
 from __future__ import annotations
@@ -9,16 +10,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from fcompile.compiler.expressions.comparisons import greater_or_equal, less_or_equal
+from fcompile.compiler.expressions.comparisons import (
+    conjunction,
+    disjunction,
+    equal,
+    greater_or_equal,
+    less_or_equal,
+)
 from fcompile.compiler.expressions.evaluator_nodes import Node, constant
 from fcompile.compiler.expressions.evaluator_rows import FIRST_KNOWN, Row, cast_of, function_of
 from fcompile.compiler.expressions.function import Evaluate, EvaluationError
 from fcompile.compiler.expressions.nodes import Call, Case, Cast, Column, Literal
 
-_DECIDED_BY: Mapping[str, bool] = {"and": False, "or": True}
-"""The operand that decides alone."""
-
-_NULL_OF_NULL = frozenset({"clamp", "nullif", "in", "between"})
+_NULL_OF_NULL = frozenset({"clamp", "nullif"})
 """Functions that see NULLs, and are NULL if their first argument is."""
 
 
@@ -63,8 +67,7 @@ class Careful:
                     return decisive
                 return next((v for v in found if isinstance(v, EvaluationError)), not decisive)
             case Call("between"):
-                value, low, high = (self.of(part) for part in condition.parts)
-                found = [_strict(greater_or_equal, [value, low]), _strict(less_or_equal, [value, high])]
+                found = _ends([self.of(part) for part in condition.parts])
                 return next((v for v in found if not v), next((v for v in found if v is not True), True))
         return self.of(condition)
 
@@ -77,11 +80,32 @@ class Careful:
         name = node.expr.function
         evaluate, sees_null = function_of(node)
         values = [self.of(part) for part in node.parts]
-        if name in _DECIDED_BY and any(v is _DECIDED_BY[name] for v in values):
-            return _DECIDED_BY[name]
+        match name:
+            case "and":
+                return _all(values)
+            case "or":
+                return _any(values)
+            case "between":
+                return _all(_ends(values))
+            case "in":
+                return _any([_strict(equal, [values[0], choice]) for choice in values[1:]])
         if sees_null and not (name in _NULL_OF_NULL and values[0] is None):
             return _computed(evaluate, values)
         return _strict(evaluate, values[:1] if sees_null else values)
+
+
+def _ends(values: Sequence[Any]) -> list[Any]:
+    """The two comparisons of ``between``."""
+    value, low, high = values
+    return [_strict(greater_or_equal, [value, low]), _strict(less_or_equal, [value, high])]
+
+
+def _all(values: Sequence[Any]) -> Any:
+    return False if any(v is False for v in values) else _computed(conjunction, values)
+
+
+def _any(values: Sequence[Any]) -> Any:
+    return True if any(v is True for v in values) else _computed(disjunction, values)
 
 
 def _strict(evaluate: Evaluate, values: Sequence[Any]) -> Any:

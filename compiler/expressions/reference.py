@@ -71,10 +71,10 @@ NaN equals NaN and is greater than every other number; -0.0 equals 0.0. float64 
 int64 beyond its range, and a cast that does not fit, are errors when the SQL runs, and in an online request. Functions
 give NULL outside their domain: `x / 0`, `sqrt(-1)`, `ln(0)`.
 
-An error beside a NULL, or beside what decides `and` or `or`, may or may not be reported in a training set; online it
-is not. `case` computes the conditions up to the first that is true, and its value: guard a cast with it, and by what
-it reads. What `coalesce` and `ifnull` do not need is computed by some engines all the same, and so is a part that
-has no columns.
+An error beside a NULL, or beside what decides `and`, `or`, `in` or `between`, may or may not be reported in a training
+set; online it is not. `case` computes the conditions up to the first that is true, and its value: guard a cast with
+it, and by what it reads. What `coalesce` and `ifnull` do not need is computed by some engines all the same, and so is
+a part that has no columns, or whose columns a constant rules out.
 """
 
 _PATTERNS = """\

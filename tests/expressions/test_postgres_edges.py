@@ -154,3 +154,24 @@ def test_operands_are_written_once_however_deep() -> None:
 def test_text_is_compared_by_code_point_whatever_the_locale() -> None:
     for text in ("a < b", "greatest(a, b)", "a between b and b", "clamp(a, b, b)"):
         assert 'COLLATE "C"' in to_sql(typed(text, a="string", b="string"), "postgres")
+
+
+def test_a_constant_that_is_chosen_is_read_where_it_is_asked_for() -> None:
+    chosen = "case when false then s when true then 'x' end"
+    asked = [
+        f"json_text({chosen}, '$.a')",
+        "json_text(coalesce('x', s), '$.a')",
+        f"case when s is null then cast({chosen} as int64) end",
+        "case when s = 'a' then round(cast(coalesce('nan', s) as float64), 2) end",
+    ]
+    assert differing(asked, ["a", "b"]) == []
+
+
+def test_what_is_named_is_computed_once() -> None:
+    types = {"x": parse_dtype("float64")}
+    deep = "x" + " / (x + 1.5)" * 6
+    planned = "EXPLAIN (VERBOSE) SELECT " + to_sql(typed(deep, x="float64"), "postgres") + " FROM t"
+    engine = Postgres(types, [(2.5,)])
+    plan = "".join(line for (line,) in engine.connection.execute(planned.encode()))
+    engine.close()
+    assert len(plan) < 2 * len(planned)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fcompile.compiler.expressions.parser import parse
 from fcompile.compiler.expressions.problems import ExpressionError
 from fcompile.compiler.expressions.text import to_text
+from fcompile.dialects.registry import DIALECTS
+from tests.expressions.agreed_engines import leaves_out
+from tests.expressions.running import to_sql, typed
 from tests.expressions.trees import Trees
 
 
@@ -19,6 +23,19 @@ def test_the_canonical_text_reads_back_as_the_same_tree() -> None:
         text = to_text(tree)
         assert parse(text) == tree, text
         assert to_text(parse(text)) == text
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_every_tree_that_a_dialect_does_not_refuse_has_sql(dialect: str) -> None:
+    trees = Trees(seed=2)
+    taken = [tree for tree in (trees.typed() for _ in range(300)) if not leaves_out(tree, dialect)]
+    assert len(taken) > 100
+    assert all(to_sql(tree, dialect) for tree in taken)
+
+
+def test_a_text_of_constants_is_split_in_each_dialect() -> None:
+    for dialect in DIALECTS:
+        assert to_sql(typed("split_part('a,b', ',', 2)"), dialect)
 
 
 @settings(max_examples=500, deadline=None)

@@ -67,7 +67,7 @@ def _of_text(
 
         # The parser reads a bare text that is cast at once, whether it is needed or not [RAN].
         given = p.cast(operand, exp.DType.TEXT) if isinstance(operand, exp.Literal) else operand
-        return p.let(body, p.opaque(given), table="given")
+        return p.let(body, given, table="given", constants=True)
 
     return build
 

@@ -22,7 +22,7 @@ def json_text(arguments: Sequence[exp.Expr], kinds: Kinds) -> exp.Expr:
     value, path = arguments
     is_json = p.kind(kinds[0]) == "json"
     read = value if is_json else p.cast(value, exp.DType.TEXT)
-    return p.let(lambda x: _of_document(x, str(path.this), is_json), p.opaque(read), table="document")
+    return p.let(lambda x: _of_document(x, str(path.this), is_json), read, table="document", constants=True)
 
 
 def _of_document(x: p.Part, path: str, is_json: bool) -> exp.Expr:

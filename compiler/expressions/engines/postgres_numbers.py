@@ -91,7 +91,7 @@ def rounded(arguments: Arguments, kinds: Kinds) -> exp.Expr:
         made = exp.Div(this=atom(whole), expression=p.number(unit), typed=True, safe=False)
         return p.case((exp.GT(this=exp.Abs(this=x()), expression=bound), x()), default=made)
 
-    return p.let(body, p.opaque(value))
+    return p.let(body, value, constants=True)
 
 
 def _half_away(x: p.Part) -> exp.Expr:

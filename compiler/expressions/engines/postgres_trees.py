@@ -83,36 +83,30 @@ def chosen(value: exp.Expr, source: exp.Expr) -> exp.Expr:
     return exp.Subquery(this=exp.Select().select(value, copy=False).from_(source, copy=False))
 
 
-def let(body: Callable[..., exp.Expr], *values: exp.Expr, table: str = "v") -> exp.Expr:
+def let(
+    body: Callable[..., exp.Expr], *values: exp.Expr, table: str = "v", constants: bool = False
+) -> exp.Expr:
     """``body`` of ``values``, each of which it may use as often as it likes.
 
-    What is long is computed once, in a subquery of one row: ``(SELECT .. FROM (VALUES (long)) AS v(x))``. Where
-    one stands in the body of another, their tables need different names.
+    What is long is computed once, in a subquery of one row: ``(SELECT .. FROM (SELECT long AS x OFFSET 0) AS v)``.
+    Where one stands in the body of another, their tables need different names. Without OFFSET the planner writes the
+    value out wherever it is used, and so on within: statements of 7 kB took gigabytes to plan [RAN]. It also computes
+    what is constant, whatever CASE stands around it [RAN]: ``constants`` hides short ones from it too.
     """
     parts: list[Part] = []
-    held: list[tuple[str, exp.Expr]] = []
+    held: list[exp.Expr] = []
     for value, name in zip(values, "xyz", strict=False):
-        if is_short(value):
+        if is_short(value) and not (constants and value.find(exp.Column) is None):
             parts.append(value.copy)
             continue
-        held.append((name, value))
+        held.append(exp.Alias(this=value, alias=exp.Identifier(this=name, quoted=False)))
         parts.append(row_column(table, name).copy)
     made = body(*parts)
     if not held:
         return made
-    row = exp.Tuple(expressions=[value for _, value in held])
-    alias = named(table, [name for name, _ in held])
-    return chosen(made, exp.Values(expressions=[row], alias=alias))
-
-
-def opaque(value: exp.Expr) -> exp.Expr:
-    """A value that is computed when it is asked for, also if it has no columns.
-
-    Else a subquery's constants are computed when the statement is planned, whatever CASE stands around it [RAN].
-    """
-    if value.find(exp.Column) is not None:
-        return value
-    return exp.Subquery(this=exp.Select().select(value, copy=False))
+    row = exp.Select(expressions=held, offset=exp.Offset(expression=number(0)))
+    alias = exp.TableAlias(this=exp.Identifier(this=table, quoted=False))
+    return chosen(made, exp.Subquery(this=row, alias=alias))
 
 
 _PLAIN = (

@@ -1,8 +1,9 @@
 """The words of Redshift, over those of Postgres where its pages say the same.
 
-Pages are those of docs.aws.amazon.com/redshift/latest/dg. It has no VALUES in FROM (c_unsupported-postgresql-features):
-what Postgres names in a subquery stands here as often as it is needed. Patterns are those of PCRE (REGEXP_COUNT),
-and a float64 beyond its range is whatever Redshift makes of it: an error, by r_Numeric_types201.
+Pages are those of docs.aws.amazon.com/redshift/latest/dg. A subquery reads no columns but those of the query right
+around it (r_correlated_subqueries): what Postgres names in a subquery stands here as often as it is needed. Patterns
+are those of PCRE (REGEXP_COUNT), and a float64 beyond its range is whatever Redshift makes of it: an error, by
+r_Numeric_types201.
 """
 
 from __future__ import annotations

@@ -17,6 +17,8 @@ def inlined(build: Build) -> Build:
 def spread(tree: exp.Expr) -> exp.Expr:
     """``tree`` with every subquery of one row replaced, and tests of patterns as Redshift has them."""
     for node in reversed(list(tree.find_all(exp.Subquery, exp.RegexpLike))):
+        if isinstance(node.parent, exp.From):
+            continue
         made = _written_out(node) if isinstance(node, exp.Subquery) else _tested(node)
         if node is tree:
             tree = made
@@ -28,14 +30,11 @@ def spread(tree: exp.Expr) -> exp.Expr:
 def _written_out(node: exp.Expr) -> exp.Expr:
     select = node.this
     body: exp.Expr = select.expressions[0]
-    source = select.args.get("from_")
-    if source is None:
-        return body
-    values, alias = source.this.expressions[0].expressions, source.this.args["alias"]
-    known = {str(name.name): value for name, value in zip(alias.columns, values, strict=True)}
+    source = select.args["from_"].this
+    known = {value.alias: value.this for value in source.this.expressions}
     held = exp.Paren(this=body)
     for column in list(held.find_all(exp.Column)):
-        if column.table == alias.name and column.name in known:
+        if column.table == source.alias and column.name in known:
             column.replace(atom(known[column.name].copy()))
     made: exp.Expr = held.this
     return made

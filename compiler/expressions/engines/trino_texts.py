@@ -75,11 +75,11 @@ def split(x: exp.Expr, separator: exp.Expr, place: exp.Expr) -> exp.Expr:
     else:
         at, inside = place, exp.false()
     found = call("SPLIT_PART", x, separator, at)
-    given = both(*(present(each) for each in (x, separator, place) if not isinstance(each, exp.Literal)))
+    given = [present(each) for each in (x, separator, place) if not isinstance(each, exp.Literal)]
     part: exp.Expr = exp.Coalesce(this=found, expressions=[text("")])
     if known is None:
         part = when((inside, text("")), otherwise=part)
-    return when((given, part))
+    return when((both(*given), part)) if given else part
 
 
 def matches(x: exp.Expr, pattern: exp.Expr) -> exp.Expr:

@@ -127,8 +127,9 @@ def _negate(arguments: Sequence[exp.Expr], kinds: Kinds) -> exp.Expr:
 
 
 def _divide(arguments: Sequence[exp.Expr], kinds: Kinds) -> exp.Expr:
+    """NULLIF looks at the bits of floats: -0.0 is not 0.0 [RAN]."""
     x, y = (cast(each, DOUBLE) for each in arguments)
-    return when((compare(exp.NEQ, y, number("0e0")), _quotient(x, y)))
+    return _quotient(x, when((compare(exp.NEQ, y, number("0e0")), y.copy())))
 
 
 def _quotient(x: exp.Expr, y: exp.Expr) -> exp.Expr:
@@ -139,7 +140,6 @@ def _floor_divide(arguments: Sequence[exp.Expr], kinds: Kinds) -> exp.Expr:
     """``/`` of whole numbers cuts towards zero, and -(2^63) / -1 is an error [RAN]."""
     x, y = arguments
     return when(
-        (compare(exp.EQ, y, number(0)), exp.Null()),
         (_crosses(x, y), exp.Sub(this=exp.Paren(this=_whole(x, y)), expression=number(1))),
         otherwise=_whole(x, y),
     )
@@ -150,7 +150,6 @@ def _modulo(arguments: Sequence[exp.Expr], kinds: Kinds) -> exp.Expr:
     x, y = arguments
     rest = _rest(x, y)
     return when(
-        (compare(exp.EQ, y, number(0)), exp.Null()),
         (_crosses(x, y), exp.Add(this=exp.Paren(this=rest), expression=cast(y.copy(), BIGINT))),
         otherwise=rest.copy(),
     )

@@ -112,8 +112,8 @@ WITH "numbered" AS MATERIALIZED (
           THEN SIGN(v.x) * SIGN(100.0) * CAST('Infinity' AS DOUBLE PRECISION)
           ELSE v.x * 100.0
         END
-      FROM (VALUES
-        (
+      FROM (
+        SELECT
           CASE
             WHEN ABS(NULLIF("j"."spend_7d", 0.0)) < 1
             AND ABS("j"."__spend__spend_1h") > 1.7976931348623157e308 * ABS(NULLIF("j"."spend_7d", 0.0))
@@ -124,8 +124,9 @@ WITH "numbered" AS MATERIALIZED (
             )
             THEN 0
             ELSE "j"."__spend__spend_1h" / NULLIF("j"."spend_7d", 0.0)
-          END
-        )) AS v(x)
+          END AS x
+        OFFSET 0
+      ) AS v
     ) AS DOUBLE PRECISION) AS "percent",
     CAST(CASE
       WHEN ABS(NULLIF("j"."spend_7d", 0.0)) < 1
