@@ -19,11 +19,20 @@ from fcompile.compiler.lower.types import lower_type
 from fcompile.compiler.lower.windows.recomputed import lower_window_table
 from fcompile.compiler.lower.windows.stored import Step, StoredWindows
 from fcompile.compiler.plan import plan_latest, plan_window_table
+from fcompile.compiler.render import Statement
 from fcompile.compiler.stages import Script, staged
 from fcompile.compiler.statements import statement
 from fcompile.dialects.base import Dialect
 
-__all__ = ["MaterializeSql", "Step", "compile_materialize", "steps_of", "table_definition", "table_name"]
+__all__ = [
+    "MaterializeSql",
+    "Step",
+    "compile_materialize",
+    "steps_of",
+    "table_content",
+    "table_definition",
+    "table_name",
+]
 
 _INTERNAL = ((EVENT, TIMESTAMP), (CREATED, TIMESTAMP), (SEQUENCE, INT64))
 
@@ -165,25 +174,38 @@ def steps_of(view: FeatureView, schema: str, project: str, engine: Dialect) -> t
     if view.windowed and engine.stores_tiles:
         return _stored(view, schema, project, engine).steps()
     target = _target(schema, project, view, engine)
-    if view.windowed:
-        content = lower_window_table(plan_window_table(view), target, engine)
-        used: tuple[str, ...] = ("as_of", "sequence")
-    else:
-        content = lower_latest(plan_latest(view), target, engine)
-        used = ("as_of", "since", "sequence", "newest")
+    content, used = table_content(view, schema, project, engine)
     # Those of a session meet no others.
     prefix = "" if engine.temporary_tables else f"{table_name(project, view.name)}_"
     script = staged(content, engine, schema, prefix)
     made = engine.sql(_next(schema, project, view, engine))
     merge = statement("replace_table", engine, table=engine.sql(target), next=made, select=script.text)
-    return (*_made(script), Step(merge, used), *_dropped(script))
+    return (*_made(script, used, engine), Step(merge, _read(merge, used, engine)), *_dropped(script))
 
 
-def _made(script: Script) -> Iterator[Step]:
+def table_content(
+    view: FeatureView, schema: str, project: str, engine: Dialect
+) -> tuple[Statement, tuple[str, ...]]:
+    """Return the SELECT of all that the view's table holds after a run without stored tiles, and its parameters."""
+    target = _target(schema, project, view, engine)
+    if view.windowed:
+        return lower_window_table(plan_window_table(view), target, engine), ("as_of", "sequence")
+    used = ("as_of", "since", "sequence", "newest")
+    return lower_latest(plan_latest(view), target, engine), used
+
+
+def _made(script: Script, known: Sequence[str], engine: Dialect) -> Iterator[Step]:
     """The staged tables. One that an earlier run left behind goes first."""
     for stage in script.stages:
         yield Step(stage.drop, ())
-        yield Step(stage.create, (), (stage.comment,))
+        yield Step(stage.create, _read(stage.create, known, engine), (stage.comment,))
+
+
+def _read(text: str, known: Sequence[str], engine: Dialect) -> tuple[str, ...]:
+    """Those of the ``known`` parameters that stand in ``text``, outside its comments."""
+    lines = [line for line in text.split("\n") if not line.lstrip().startswith("--")]
+    marks = {name: engine.sql(engine.parameter(name)) for name in known}
+    return tuple(name for name, mark in marks.items() if any(mark in line for line in lines))
 
 
 def _dropped(script: Script) -> Iterator[Step]:

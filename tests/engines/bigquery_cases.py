@@ -36,6 +36,8 @@ _TYPES = {
     "timestamp_utc": "TIMESTAMP",
 }
 
+_PARAMETERS = {"as_of": "TIMESTAMP", "since": "TIMESTAMP", "sequence": "INT64", "newest": "BOOL"}
+
 
 class BigQueryEngine(CaseEngine):
     """Compiles a case's YAML for ``dialect`` and runs it."""
@@ -48,19 +50,28 @@ class BigQueryEngine(CaseEngine):
         """Return the columns and rows of the training set, in the order in which the engine gives them."""
         tables = {f"raw.{name}": table_of(rows, case.types[name]) for name, rows in case.tables.items()}
         tables["spine"] = table_of(case.spine, case.spine_types)
-        return self.run(script_of(of_tables(case), self.dialect, tuning), tables, case)
-
-    def run(self, script: Script, tables: dict[str, Table], case: Case) -> Answer:
-        for stage in script.stages:
-            tables[stage.name] = self._select(_selected(stage.create), tables, case).table()
-        answer = self._select(script.text, tables, case)
+        answer = self.answer(script_of(of_tables(case), self.dialect, tuning), tables, {"as_of": case.as_of})
         return answer.names, [tuple(map(_naive, row)) for row in answer.rows]
 
-    def _select(self, text: str, tables: Mapping[str, Table], case: Case) -> googlesql.Answer:
+    def answer(
+        self, script: Script, tables: Mapping[str, Table], parameters: Mapping[str, Any]
+    ) -> googlesql.Answer:
+        known = dict(tables)
+        for stage in script.stages:
+            known[stage.name] = self._select(_selected(stage.create), known, parameters).table()
+        return self._select(script.text, known, parameters)
+
+    def _select(
+        self, text: str, tables: Mapping[str, Table], parameters: Mapping[str, Any]
+    ) -> googlesql.Answer:
         catalog = self.engine.register(tables)
-        parameters = {"as_of": ("TIMESTAMP", _aware(case.as_of))} if "@as_of" in text else {}
+        used = {
+            name: (_PARAMETERS[name], _aware(value))
+            for name, value in parameters.items()
+            if f"@{name}" in text
+        }
         try:
-            return self.engine.query(_with_whole_names(text), catalog, parameters)
+            return self.engine.query(_with_whole_names(text), catalog, used)
         finally:
             self.engine.forget(catalog)
 
