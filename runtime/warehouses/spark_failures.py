@@ -78,7 +78,8 @@ def conditions(text: str) -> list[tuple[str, str]]:
     >>> conditions("[A.B] Not so. SQLSTATE: 1\\n== SQL ==\\n")
     [('A.B', 'Not so. SQLSTATE: 1')]
     """
-    return re.findall(r"^(?:.*?: )?\[([A-Z][A-Z0-9_.]+)\] ?(.*)$", text, re.MULTILINE)
+    # Spark Connect says the exception's class in brackets before it.
+    return re.findall(r"^(?:.*?: |\(\S+\) )?\[([A-Z][A-Z0-9_.]+)\] ?(.*)$", text, re.MULTILINE)
 
 
 def rule(text: str) -> tuple[str, str] | None:

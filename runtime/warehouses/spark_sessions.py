@@ -6,6 +6,7 @@ Both are the same to the adapter but for how rows are streamed and how a stateme
 from __future__ import annotations
 
 import secrets
+import warnings
 from collections.abc import Generator, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
@@ -31,6 +32,8 @@ SESSION = {
     "spark.sql.decimalOperations.allowPrecisionLoss": "true",
     "spark.sql.execution.arrow.maxRecordsPerBatch": "50000",
     "spark.sql.execution.arrow.useLargeVarTypes": "false",
+    # Since 4.3, for what tuning.yaml may pin; another text means the same with it [RAN].
+    "spark.sql.join.asofJoin.enabled": "true",
 }
 
 
@@ -54,8 +57,11 @@ class Engine(Protocol):
 
 
 def pinned(session: SparkSession) -> SparkSession:
-    for name, value in SESSION.items():
-        session.conf.set(name, value)
+    with warnings.catch_warnings():
+        # Connect warns of settings that will go away one day.
+        warnings.simplefilter("ignore", UserWarning)
+        for name, value in SESSION.items():
+            session.conf.set(name, value)
     return session
 
 
@@ -190,8 +196,24 @@ def _started(url: str, folder: Path, tables: Path | None) -> dict[str, str]:
 
 
 def connected(url: str) -> Connect:
-    """Open a session of the server at ``url``, ``sc://host:port/;token=...``."""
+    """Open a session of the server at ``url``, ``sc://host:port/;token=...``.
+
+    Raises ConnectionError where it does not answer: PySpark would go on asking for ten minutes.
+    """
+    import grpc  # type: ignore[import-untyped]
+    from pyspark.sql.connect.client import DefaultChannelBuilder
     from pyspark.sql.connect.session import SparkSession
 
-    session: Any = SparkSession.builder.remote(url).create()
+    place = DefaultChannelBuilder(url)
+    channel = place.toChannel()
+    try:
+        grpc.channel_ready_future(channel).result(timeout=_ANSWERS_WITHIN)
+    except grpc.FutureTimeoutError:
+        raise ConnectionError(f"failed to connect within {_ANSWERS_WITHIN:.0f} s") from None
+    finally:
+        channel.close()
+    session: Any = SparkSession.builder.channelBuilder(place).create()
     return Connect(pinned(session))
+
+
+_ANSWERS_WITHIN = 15.0
