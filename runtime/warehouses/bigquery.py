@@ -272,23 +272,22 @@ class BigQueryWarehouse:
         from fcompile.runtime.warehouses.results import conformed
 
         with self._statement(sql, parameters) as job:
-            found = job.result()
-            for batch in self._batches(found):
+            for batch in self._batches(job):
                 if batch.num_rows:
                     yield with_null_lists(conformed(batch, schema))
 
-    def _batches(self, found: Any) -> Iterator[pa.RecordBatch]:
+    def _batches(self, job: Any) -> Iterator[pa.RecordBatch]:
         """One stream where the order counts: google-cloud-bigquery asks for that where a query has ORDER BY."""
         from google.api_core.exceptions import Forbidden
 
         reader = self.client._ensure_bqstorage_client() if self._storage else None
         if reader is None:
-            yield from found.to_arrow_iterable()
+            yield from job.result().to_arrow_iterable()
             return
         started = False
         with reader:
             try:
-                for batch in found.to_arrow_iterable(bqstorage_client=reader, max_queue_size=2):
+                for batch in job.result().to_arrow_iterable(bqstorage_client=reader, max_queue_size=2):
                     started = True
                     yield batch
                 return
@@ -296,7 +295,7 @@ class BigQueryWarehouse:
                 # bigquery.readsessions.create is a right of its own: docs/reference/storage#required_permissions
                 if started:
                     raise
-        yield from found.to_arrow_iterable()
+        yield from job.result().to_arrow_iterable()
 
 
 def _retry() -> Any:

@@ -26,7 +26,7 @@ def serve(port: int, storage_port: int) -> None:
     execute = jobs.execute_query_job
 
     async def executed(project: str, job: str, sql: str, parameters: Any, context: Any, **given: Any) -> Any:
-        done = await execute(project, job, _TEMPORARY.sub(r"\1\2", sql), parameters, context, **given)
+        done = await execute(project, job, _readable(sql), parameters, context, **given)
         await _keep_result(project, job, context)
         return done
 
@@ -41,6 +41,20 @@ def serve(port: int, storage_port: int) -> None:
             upload_staging_dir=None,
         )
     )
+
+
+def _readable(sql: str) -> str:
+    """Without TEMP, and with parentheses around sums that are truncated: the emulator's SQL lacks them."""
+    import sqlglot
+
+    text = _TEMPORARY.sub(r"\1\2", sql)
+    if "TIMESTAMP_TRUNC" not in text:
+        return text
+    tree = sqlglot.parse_one(text, read="bigquery")
+    for node in list(tree.find_all(sqlglot.exp.TimestampTrunc)):
+        if not isinstance(node.this, sqlglot.exp.Column):
+            node.set("this", sqlglot.exp.Paren(this=node.this))
+    return tree.sql("bigquery")
 
 
 async def _keep_result(project: str, job: str, context: Any) -> None:

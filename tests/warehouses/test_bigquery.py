@@ -66,11 +66,18 @@ def reader(address: str) -> BigQueryReadClient:
     return BigQueryReadClient(transport=BigQueryReadGrpcTransport(channel=grpc.insecure_channel(address)))  # type: ignore[no-untyped-call]
 
 
-@pytest.fixture(params=["pages", "storage"])
-def warehouse(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Warehouse]:
+@pytest.fixture
+def warehouse(monkeypatch: pytest.MonkeyPatch) -> Iterator[Warehouse]:
     monkeypatch.setitem(contract.LOOSE, "bigquery", _LOOSE)
-    with closing(opened(request.param == "storage", monkeypatch)) as warehouse:
+    with closing(opened(True, monkeypatch)) as warehouse:
         yield warehouse
+
+
+def test_results_come_page_by_page_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(contract.LOOSE, "bigquery", _LOOSE)
+    with closing(opened(False, monkeypatch)) as warehouse:
+        test_what_is_loaded_comes_back_as_it_was_and_under_its_names(warehouse)
+        test_parameters_are_times_whole_numbers_truth_and_nothing(warehouse)
 
 
 def test_an_empty_list_is_read_as_null_as_a_stored_one_is_never_null(warehouse: Warehouse) -> None:
