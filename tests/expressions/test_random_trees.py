@@ -1,4 +1,7 @@
-"""The text of a tree reads back as the same tree, and any text is an expression or a problem in it."""
+"""The text of a tree reads back as the same tree, and any text is an expression or a problem in it.
+
+What the engines that run here make of random trees is compared elsewhere; of the others, that there is SQL.
+"""
 
 from __future__ import annotations
 
@@ -25,11 +28,11 @@ def test_the_canonical_text_reads_back_as_the_same_tree() -> None:
         assert to_text(parse(text)) == text
 
 
-@pytest.mark.parametrize("dialect", DIALECTS)
+@pytest.mark.parametrize("dialect", ["redshift", "snowflake", "trino"])
 def test_every_tree_that_a_dialect_does_not_refuse_has_sql(dialect: str) -> None:
     trees = Trees(seed=2)
-    taken = [tree for tree in (trees.typed() for _ in range(300)) if not leaves_out(tree, dialect)]
-    assert len(taken) > 100
+    taken = [tree for tree in (trees.typed() for _ in range(150)) if not leaves_out(tree, dialect)]
+    assert len(taken) > 50
     assert all(to_sql(tree, dialect) for tree in taken)
 
 

@@ -32,7 +32,7 @@ def _literal(literal: Literal, kind: exp.DataType | None) -> exp.Expr | None:
     return None
 
 
-BIGQUERY = Words(
+WORDS = Words(
     functions=MappingProxyType({**CHOICES, **NUMBERS, **TEXTS, **TIMES, **LISTS, **JSON}),
     casts=CASTS,
     refused=MappingProxyType({}),

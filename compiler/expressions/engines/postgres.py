@@ -86,7 +86,7 @@ FUNCTIONS: Mapping[str, Build] = MappingProxyType(
     }
 )
 
-POSTGRES = Words(
+WORDS = Words(
     functions=FUNCTIONS,
     casts=CASTS,
     refused_calls=MappingProxyType({"regexp_extract": patterns.refusal}),

@@ -99,7 +99,7 @@ _LISTS = (
     "list_contains list_element list_length list_sum cosine_similarity dot l2_distance".split()  # noqa: SIM905
 )
 
-REDSHIFT = Words(
+WORDS = Words(
     functions=MappingProxyType(
         {
             "divide": _divide,

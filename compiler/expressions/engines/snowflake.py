@@ -41,7 +41,7 @@ _VARIANTS = (
 )
 _VECTORS = "its vectors have 32 bits an element, and the docs do not say in which order sums are made"
 
-SNOWFLAKE = Words(
+WORDS = Words(
     functions=MappingProxyType(
         {
             **snowflake_integers.FUNCTIONS,

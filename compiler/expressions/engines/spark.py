@@ -42,7 +42,7 @@ def literal(literal: Literal, kind: exp.DataType | None) -> exp.Expr | None:
     return exp.Cast(this=text(f"{value:f}" if isinstance(value, Decimal) else repr(value)), to=kind)
 
 
-SPARK = Words(
+WORDS = Words(
     functions=MappingProxyType(
         {
             **NUMBERS,

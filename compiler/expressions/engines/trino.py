@@ -14,7 +14,7 @@ from fcompile.compiler.expressions.engines import (
 from fcompile.compiler.expressions.engines.trino_json import json_text
 from fcompile.compiler.expressions.engines.words import Words
 
-TRINO = Words(
+WORDS = Words(
     functions=MappingProxyType(
         {
             **trino_numbers.FUNCTIONS,

@@ -69,19 +69,21 @@ def test_it_is_known_by_its_name_while_the_block_lasts(datafusion: DataFusion) -
 def test_a_name_is_taken_once(datafusion: DataFusion) -> None:
     with pytest.raises(ValueError, match="datafusion"), dialects.extended(datafusion):
         pass
-    with pytest.raises(ValueError, match="duckdb"), words.extended("duckdb", WORDS):
-        pass
-    assert "datafusion" in dialects.DIALECTS and "duckdb" in words.WORDS
+    for name in ("datafusion", "duckdb", "trino"):
+        with pytest.raises(ValueError, match=name), words.extended(name, WORDS):
+            pass
+    assert "datafusion" in dialects.DIALECTS and words.words_of("datafusion") is WORDS
+    assert words.words_of("trino") is not WORDS
 
 
 def test_the_registries_are_as_before_when_the_block_ends() -> None:
     class Other(DataFusion):
         name = "other"
 
-    before = (list(dialects.DIALECTS), list(words.WORDS))
+    before = (list(dialects.DIALECTS), words.words_of("other"))
     with pytest.raises(RuntimeError), dialects.extended(Other()), words.extended("other", WORDS):
         raise RuntimeError
-    assert (list(dialects.DIALECTS), list(words.WORDS)) == before
+    assert (list(dialects.DIALECTS), words.words_of("other")) == before
 
 
 def test_what_it_cannot_say_is_refused_with_its_reason(datafusion: DataFusion) -> None:
