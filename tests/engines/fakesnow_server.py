@@ -1,7 +1,7 @@
-"""fakesnow over HTTP for the real Snowflake driver; run by the Python of fakesnow's own environment.
+"""fakesnow over HTTP for the real Snowflake driver; run with the packages of fakesnow_emulator.py.
 
-``python fakesnow_server.py PORT``, with ``fakesnow[server]==0.12.1`` and ``snowflake-connector-python<5``: they do
-not go with the driver that fcompile uses. fakesnow rests on DuckDB, so what it answers proves nothing of what
+``python fakesnow_server.py PORT``. They do not go with the driver that fcompile uses, and fakesnow is imported in
+functions alone: this file is read where it is not. fakesnow rests on DuckDB, so what it answers proves nothing of what
 Snowflake means. It is for the driver's path: log in, execute, fetch.
 
 What it lacks is put right here, without a fork: the login's master token, ASOF JOIN with MATCH_CONDITION, ALTER
@@ -15,13 +15,8 @@ import json
 import sys
 from typing import Any
 
-import fakesnow.arrow  # type: ignore[import-not-found]
-import fakesnow.cursor  # type: ignore[import-not-found]
-import fakesnow.server  # type: ignore[import-not-found]
 import pyarrow as pa
 import pyarrow.compute as pc
-import uvicorn  # type: ignore[import-not-found]
-from sqlglot import exp
 
 _IGNORED = [r"^\s*ALTER\s+SESSION\s+(SET|UNSET)\b", r"^\s*USE\s+(WAREHOUSE|ROLE)\b"]
 
@@ -37,18 +32,10 @@ class _Nullable:
         return pa.field(*given, **{**named, "nullable": True})
 
 
-_structs = fakesnow.arrow.timestamp_to_sf_struct
-
-
-def _timestamps(times: Any) -> Any:
-    whole = times.combine_chunks() if isinstance(times, pa.ChunkedArray) else times
-    made = _structs(whole)
-    parts = [part.fill_null(0) for part in made.flatten()]
-    return pa.StructArray.from_arrays(parts, fields=list(made.type), mask=pc.is_null(whole))
-
-
 def _as_of(node: Any) -> Any:
     """``ASOF JOIN .. MATCH_CONDITION (..)`` as DuckDB's ``ASOF LEFT JOIN .. ON .. AND ..``."""
+    from sqlglot import exp
+
     match = node.args.get("match_condition") if isinstance(node, exp.Join) else None
     if match is not None:
         condition = match.this if isinstance(match, exp.Paren) else match
@@ -59,58 +46,80 @@ def _as_of(node: Any) -> Any:
     return node
 
 
-_transform = fakesnow.cursor.FakeSnowflakeCursor._transform
-_login, _query = fakesnow.server.login_request, fakesnow.server.query_request
-_stage = fakesnow.server.gcs_stage_info
+def _with_nulls(structs: Any) -> Any:
+    def timestamps(times: Any) -> Any:
+        whole = times.combine_chunks() if isinstance(times, pa.ChunkedArray) else times
+        made = structs(whole)
+        parts = [part.fill_null(0) for part in made.flatten()]
+        return pa.StructArray.from_arrays(parts, fields=list(made.type), mask=pc.is_null(whole))
+
+    return timestamps
 
 
-def _transformed(self: Any, expression: Any, params: Any) -> Any:
-    return _transform(self, expression.copy().transform(_as_of), params)
+def _with_overwriting(stage: Any) -> Any:
+    def stage_of(request: Any, expression: Any, put: Any) -> Any:
+        answer = stage(request, expression, put)
+        put["overwrite"] = True
+        more = {"region": "us-central1", "path": "", "isClientSideEncrypted": False}
+        return answer | more | {"storageAccount": None, "endPoint": None}
+
+    return stage_of
 
 
-async def _logged_in(request: Any) -> Any:
-    answer = json.loads((await _login(request)).body)
-    data = answer.get("data")
-    if data:
-        data.setdefault("masterToken", "m" + data["token"])
-        data.setdefault("validityInSeconds", 3600)
-        data.setdefault("masterValidityInSeconds", 14400)
-        data.setdefault("sessionId", 1)
-        connection = fakesnow.server.sessions[data["token"]]
-        connection.nop_regexes = [*(connection.nop_regexes or []), *_IGNORED]
-    return fakesnow.server.JSONResponse(answer)
+def _with_master_token(server: Any, login: Any) -> Any:
+    async def logged_in(request: Any) -> Any:
+        answer = json.loads((await login(request)).body)
+        data = answer.get("data")
+        if data:
+            data.setdefault("masterToken", "m" + data["token"])
+            data.setdefault("validityInSeconds", 3600)
+            data.setdefault("masterValidityInSeconds", 14400)
+            data.setdefault("sessionId", 1)
+            connection = server.sessions[data["token"]]
+            connection.nop_regexes = [*(connection.nop_regexes or []), *_IGNORED]
+        return server.JSONResponse(answer)
+
+    return logged_in
 
 
-async def _queried(request: Any) -> Any:
-    response = await _query(request)
-    if response.status_code != 500:
-        return response
-    said = json.loads(response.body).get("message") or "fakesnow does not know this"
-    failed = {"errorCode": "001003", "sqlState": "42000"}
-    return fakesnow.server.JSONResponse({"data": failed, "code": "001003", "message": said, "success": False})
+def _with_errors(server: Any, query: Any) -> Any:
+    async def queried(request: Any) -> Any:
+        response = await query(request)
+        if response.status_code != 500:
+            return response
+        said = json.loads(response.body).get("message") or "fakesnow does not know this"
+        failed = {"errorCode": "001003", "sqlState": "42000"}
+        return server.JSONResponse({"data": failed, "code": "001003", "message": said, "success": False})
+
+    return queried
 
 
-def _stage_of(request: Any, expression: Any, put: Any) -> Any:
-    answer = _stage(request, expression, put)
-    put["overwrite"] = True
-    answer.update(
-        region="us-central1", path="", storageAccount=None, isClientSideEncrypted=False, endPoint=None
+def application() -> Any:
+    import fakesnow.arrow as arrow  # type: ignore[import-not-found]
+    import fakesnow.server as server  # type: ignore[import-not-found]
+    from fakesnow.cursor import FakeSnowflakeCursor  # type: ignore[import-not-found]
+
+    transform = FakeSnowflakeCursor._transform
+    arrow.pa = _Nullable()
+    arrow.timestamp_to_sf_struct = _with_nulls(arrow.timestamp_to_sf_struct)
+    FakeSnowflakeCursor._transform = lambda self, expression, params: transform(
+        self, expression.copy().transform(_as_of), params
     )
-    return answer
-
-
-def _routes() -> list[Any]:
-    ours = {"/queries/v1/query-request": _queried, "/session/v1/login-request": _logged_in}
-    return [
-        fakesnow.server.Route(route.path, ours[route.path], methods=["POST"]) if route.path in ours else route
-        for route in fakesnow.server.routes
+    server.gcs_stage_info = _with_overwriting(server.gcs_stage_info)
+    ours = {
+        "/queries/v1/query-request": _with_errors(server, server.query_request),
+        "/session/v1/login-request": _with_master_token(server, server.login_request),
+    }
+    routes = [
+        server.Route(route.path, ours[route.path], methods=["POST"]) if route.path in ours else route
+        for route in server.routes
     ]
+    return server.Starlette(routes=routes)
 
 
 if __name__ == "__main__":
-    fakesnow.arrow.pa = _Nullable()
-    fakesnow.arrow.timestamp_to_sf_struct = _timestamps
-    fakesnow.cursor.FakeSnowflakeCursor._transform = _transformed
-    fakesnow.server.gcs_stage_info = _stage_of
-    app = fakesnow.server.Starlette(routes=_routes())
-    uvicorn.run(app, host="127.0.0.1", port=int(sys.argv[1]), log_level="warning")
+    import uvicorn  # type: ignore[import-not-found]
+    from serving import bounded  # type: ignore[import-not-found]
+
+    bounded()
+    uvicorn.run(application(), host="127.0.0.1", port=int(sys.argv[1]), log_level="warning")
