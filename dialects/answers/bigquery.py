@@ -47,7 +47,7 @@ ANSWERS: Mapping[str, Answer] = MappingProxyType(
             "BOOL.", "cloud.google.com/bigquery/docs/reference/standard-sql/data-types#boolean_type"
         ),
         "lists": Answer(
-            "ARRAY; a stored one is never NULL and holds no NULL.",
+            "ARRAY; a stored one is never NULL and holds no NULL. An empty one is read as NULL.",
             "cloud.google.com/bigquery/docs/reference/standard-sql/data-types#array_type",
         ),
         "structs": Answer(
