@@ -13,8 +13,9 @@ from typing import Annotated, Any
 import typer
 
 from fcompile import __version__
+from fcompile.runtime import interruption
 from fcompile.runtime.console import arguments, tables
-from fcompile.runtime.console.entry import run_command
+from fcompile.runtime.console.entry import INTERRUPTED, run_command
 from fcompile.runtime.console.options import (
     AsOf,
     Dialects,
@@ -414,7 +415,13 @@ def version(session: Session) -> None:
 
 def main() -> None:
     """Run the command and leave with its exit code."""
-    sys.exit(run_command(app, sys.argv[1:]))
+    try:
+        interruption.raise_interrupts()
+        code = run_command(app, sys.argv[1:])
+    except KeyboardInterrupt:
+        code = INTERRUPTED
+    interruption.leave_at_once()
+    sys.exit(interruption.code_of_signal() or code)
 
 
 if __name__ == "__main__":

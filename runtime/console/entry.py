@@ -16,6 +16,7 @@ import typer
 from fcompile.compiler.errors import Diagnostic, FcompileError, UsageError, did_you_mean
 from fcompile.runtime.console.session import Session
 from fcompile.runtime.console.tables import finish
+from fcompile.runtime.interruption import code_of_signal
 
 BUG = 70
 INTERRUPTED = 130
@@ -43,6 +44,8 @@ def run_command(app: typer.Typer, argv: Sequence[str]) -> int:
         finish()
         return code if isinstance(code, int) else 0
     except FcompileError as error:
+        if code_of_signal():  # whatever an interrupted engine says
+            return INTERRUPTED
         if error.diagnostics[0].code == "FC420":
             _swallow_stdout()
         session.log.errors(error)
@@ -57,6 +60,8 @@ def run_command(app: typer.Typer, argv: Sequence[str]) -> int:
         _swallow_stdout()
         return PIPE_CLOSED
     except Exception as error:
+        if code_of_signal():
+            return INTERRUPTED
         session.log.bug(error)
         return BUG
 

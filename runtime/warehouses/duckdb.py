@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 from fcompile.compiler.errors import Diagnostic, FcompileError, UsageError
 from fcompile.compiler.schema.project import DuckDBWarehouse as Settings
 from fcompile.runtime.clock import from_micros
+from fcompile.runtime.interruption import interruptible
 from fcompile.runtime.warehouses.base import Column, Parameters, Parts, Stream, scratch_name
 from fcompile.runtime.warehouses.failures import CANNOT_OPEN, LOCKED, engine_errors
 from fcompile.runtime.warehouses.paths import with_absolute_paths
@@ -128,30 +129,29 @@ class DuckDBWarehouse:
         return self._connection
 
     def execute(self, sql: str, parameters: Parameters | None = None) -> None:
-        with engine_errors():
+        with engine_errors(), interruptible(self.cancel):
             self.connection.execute(self._text(sql), _bound(parameters))
 
     def rows(self, sql: str, parameters: Parameters | None = None) -> list[tuple[object, ...]]:
-        with engine_errors():
-            table = self._relation(sql, parameters).to_arrow_table()
+        table = self.table(sql, parameters)
         columns = [plain(column).to_pylist() for column in table.columns]
         return list(zip(*columns, strict=True))
 
     def table(self, sql: str, parameters: Parameters | None = None) -> pa.Table:
         """Run one SELECT and return all of its rows as Arrow."""
-        with engine_errors():
+        with engine_errors(), interruptible(self.cancel):
             return self._relation(sql, parameters).to_arrow_table()
 
     def stream(self, sql: str, parameters: Parameters | None = None) -> Stream:
         reader = self.reader(sql, parameters)
-        return Stream(reader.schema, drained(reader))
+        return Stream(reader.schema, self._drained(reader))
 
     def batches(self, sql: str, parameters: Parameters | None = None) -> Iterator[pa.RecordBatch]:
-        yield from drained(self.reader(sql, parameters))
+        yield from self._drained(self.reader(sql, parameters))
 
     def reader(self, sql: str, parameters: Parameters | None = None) -> pa.RecordBatchReader:
         """Run one SELECT and stream it; the reader has the schema even where no row comes."""
-        with engine_errors():
+        with engine_errors(), interruptible(self.cancel):
             return self._relation(sql, parameters).to_arrow_reader(_BATCH_ROWS)
 
     def describe(self, select: str) -> list[Column]:
@@ -161,7 +161,7 @@ class DuckDBWarehouse:
 
     def simple_rows(self, sql: str, parameters: Parameters | None = None) -> list[tuple[object, ...]]:
         """As ``rows``, for text and whole numbers only: without Arrow, which takes a quarter of a second to import."""
-        with engine_errors():
+        with engine_errors(), interruptible(self.cancel):
             return self.connection.execute(self._text(sql), _bound(parameters)).fetchall()
 
     def register(self, name: str, table: pa.Table | pa.RecordBatchReader) -> None:
@@ -231,22 +231,22 @@ class DuckDBWarehouse:
     def _text(self, sql: str) -> str:
         return with_absolute_paths(sql, self.root)
 
+    def _drained(self, reader: pa.RecordBatchReader) -> Generator[pa.RecordBatch]:
+        """Yield the reader's batches and close it, also when the caller stops early."""
+        try:
+            while True:
+                # The next rows may take as long as the query: in there nothing hears a signal [RAN].
+                with engine_errors(), interruptible(self.cancel):
+                    batch = next(reader, None)
+                if batch is None:
+                    return
+                yield batch
+        finally:
+            reader.close()
+
     def _relation(self, sql: str, parameters: Parameters | None) -> Any:
         # Not `execute`: its results are copied once more on their way to Arrow.
         return self.connection.sql(self._text(sql), params=_bound(parameters))
-
-
-def drained(reader: pa.RecordBatchReader) -> Generator[pa.RecordBatch]:
-    """Yield the reader's batches and close it, also when the caller stops early."""
-    try:
-        while True:
-            with engine_errors():
-                batch = next(reader, None)
-            if batch is None:
-                return
-            yield batch
-    finally:
-        reader.close()
 
 
 def quoted(text: str) -> str:

@@ -57,6 +57,10 @@ def engine_errors(doing: str = "") -> Iterator[None]:
         yield
     except duckdb.Error as error:
         raise failure(str(error), doing) from error
+    except RuntimeError as error:
+        if str(error) == "Query interrupted":  # what DuckDB makes of a KeyboardInterrupt [RAN]
+            raise KeyboardInterrupt from None
+        raise
     except OSError as error:  # what pyarrow raises when a stream of DuckDB's breaks
         raise failure(str(error), doing) from error
 
