@@ -29,18 +29,18 @@ def list_sum(items: exp.Expr) -> exp.Expr:
 
 
 def dot(x: exp.Expr, y: exp.Expr) -> exp.Expr:
-    return _of_known(x, y, _summed(x.copy(), y.copy(), _product))
+    return _of_known(x, y, _summed(x.copy(), y.copy(), product))
 
 
 def cosine_similarity(x: exp.Expr, y: exp.Expr) -> exp.Expr:
     """Empty lists have length 0, and so have NULLs that the list functions take for empty."""
-    lengths = [exp.Sqrt(this=_summed(each.copy(), each.copy(), _product)) for each in (x, y)]
+    lengths = [exp.Sqrt(this=_summed(each.copy(), each.copy(), product)) for each in (x, y)]
     both = exp.Nullif(this=exp.Mul(this=lengths[0], expression=lengths[1]), expression=integer(0))
-    return exp.Div(this=_summed(x, y, _product), expression=both, typed=True, safe=False)
+    return exp.Div(this=_summed(x, y, product), expression=both, typed=True, safe=False)
 
 
 def l2_distance(x: exp.Expr, y: exp.Expr) -> exp.Expr:
-    return _of_known(x, y, exp.Sqrt(this=_summed(x.copy(), y.copy(), _squared_difference)))
+    return _of_known(x, y, exp.Sqrt(this=_summed(x.copy(), y.copy(), squared_difference)))
 
 
 def _of_known(x: exp.Expr, y: exp.Expr, made: exp.Expr) -> exp.Expr:
@@ -54,23 +54,26 @@ def _summed(x: exp.Expr, y: exp.Expr, of_pair: Callable[[exp.Expr, exp.Expr], ex
 
     LIST_INNER_PRODUCT multiplies and adds in one step with one rounding where the machine can [RAN].
     """
-    pairs = call("list_zip", _floats(x), _floats(y))
+    pairs = call("list_zip", floats(x), floats(y))
     each = call("list_transform", pairs, _lambda(of_pair(_part(1), _part(2)), "p"))
     zero = exp.Cast(this=integer(0), to=exp.DataType(this=exp.DType.DOUBLE))
     added = exp.Add(this=_name("a"), expression=_name("b"))
     return call("list_reduce", each, _lambda(added, "a", "b"), zero)
 
 
-def _product(x: exp.Expr, y: exp.Expr) -> exp.Expr:
+def product(x: exp.Expr, y: exp.Expr) -> exp.Expr:
+    """What a dot product sums of each pair."""
     return exp.Mul(this=x, expression=y)
 
 
-def _squared_difference(x: exp.Expr, y: exp.Expr) -> exp.Expr:
+def squared_difference(x: exp.Expr, y: exp.Expr) -> exp.Expr:
+    """What a distance sums of each pair."""
     apart = exp.Paren(this=exp.Sub(this=x, expression=y))
     return exp.Mul(this=apart, expression=apart.copy())
 
 
-def _floats(items: exp.Expr) -> exp.Expr:
+def floats(items: exp.Expr) -> exp.Expr:
+    """A list as one of float64."""
     double = exp.DataType(this=exp.DType.DOUBLE)
     return exp.Cast(this=items, to=exp.DataType(this=exp.DType.ARRAY, expressions=[double], nested=True))
 

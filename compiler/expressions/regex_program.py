@@ -7,6 +7,7 @@ matches is found by trying the preferred way first, but no instruction twice at 
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -53,6 +54,28 @@ class _State:
     moves: dict[str, _State] = field(default_factory=dict)
 
 
+def leads_to(steps: tuple[Step, ...], ways: Iterable[int], at_start: bool, at_end: bool) -> Iterator[int]:
+    """Where these lead without a character, the preferred first: steps that wait for one, and matches."""
+    seen: set[int] = set()
+    stack = list(ways)[::-1]
+    while stack:
+        here = stack.pop()
+        if here in seen:
+            continue
+        seen.add(here)
+        step = steps[here]
+        match step.kind:
+            case "split":
+                stack.extend((step.other, step.to))
+            case "open" | "close":
+                stack.append(step.to)
+            case "start" | "end":
+                if at_start if step.kind == "start" else at_end:
+                    stack.append(step.to)
+            case _:
+                yield here
+
+
 class Program:
     """A compiled pattern; ``group`` is what ``extract`` gives, 0 the whole match."""
 
@@ -87,35 +110,12 @@ class Program:
     def _state(self, at: list[int], at_start: bool) -> _State:
         key = (at_start, *sorted(set(at)))
         if key not in self._states:
-            reached = self._follow(at, at_start, at_end=False)
+            reached = list(leads_to(self.steps, at, at_start, at_end=False))
             waiting = tuple(a for a in reached if self.steps[a].kind == "chars")
-            ending = self._follow(at, at_start, at_end=True)
+            ending = leads_to(self.steps, at, at_start, at_end=True)
             matches_at_end = any(self.steps[a].kind == "match" for a in ending)
             self._states[key] = _State(waiting, len(waiting) < len(reached), matches_at_end)
         return self._states[key]
-
-    def _follow(self, at: list[int], at_start: bool, at_end: bool) -> list[int]:
-        """Where these instructions lead without a character: those that wait for one, and matches."""
-        found: list[int] = []
-        seen: set[int] = set()
-        stack = at[::-1]
-        while stack:
-            here = stack.pop()
-            if here in seen:
-                continue
-            seen.add(here)
-            step = self.steps[here]
-            match step.kind:
-                case "split":
-                    stack.extend((step.other, step.to))
-                case "open" | "close":
-                    stack.append(step.to)
-                case "start" | "end":
-                    if at_start if step.kind == "start" else at_end:
-                        stack.append(step.to)
-                case _:
-                    found.append(here)
-        return found
 
     def extract(self, text: str) -> str | None:
         """The text of the group in the leftmost, preferred match; empty if it takes no part, None if none matches."""

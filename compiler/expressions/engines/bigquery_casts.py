@@ -5,7 +5,7 @@ cloud.google.com/bigquery/docs/reference/standard-sql/conversion_functions [RAN]
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from sqlglot import exp
@@ -40,23 +40,18 @@ def _ranged(value: exp.Expr, target: DType, safe: bool) -> exp.Expr:
     return t.once([value], build)
 
 
-def _integer(
-    operand: exp.Expr, source: DType | None, target: DType, to: exp.DataType, safe: bool
-) -> exp.Expr:
-    return _ranged(operand, target, safe)
+def _integer(prepare: Callable[[exp.Expr, exp.DataType, bool], exp.Expr]) -> CastBuild:
+    return lambda operand, source, target, to, safe: _ranged(prepare(operand, to, safe), target, safe)
 
 
-def _unknown_integer(
-    operand: exp.Expr, source: DType | None, target: DType, to: exp.DataType, safe: bool
-) -> exp.Expr:
-    return _ranged(_plain(operand, to, safe), target, safe)
-
-
-def _truncated(
-    operand: exp.Expr, source: DType | None, target: DType, to: exp.DataType, safe: bool
-) -> exp.Expr:
+def _truncated(operand: exp.Expr, to: exp.DataType, safe: bool) -> exp.Expr:
     """CAST rounds halves away from zero."""
-    return _ranged(_plain(t.call("TRUNC", operand), to, safe), target, safe)
+    return _plain(t.call("TRUNC", operand), to, safe)
+
+
+def _of(say: Callable[[exp.Expr], exp.Expr]) -> CastBuild:
+    """What fits always."""
+    return lambda operand, source, target, to, safe: say(operand)
 
 
 def _read(pattern: str) -> CastBuild:
@@ -84,23 +79,11 @@ def _read_timestamp(
     return t.safe("TIMESTAMP", plain, t.text("UTC")) if safe else t.call("TIMESTAMP", plain, t.text("UTC"))
 
 
-def _midnight(
-    operand: exp.Expr, source: DType | None, target: DType, to: exp.DataType, safe: bool
-) -> exp.Expr:
-    return t.call("TIMESTAMP", operand, t.text("UTC"))
-
-
-def _day(operand: exp.Expr, source: DType | None, target: DType, to: exp.DataType, safe: bool) -> exp.Expr:
-    return t.call("DATE", operand, t.text("UTC"))
-
-
-def _written_timestamp(
-    operand: exp.Expr, source: DType | None, target: DType, to: exp.DataType, safe: bool
-) -> exp.Expr:
+def _written_timestamp(operand: exp.Expr) -> exp.Expr:
     return t.call("FORMAT_TIMESTAMP", t.text("%E4Y-%m-%d %H:%M:%E6S"), operand, t.text("UTC"))
 
 
-def _same(operand: exp.Expr, source: DType | None, target: DType, to: exp.DataType, safe: bool) -> exp.Expr:
+def _same(operand: exp.Expr) -> exp.Expr:
     return operand
 
 
@@ -138,14 +121,14 @@ _INTEGERS = ("int32", "int64")
 CASTS: Mapping[tuple[str, str], CastBuild] = MappingProxyType(
     {
         **DECIMAL_CASTS,
-        ("int64", "int32"): _integer,
-        ("int32", "int64"): _same,
-        ("", "int32"): _unknown_integer,
-        **{(f, i): _truncated for f in ("float32", "float64", "decimal") for i in _INTEGERS},
+        ("int64", "int32"): _integer(lambda operand, to, safe: operand),
+        ("int32", "int64"): _of(_same),
+        ("", "int32"): _integer(_plain),
+        **{(f, i): _integer(_truncated) for f in ("float32", "float64", "decimal") for i in _INTEGERS},
         **{(i, "float32"): _single for i in _INTEGERS},
         ("float64", "float32"): _single,
-        ("float32", "float64"): _same,
-        ("json", "string"): _same,
+        ("float32", "float64"): _of(_same),
+        ("json", "string"): _of(_same),
         ("decimal", "float64"): _engines_own,
         ("string", "bytes"): _engines_own,
         ("bytes", "string"): _engines_own,
@@ -155,8 +138,8 @@ CASTS: Mapping[tuple[str, str], CastBuild] = MappingProxyType(
         ("string", "float64"): _read(forms.FLOAT),
         ("string", "date"): _read(forms.DATE),
         ("string", "timestamp"): _read_timestamp,
-        ("date", "timestamp"): _midnight,
-        ("timestamp", "date"): _day,
-        ("timestamp", "string"): _written_timestamp,
+        ("date", "timestamp"): _of(lambda day: t.call("TIMESTAMP", day, t.text("UTC"))),
+        ("timestamp", "date"): _of(lambda time: t.call("DATE", time, t.text("UTC"))),
+        ("timestamp", "string"): _of(_written_timestamp),
     }
 )

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from fcompile.compiler.expressions import regex as r
 from fcompile.compiler.expressions.nodes import Call, Literal
 from fcompile.compiler.expressions.regex_parser import parse_regex
-from fcompile.compiler.expressions.regex_program import Step, compile_program
+from fcompile.compiler.expressions.regex_program import Step, compile_program, leads_to
 
 _MOST_STATES = 2_000
 
@@ -114,8 +114,8 @@ class _Automaton:
             late = self._matches(behind, at_start, at_end)
             if late and not self._matches(tried, at_start, at_end):
                 return None
-        kept, cut = self._cut(list(self._reached(tried, at_start, at_end=False)))
-        later = [at for at in self._reached(behind, at_start, at_end=False) if self._waits(at)]
+        kept, cut = self._cut(list(leads_to(self.steps, tried, at_start, at_end=False)))
+        later = [at for at in leads_to(self.steps, behind, at_start, at_end=False) if self._waits(at)]
         return tuple(kept), tuple(sorted({*cut, *later} - set(kept)))
 
     def _cut(self, reached: list[int]) -> tuple[list[int], list[int]]:
@@ -127,28 +127,7 @@ class _Automaton:
         return self.steps[at].kind == "chars"
 
     def _matches(self, ways: Sequence[int], at_start: bool, at_end: bool) -> bool:
-        return any(not self._waits(at) for at in self._reached(ways, at_start, at_end))
-
-    def _reached(self, ways: Sequence[int], at_start: bool, at_end: bool) -> Iterator[int]:
-        """Where these lead without a character, the preferred first: what waits for one, and matches."""
-        seen: set[int] = set()
-        stack = list(reversed(ways))
-        while stack:
-            here = stack.pop()
-            if here in seen:
-                continue
-            seen.add(here)
-            step = self.steps[here]
-            match step.kind:
-                case "split":
-                    stack.extend((step.other, step.to))
-                case "open" | "close":
-                    stack.append(step.to)
-                case "start" | "end":
-                    if at_start if step.kind == "start" else at_end:
-                        stack.append(step.to)
-                case _:
-                    yield here
+        return any(not self._waits(at) for at in leads_to(self.steps, ways, at_start, at_end))
 
 
 # A group's text: Postgres takes each part as long as the rest allows. That is what comes first where the ways through

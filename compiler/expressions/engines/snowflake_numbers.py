@@ -13,6 +13,7 @@ from types import MappingProxyType
 from sqlglot import exp
 
 from fcompile.compiler.expressions import builders as b
+from fcompile.compiler.expressions.engines.roundings import rounded
 from fcompile.compiler.expressions.engines.shorthand import (
     FLOATS,
     absent,
@@ -67,14 +68,8 @@ def divide(arguments: Sequence[exp.Expr], kinds: Kinds) -> exp.Expr:
     return b.divide(x, y)
 
 
-def rounded(arguments: Sequence[exp.Expr], kinds: Kinds) -> exp.Expr:
-    """functions/round: halves away from zero. Of a float only whole numbers are asked for: digits are scaled here."""
-    x, kind = arguments[0], kinds[0]
-    digits = 0 if len(arguments) < 2 else b.constant(arguments[1]) or 0
-    if kind is not None and kind.kind not in FLOATS:
-        return cast(b.rounded(x, number(digits)), _DIALECT.decimal(kind.precision, digits))
-    if kind is None:
-        return b.rounded(x, number(digits)) if digits else b.rounded(x)
+def _rounded_float(x: exp.Expr, digits: int) -> exp.Expr:
+    """functions/round: halves away from zero. Only whole numbers are asked for: digits are scaled here."""
     if not digits:
         small = compare(exp.LT, call("ABS", x.copy()), number(_WHOLE))
         return when((small, call("ROUND", x.copy())), otherwise=x)
@@ -193,7 +188,7 @@ def literal(constant: Literal, to: exp.DataType | None) -> exp.Expr | None:
 FUNCTIONS: Mapping[str, Build] = MappingProxyType(
     {
         "divide": divide,
-        "round": rounded,
+        "round": rounded(_DIALECT, _rounded_float),
         "sign": sign,
         "sqrt": _of_domain(exp.LT, "SQRT"),
         "ln": _of_domain(exp.LTE, "LN"),

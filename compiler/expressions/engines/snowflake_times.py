@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from types import MappingProxyType
 
 from sqlglot import exp
 
-from fcompile.compiler.dtypes import DATE
+from fcompile.compiler.expressions.engines.durations import added
 from fcompile.compiler.expressions.engines.shorthand import (
     call,
     cast,
-    compare,
     number,
     of_trees,
     quotient,
     text,
-    when,
 )
-from fcompile.compiler.expressions.engines.words import Build, Kinds
-from fcompile.compiler.expressions.time_builders import years_limit
-from fcompile.compiler.expressions.time_values import FIXED, OUT_OF_RANGE, signed_duration
+from fcompile.compiler.expressions.engines.words import Build
+from fcompile.compiler.expressions.time_values import FIXED
 from fcompile.dialects.snowflake import Snowflake
 
 _DIALECT = Snowflake()
@@ -56,28 +53,16 @@ def date_diff(unit: exp.Expr, start: exp.Expr, end: exp.Expr) -> exp.Expr:
     return call("TRUNC", quotient(cast(apart, _DIALECT.decimal(38, 12)), number(FIXED[unit.name])))
 
 
-def add_duration(arguments: Sequence[exp.Expr], kinds: Kinds) -> exp.Expr:
-    """The sum, and the error of a cast beyond the years 1 to 9999, where Snowflake may go on."""
-    value, kind = arguments[0], kinds[0]
-    length = signed_duration(arguments[1].name)
-    if not length:
-        return value
-    beyond, limit = years_limit(length)
-    to = _DIALECT.scalar("timestamp" if kind is None else kind.kind)
-    outside = compare(beyond, value, cast(text(limit), _DIALECT.scalar("timestamp")))
-    said = exp.DPipe(this=text(f"{OUT_OF_RANGE}: "), expression=call("TO_VARCHAR", value.copy()))
-    moved = (
-        _DIALECT.dateadd("day", number(length.days), value) if kind == DATE else _DIALECT.moved(value, length)
-    )
-    return when((outside, cast(said, to)), otherwise=moved)
-
-
 FUNCTIONS: Mapping[str, Build] = MappingProxyType(
     {
         "date_trunc": of_trees(date_trunc),
         "date_part": of_trees(date_part),
         "date_diff": of_trees(date_diff),
-        "add_duration": add_duration,
+        "add_duration": added(
+            _DIALECT,
+            lambda days, value: _DIALECT.dateadd("day", number(days), value),
+            lambda value: call("TO_VARCHAR", value),
+        ),
         "day_of_week": of_trees(lambda value: call("DAYOFWEEKISO", value)),
         "epoch_seconds": of_trees(_DIALECT.whole_seconds),
     }

@@ -20,6 +20,7 @@ from fcompile.compiler.expressions.engines.spark_parts import (
     to,
 )
 from fcompile.compiler.expressions.engines.words import Build, Kinds
+from fcompile.compiler.expressions.list_builders import floats, product, squared_difference
 
 
 def list_length(items: exp.Expr) -> exp.Expr:
@@ -62,39 +63,25 @@ def _decimal(scale: int) -> exp.DataType:
 
 
 def dot(x: exp.Expr, y: exp.Expr) -> exp.Expr:
-    return _summed(x, y, _product)
+    return _summed(x, y, product)
 
 
 def cosine_similarity(x: exp.Expr, y: exp.Expr) -> exp.Expr:
-    lengths = [call("SQRT", _summed(each.copy(), each.copy(), _product)) for each in (x, y)]
+    lengths = [call("SQRT", _summed(each.copy(), each.copy(), product)) for each in (x, y)]
     both = exp.Nullif(this=exp.Mul(this=lengths[0], expression=lengths[1]), expression=integer(0))
-    return exp.Div(this=_summed(x, y, _product), expression=both)
+    return exp.Div(this=_summed(x, y, product), expression=both)
 
 
 def l2_distance(x: exp.Expr, y: exp.Expr) -> exp.Expr:
-    return call("SQRT", _summed(x, y, _squared_difference))
+    return call("SQRT", _summed(x, y, squared_difference))
 
 
 def _summed(x: exp.Expr, y: exp.Expr, of_pair: Callable[[exp.Expr, exp.Expr], exp.Expr]) -> exp.Expr:
     """The sum over pairs from first to last, NULL for a NULL among them: ZIP_WITH fills up the shorter list."""
     pairs = lambda_(of_pair(name("_x"), name("_y")), "_x", "_y")
-    each = call("ZIP_WITH", _floats(x), _floats(y), pairs)
+    each = call("ZIP_WITH", floats(x), floats(y), pairs)
     zero = to(integer(0), exp.DType.DOUBLE)
     return call("AGGREGATE", each, zero, lambda_(exp.Add(this=name("_s"), expression=name("_x")), "_s", "_x"))
-
-
-def _product(x: exp.Expr, y: exp.Expr) -> exp.Expr:
-    return exp.Mul(this=x, expression=y)
-
-
-def _squared_difference(x: exp.Expr, y: exp.Expr) -> exp.Expr:
-    apart = exp.Paren(this=exp.Sub(this=x, expression=y))
-    return exp.Mul(this=apart, expression=apart.copy())
-
-
-def _floats(items: exp.Expr) -> exp.Expr:
-    item = exp.DataType(this=exp.DType.DOUBLE)
-    return exp.Cast(this=items, to=exp.DataType(this=exp.DType.ARRAY, expressions=[item], nested=True))
 
 
 LISTS: Mapping[str, Build] = {

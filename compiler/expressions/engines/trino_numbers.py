@@ -13,8 +13,8 @@ from sqlglot import exp
 from fcompile.compiler.dtypes import FLOAT64, DType
 from fcompile.compiler.expressions import builders as b
 from fcompile.compiler.expressions import number_builders as nb
+from fcompile.compiler.expressions.engines.roundings import rounded
 from fcompile.compiler.expressions.engines.shorthand import (
-    FLOATS,
     absent,
     both,
     call,
@@ -234,15 +234,8 @@ def _sign_of(kind: type[exp.Binary], tree: exp.Expr) -> exp.Expr:
     return compare(kind, tree, number(0))
 
 
-def _round(arguments: Sequence[exp.Expr], kinds: Kinds) -> exp.Expr:
+def _rounded_float(x: exp.Expr, digits: int) -> exp.Expr:
     """ROUND goes through a BIGINT [READ MathFunctions], so what is whole already is left alone."""
-    x, kind = arguments[0], kinds[0]
-    digits = 0 if len(arguments) < 2 else b.constant(arguments[1]) or 0
-    if kind is not None and kind.kind not in FLOATS:
-        # ROUND keeps the scale: the type says how many digits there are.
-        return cast(b.rounded(x, number(digits)), _DIALECT.decimal(kind.precision, digits))
-    if kind is None:
-        return b.rounded(x, number(digits)) if digits else b.rounded(x)
     if not digits:
         small = compare(exp.LT, call("ABS", x.copy()), number(_EXACT))
         return when((small, call("ROUND", x.copy())), otherwise=x)
@@ -307,7 +300,7 @@ FUNCTIONS: Mapping[str, Build] = MappingProxyType(
         "divide": _divide,
         "floor_divide": _floor_divide,
         "modulo": _modulo,
-        "round": _round,
+        "round": rounded(_DIALECT, _rounded_float),
         "sign": _sign,
         "sqrt": _of_domain(exp.LT, "SQRT"),
         "ln": _of_domain(exp.LTE, "LN"),

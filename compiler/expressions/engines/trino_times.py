@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 from types import MappingProxyType
 
 from sqlglot import exp
 
-from fcompile.compiler.dtypes import DATE, DType
+from fcompile.compiler.dtypes import DATE
+from fcompile.compiler.expressions.engines.durations import added
 from fcompile.compiler.expressions.engines.shorthand import (
     call,
     cast,
-    compare,
     first_kind,
     number,
     of_trees,
     quotient,
     text,
-    when,
 )
 from fcompile.compiler.expressions.engines.words import Build, Kinds
-from fcompile.compiler.expressions.time_builders import years_limit
-from fcompile.compiler.expressions.time_values import FIXED, OUT_OF_RANGE, signed_duration
+from fcompile.compiler.expressions.time_values import FIXED
 from fcompile.dialects.trino import Trino
 
 _DIALECT = Trino()
@@ -64,25 +61,6 @@ def _whole_months(unit: str, start: exp.Expr, end: exp.Expr) -> exp.Expr:
     )
 
 
-def add_duration(arguments: Sequence[exp.Expr], kinds: Kinds) -> exp.Expr:
-    """The sum, and the error of a cast beyond the years 1 to 9999, which Trino itself goes beyond."""
-    value, kind = arguments[0], kinds[0]
-    length = signed_duration(arguments[1].name)
-    if not length:
-        return value
-    beyond, limit = years_limit(length)
-    to = _DIALECT.scalar("timestamp" if kind is None else kind.kind)
-    outside = compare(beyond, value, cast(text(limit), _DIALECT.scalar("timestamp")))
-    said = exp.DPipe(this=text(f"{OUT_OF_RANGE}: "), expression=cast(value.copy(), _DIALECT.scalar("string")))
-    return when((outside, cast(said, to)), otherwise=_moved(value, length, kind))
-
-
-def _moved(value: exp.Expr, length: timedelta, kind: DType | None) -> exp.Expr:
-    if kind == DATE:
-        return call("DATE_ADD", text("day"), number(length.days), value)
-    return _DIALECT.moved(value, length)
-
-
 def epoch_seconds(value: exp.Expr) -> exp.Expr:
     return _DIALECT.whole_seconds(value)
 
@@ -92,7 +70,11 @@ FUNCTIONS: Mapping[str, Build] = MappingProxyType(
         "date_trunc": of_trees(lambda unit, value: call("DATE_TRUNC", unit, value)),
         "date_part": of_trees(date_part),
         "date_diff": date_diff,
-        "add_duration": add_duration,
+        "add_duration": added(
+            _DIALECT,
+            lambda days, value: call("DATE_ADD", text("day"), number(days), value),
+            lambda value: cast(value, _DIALECT.scalar("string")),
+        ),
         "day_of_week": of_trees(lambda value: call("DAY_OF_WEEK", value)),
         "epoch_seconds": of_trees(epoch_seconds),
     }
