@@ -7,29 +7,40 @@ its own file.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fcompile.compiler.definitions import Label, Table
 from fcompile.compiler.dtypes import DType
 from fcompile.compiler.errors import Diagnostic, UsageError, did_you_mean
 from fcompile.compiler.ir import Spine, SpineColumn
 from fcompile.compiler.lower.historical import lower_training_set, match_labels
+from fcompile.compiler.parts import Parts, parts_of
 from fcompile.compiler.plan import plan_training_set
 from fcompile.compiler.request import Request
 from fcompile.compiler.rewrites import rewrite
-from fcompile.compiler.stages import Script, staged
+from fcompile.compiler.stages import Script, side_by_side, staged
 from fcompile.compiler.tuning import UNTUNED, Tuning
 from fcompile.dialects.base import Dialect
 from fcompile.dialects.registry import DIALECTS
 
 __all__ = [
     "HistoricalSql",
+    "Layout",
     "Spine",
     "SpineColumn",
     "canonical_spine",
     "compile_historical",
     "dialect_named",
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The columns of one SELECT: so many of the spine, so many values, one for each of ``flags``: a view's label."""
+
+    spine: int
+    values: int
+    flags: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +54,7 @@ class HistoricalSql:
             that view matched within its ttl.
         columns: name and dtype of each feature column, then of each label.
         match_columns: (the view's label, its column in ``counted``).
+        layout: of the SELECT of ``script`` and of each in ``Script.beside``: what its columns are.
         parameters: named parameters of both: ``as_of``, a TIMESTAMP, where labels are asked for.
     """
 
@@ -51,6 +63,7 @@ class HistoricalSql:
     columns: tuple[tuple[str, DType], ...]
     match_columns: tuple[tuple[str, str], ...]
     parameters: tuple[str, ...] = ()
+    layout: tuple[Layout, ...] = ()
 
     @property
     def select(self) -> str:
@@ -102,14 +115,18 @@ def compile_historical(
     ``schema`` is where staged tables are made on engines without temporary ones.
     """
     engine = dialect_named(dialect)
-    plan = rewrite(plan_training_set(request, spine, labels, tuning))
+    parts = _parts(request, spine, engine, labels, tuning, schema)
     columns = [(c.name, c.feature.dtype) for c in request.columns]
+    layout = tuple(Layout(len(p.spine.columns), len(p.columns), match_labels(p)) for p in parts.plans)
+    several = dict.fromkeys(label for each in layout for label in each.flags)
+    flags = layout[0].flags if len(layout) == 1 else tuple(several)
     return HistoricalSql(
-        script=staged(lower_training_set(plan, engine), engine, schema),
-        counted_script=staged(lower_training_set(plan, engine, counted=True), engine, schema),
+        script=_script(parts, engine, schema),
+        counted_script=_script(parts, engine, schema, counted=True),
         columns=(*columns, *((label.name, label.feature.dtype) for label in labels)),
-        match_columns=tuple((label, f"__matched_{n}") for n, label in enumerate(match_labels(plan), 1)),
+        match_columns=tuple((label, f"__matched_{n}") for n, label in enumerate(flags, 1)),
         parameters=("as_of",) if labels else (),
+        layout=layout,
     )
 
 
@@ -122,5 +139,19 @@ def historical_script(
     schema: str = "",
 ) -> Script:
     """Return only ``HistoricalSql.script``: what `build` writes."""
-    plan = rewrite(plan_training_set(request, spine, labels, tuning))
-    return staged(lower_training_set(plan, engine), engine, schema)
+    return _script(_parts(request, spine, engine, labels, tuning, schema), engine, schema)
+
+
+def _parts(
+    request: Request, spine: Spine, engine: Dialect, labels: Sequence[Label], tuning: Tuning, schema: str
+) -> Parts:
+    parts = parts_of(plan_training_set(request, spine, labels, tuning), engine, schema)
+    return replace(parts, plans=tuple(map(rewrite, parts.plans)))
+
+
+def _script(parts: Parts, engine: Dialect, schema: str, *, counted: bool = False) -> Script:
+    contents = [lower_training_set(plan, engine, counted=counted) for plan in parts.plans]
+    if len(contents) == 1:
+        return staged(contents[0], engine, schema)
+    scripts = [staged(content, engine, schema, f"{n}_") for n, content in enumerate(contents, 1)]
+    return side_by_side(scripts, [parts.spine] if parts.spine is not None else [])

@@ -7,7 +7,7 @@ as a name for that table, so that all else reads as before. So it is with all CT
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sqlglot import exp
@@ -40,21 +40,33 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """Stages, in order, and the statement that reads them."""
+    """Stages, in order, and the statement that reads them.
+
+    ``beside``: further SELECTs with the same rows in the same order, where one has not all columns (``parts.py``).
+    """
 
     stages: tuple[Stage, ...]
     text: str
+    beside: tuple[str, ...] = ()
 
     def whole(self) -> str:
         """Return everything as one script, for people: each statement with ``;``."""
         made = "".join(f"-- {each.comment}\n{each.create};\n" for each in self.stages)
         dropped = "".join(f"{each.drop};\n" for each in reversed(self.stages))
-        return f"{made}{self.text};\n{dropped}"
+        return f"{made}{''.join(self._selects())}{dropped}"
+
+    def _selects(self) -> Iterator[str]:
+        texts = (self.text, *self.beside)
+        for number, text in enumerate(texts, 1):
+            words = "the same rows in the same order, to be put side by side"
+            yield f"-- Part {number} of {len(texts)}: {words}.\n" if self.beside else ""
+            yield f"{text};\n"
 
     def named(self, suffix: str) -> Script:
         """Return the same with tables of other names: each name with ``suffix`` behind it."""
         stages = tuple(_renamed(each, self.stages, suffix) for each in self.stages)
-        return Script(stages, _with_names(self.text, self.stages, suffix))
+        text, *beside = (_with_names(each, self.stages, suffix) for each in (self.text, *self.beside))
+        return Script(stages, text, tuple(beside))
 
 
 def _renamed(stage: Stage, stages: Sequence[Stage], suffix: str) -> Stage:
@@ -97,15 +109,27 @@ def _is_staged(cte: Cte, uses: Mapping[str, int]) -> bool:
 
 def _stage(name: exp.Table, cte: Cte, known: Sequence[Cte], dialect: Dialect) -> Stage:
     needed = _needed(known, [cte.select], dialect)
-    text = dialect.sql(name)
     select = Statement(tuple(needed), cte.select).text(dialect)
-    temporary = "create_temporary_table" if dialect.temporary_tables else "create_staged_table"
+    return temporary(name, select, f"{cte.name}: {cte.comment}", dialect)
+
+
+def temporary(name: exp.Table, select: str, comment: str, dialect: Dialect) -> Stage:
+    """Return the stage of a SELECT."""
+    text = dialect.sql(name)
+    template = "create_temporary_table" if dialect.temporary_tables else "create_staged_table"
     return Stage(
         name=dialect.quoted(name.name)[1:-1],
-        create=statement(temporary, dialect, table=text, select=select),
+        create=statement(template, dialect, table=text, select=select),
         drop=statement("drop_table", dialect, table=text),
-        comment=f"{cte.name}: {cte.comment}",
+        comment=comment,
     )
+
+
+def side_by_side(scripts: Sequence[Script], before: Sequence[Stage] = ()) -> Script:
+    """Return one script of several, whose stages have names of their own; ``before`` are made before all of theirs."""
+    stages = (stage for script in scripts for stage in script.stages)
+    text, *beside = (script.text for script in scripts)
+    return Script((*before, *stages), text, tuple(beside))
 
 
 def _needed(known: Sequence[Cte], texts: Sequence[str], dialect: Dialect) -> list[Cte]:

@@ -96,7 +96,10 @@ class Dialect:
     """Views that one statement joins; more go to staged tables first."""
 
     most_columns: ClassVar[int | None] = None
-    """Columns that a result can have, where the engine has a bound that requests may reach."""
+    """Columns that a result can have, where the engine has a bound that requests may reach: more come in parts."""
+
+    one_state: ClassVar[str | None] = None
+    """What begins a transaction in which all SELECTs see the data of one instant; "" where every transaction does."""
 
     longest_name: ClassVar[int | None] = None
     """Bytes of a name, where the engine cuts longer ones without an error: two of them could become one."""

@@ -55,6 +55,9 @@ class Postgres(Dialect):
     # limits.html: 1,664 columns of a result.
     most_columns: ClassVar[int | None] = 1_664
 
+    # transaction-iso.html: the snapshot of the transaction's first statement.
+    one_state: ClassVar[str | None] = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"
+
     # sql-syntax-lexical.html#SQL-SYNTAX-IDENTIFIERS: NAMEDATALEN - 1 bytes.
     longest_name: ClassVar[int | None] = 63
 

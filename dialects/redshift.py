@@ -85,6 +85,9 @@ class Redshift(Dialect):
     # r_CREATE_TABLE_NEW: 1,600 columns of a table.
     most_columns: ClassVar[int | None] = 1_600
 
+    # c_serial_isolation: a transaction sees what was committed before its first statement.
+    one_state: ClassVar[str | None] = ""
+
     # r_names: 127 bytes.
     longest_name: ClassVar[int | None] = 127
 

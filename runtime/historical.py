@@ -91,17 +91,18 @@ class HistoricalJob:
     def to_sql(self) -> str:
         """Return the SELECT; only the spine's columns are looked at. With labels its parameter is ``$as_of``.
 
-        Where the engine needs staged tables, their statements stand before and after it.
+        Where the engine needs staged tables, their statements stand before and after it; where it takes fewer columns,
+        there are several SELECTs.
         """
         with self._session(check=False) as session:
             script = session.sql.script
-            return script.whole() if script.stages else script.text
+            return script.whole() if script.stages or script.beside else script.text
 
     def dry_run(self) -> PlannedWork:
         """Return what would be executed and what the engine expects of it; the spine is read, and nothing joined."""
         with self._session() as session:
             script = session.sql.counted_script
-            texts = (*(stage.create for stage in script.stages), script.text)
+            texts = (*(stage.create for stage in script.stages), script.text, *script.beside)
             made = tuple(planned(session.warehouse, text, session.parameters) for text in texts)
             dropped = (Planned(stage.drop) for stage in reversed(script.stages))
             return PlannedWork("historical", "a row for each row of the spine", (*made, *dropped))

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 from fcompile.compiler.compile import dialect_named
 from fcompile.compiler.definitions import Table
-from fcompile.compiler.errors import FcompileError
+from fcompile.compiler.errors import Diagnostic, FcompileError, UsageError
+from fcompile.compiler.lower.names import cut_to_one
 from fcompile.runtime.historical_session import CountedRows, Counts, Session
 from fcompile.runtime.output import OutputFile, OutputTable
 from fcompile.runtime.sources import relation_text
@@ -79,14 +80,37 @@ def _kept_error(batches: Iterator[pa.RecordBatch], failed: list[BaseException]) 
 def _within(session: Session, destination: OutputTable) -> Counts:
     """Stage the rows with their flags, count those, and make the table of the rest."""
     warehouse = session.warehouse
-    with session.staged(session.sql.counted_script) as select:
-        table = warehouse.stage(select, session.parameters)
+    _refuse_table(session, destination)
+    with session.staged(session.sql.counted_script) as script:
+        table = warehouse.stage(script.text, session.parameters)
         try:
             rows, *each = (int(str(n)) for n in warehouse.simple_rows(_count(session, table))[0])
             warehouse.replace(destination.parts, _own_columns(session, table))
         finally:
             warehouse.drop(table)
     return session.counts(rows, each)
+
+
+def _refuse_table(session: Session, destination: OutputTable) -> None:
+    """Raise UsageError where no table of the engine can hold the result: FC394 its columns, FC395 their names."""
+    dialect = dialect_named(session.warehouse.dialect)
+    into = "write it to a .parquet file instead"
+    if session.sql.script.beside:
+        most, wanted = dialect.most_columns, len(session.columns)
+        message = f"table {destination} would have {wanted:,} columns; {dialect.name} has at most {most:,} in a result"
+        hint = f"{into}, or ask for the features in several requests, a table each"
+        raise UsageError(Diagnostic("FC394", message, hint=hint))
+    problems = [
+        Diagnostic(
+            "FC395",
+            f"`{one}` and `{other}` would be one column of table {destination}: {dialect.name} keeps "
+            f"{dialect.longest_name} bytes of a name",
+            hint=f"shorten the names, give a view an alias, or {into}",
+        )
+        for one, other in cut_to_one(session.columns, dialect.longest_name)
+    ]
+    if problems:
+        raise UsageError(*problems)
 
 
 def _count(session: Session, table: Parts) -> str:

@@ -15,6 +15,7 @@ from fcompile.compiler.errors import FcompileError
 from fcompile.compiler.request import Request
 from fcompile.compiler.stages import Script
 from fcompile.runtime.events import Report
+from fcompile.runtime.historical_parts import one_state, side_by_side
 from fcompile.runtime.sources import check_sources, relation_text
 from fcompile.runtime.spine_loaded import SpineAt, spine_at
 from fcompile.runtime.warehouses.base import Parameters, Stream, Warehouse, scratch_suffix
@@ -75,15 +76,15 @@ class Session:
         return Counts(rows, dict(sorted(matched)), dict(labelled))
 
     @contextmanager
-    def staged(self, script: Script) -> Iterator[str]:
-        """Lend the SELECT of ``script`` while its staged tables are there, under names that no other session has."""
+    def staged(self, script: Script) -> Iterator[Script]:
+        """Lend ``script`` while its staged tables are there, under names that no other session has."""
         named = script.named(f"_{scratch_suffix()}") if script.stages else script
         made = 0
         try:
             for stage in named.stages:
                 made += 1
                 self.warehouse.execute(stage.create, self.parameters)
-            yield named.text
+            yield named
         except BaseException as error:
             _dropped(self.warehouse, named, made, error)
             raise
@@ -92,10 +93,16 @@ class Session:
     @contextmanager
     def counted(self) -> Iterator[CountedRows]:
         """Lend the rows as a stream that counts as it is read."""
-        with self.staged(self.sql.counted_script) as select:
-            stream = self.warehouse.stream(select, self.parameters)
+        script = self.sql.counted_script
+        with one_state(self.warehouse, script), self.staged(script) as named:
+            stream = self._stream(named)
             with closing(stream.batches):
                 yield CountedRows(self, stream, self._schema(stream.schema))
+
+    def _stream(self, script: Script) -> Stream:
+        if script.beside:
+            return side_by_side(self.warehouse, script, self.sql, self.parameters)
+        return self.warehouse.stream(script.text, self.parameters)
 
     def _schema(self, found: pa.Schema) -> pa.Schema:
         """Return the result's columns: as DuckDB gives them, and those of a loaded spine as they came."""

@@ -160,8 +160,13 @@ ENTRIES: Mapping[str, Code] = {
         "Use another aggregation: `fcompile dialects` shows which dialect has which.",
     ),
     "FC394": Code(
-        "A request has more columns than a result can have",
-        "$ fcompile historical --target warehouse -f everything --spine orders   # 1,700 features on PostgreSQL",
-        "Ask for the features in several requests with the same spine, and put their columns side by side.",
+        "A table or a spine has more columns than the engine takes",
+        "$ fcompile historical -t warehouse -f everything --spine orders -o wide   # 1,700 features on PostgreSQL",
+        "Write the training set to a file: that is made in parts (`historical -o FILE`), and a table cannot be.",
+    ),
+    "FC395": Code(
+        "Two columns of a table would be one, as the engine keeps only the first bytes of a name",
+        "$ fcompile historical --target warehouse -f everything --full-feature-names --spine orders -o out",
+        "Shorten one of the names, give one view an alias, or write the training set to a file.",
     ),
 }

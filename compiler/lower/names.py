@@ -56,3 +56,14 @@ def kept_apart(wanted: Sequence[str], longest: int | None, taken: Iterable[str] 
 
 def _fits(name: str, longest: int) -> bool:
     return len(name.encode("utf-8", "surrogatepass")) <= longest
+
+
+def cut_to_one(names: Sequence[str], longest: int | None) -> list[tuple[str, str]]:
+    """Return the pairs that are one name where only ``longest`` bytes are kept: the first of it, and each other.
+
+    >>> cut_to_one(["rate", "spend_7d", "spend_7w"], 7)
+    [('spend_7d', 'spend_7w')]
+    """
+    first: dict[bytes, str] = {}
+    kept = ((first.setdefault(name.encode()[:longest], name), name) for name in names)
+    return [(one, other) for one, other in kept if one != other] if longest is not None else []

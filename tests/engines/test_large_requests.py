@@ -93,15 +93,6 @@ def expected(views: int, features: int) -> list[tuple[Any, ...]]:
     return found
 
 
-@pytest.fixture(scope="module")
-def postgres() -> PostgresEngine:
-    engine = PostgresEngine(DIALECTS["postgres"])
-    types = {"user_id": "int64", "ts": "timestamp", "x": "int64"}
-    engine.load({f"s{n}": types for n in range(100)}, {f"s{n}": source_rows(n) for n in range(100)})
-    engine.create("spine", spine_rows(), {"user_id": "int64", "event_timestamp": "timestamp"})
-    return engine
-
-
 def test_a_hundred_views_in_staged_groups_are_right_on_duckdb() -> None:
     connection = duckdb.connect()
     connection.execute("CREATE SCHEMA raw; CREATE TABLE spine (user_id BIGINT, event_timestamp TIMESTAMP)")
@@ -119,17 +110,41 @@ def test_a_hundred_views_in_staged_groups_are_right_on_duckdb() -> None:
     assert connection.execute(made.text).fetchall() == expected(100, 4)
 
 
-def test_a_hundred_views_and_1500_features_are_right_on_postgres(postgres: PostgresEngine) -> None:
-    _, rows = postgres.run(script(100, 15, DIALECTS["postgres"]), {})
-    assert rows == expected(100, 15)
+def test_a_hundred_views_and_2000_features_are_right_in_parts_on_postgres() -> None:
+    made = script(100, 20, DIALECTS["postgres"])
+    engine = PostgresEngine(DIALECTS["postgres"])
+    types = {"user_id": "int64", "ts": "timestamp", "x": "int64"}
+    engine.load({f"s{n}": types for n in range(100)}, {f"s{n}": source_rows(n) for n in range(100)})
+    engine.create("spine", spine_rows(), {"user_id": "int64", "event_timestamp": "timestamp"})
+    (spine,) = made.stages
+    engine.connection.execute(spine.create.encode())
+    (columns, first), (more, second) = (engine.run(Script((), t), {}) for t in (made.text, *made.beside))
+    assert (len(columns), len(more)) == (2 + 1_580, 2 + 420)
+    assert [row + others[2:] for row, others in zip(first, second, strict=True)] == expected(100, 20)
 
 
-def test_more_columns_than_postgres_has_are_refused_before_anything_runs() -> None:
+def test_parts_are_statements_of_one_script() -> None:
+    narrow = type("Narrow", (type(DIALECTS["postgres"]),), {"most_columns": 20})()
+    made = script(5, 4, narrow)
+    (spine,) = made.stages
+    assert "ROW_NUMBER() OVER ()" in spine.create
+    whole = made.whole()
+    assert whole.index(spine.create) < whole.index("-- Part 1 of 2") < whole.index("-- Part 2 of 2")
+    assert whole.rstrip().endswith(f"{spine.drop};")
+    assert made.named("_1").beside[0].count(f"{spine.name}_1") == made.beside[0].count(spine.name) > 0
+
+
+def test_a_spine_with_more_columns_than_the_engine_takes_is_refused_before_anything_runs() -> None:
+    columns = tuple(SpineColumn(f"c{n}") for n in range(1_660))
+    spine = Spine(
+        Table(("spine",)),
+        (SpineColumn("user_id", "int64"), SpineColumn("event_timestamp", "timestamp"), *columns),
+    )
     with pytest.raises(UsageError) as refused:
-        script(100, 20, DIALECTS["postgres"])
+        historical_script(request_of(2, 1), spine, DIALECTS["postgres"])
     (problem,) = refused.value.diagnostics
     assert problem.code == "FC394"
-    assert "at most 1,6" in problem.message
+    assert "at most 1,664" in problem.message
 
 
 def test_few_views_are_made_in_one_select() -> None:
