@@ -78,7 +78,8 @@ class _Trial:
 
     def read(self) -> str:
         found = self.connected.tables()
-        return f"{len(found)} table{'' if len(found) == 1 else 's'}"
+        where = self.connected.default_schema
+        return f"{len(found)} table{'' if len(found) == 1 else 's'}; one without a schema is of `{where}`"
 
     def write(self) -> str:
         schema = self.project.target.warehouse.schema_

@@ -234,7 +234,11 @@ def why_broken(warehouse: Warehouse, relation: Relation, error: FcompileError) -
         said = _line_at_fault(warehouse, relation) or said
         return FcompileError(Diagnostic(BROKEN_CSV, f"the spine {said.message}", hint=said.hint))
     code = "FC410" if said.code in (MISSING_RELATION, "FC459") else said.code
-    return FcompileError(Diagnostic(code, f"the spine cannot be read: {said.message}", hint=said.hint))
+    missing = "a file ends in .parquet, .csv, .csv.gz or .tsv; a table's name may need its schema before it"
+    hint = said.hint or (
+        missing if said.code == MISSING_RELATION else "correct the SELECT that makes the spine"
+    )
+    return FcompileError(Diagnostic(code, f"the spine cannot be read: {said.message}", hint=hint))
 
 
 def _line_at_fault(warehouse: Warehouse, relation: File) -> Diagnostic | None:

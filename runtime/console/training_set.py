@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from fcompile.compiler.errors import Diagnostic, FcompileError
 from fcompile.runtime.console.log import Log, is_terminal
 from fcompile.runtime.console.planned import write_planned
 from fcompile.runtime.console.progress import Progress
 from fcompile.runtime.console.session import Session
 from fcompile.runtime.console.tables import fitted, table, write, write_rows, write_sql
 from fcompile.runtime.events import Started
+from fcompile.runtime.warehouses.failures import BAD_VALUE
 
 if TYPE_CHECKING:
     from fcompile.runtime.historical import HistoricalJob
@@ -47,11 +50,29 @@ def training_set(
         if dry_run:
             write_planned(session, [job.dry_run()])
             return
-        rows = _written(job, output, progress)
+        with _values_placed():
+            rows = _written(job, output, progress)
     if output is not None:
         _say_written(session.log, rows, output, progress.seconds)
     _say_matched(session.log, job.matched, rows)
     _say_labelled(session.log, job, rows)
+
+
+@contextmanager
+def _values_placed() -> Iterator[None]:
+    """An engine names a value that does not fit, not where it stands: spine and sources are read in one statement."""
+    try:
+        yield
+    except FcompileError as error:
+        if any(problem.code == BAD_VALUE and problem.span is None for problem in error.diagnostics):
+            raise FcompileError(*map(_placed, error.diagnostics)) from error
+        raise
+
+
+def _placed(problem: Diagnostic) -> Diagnostic:
+    if problem.code != BAD_VALUE or problem.span is not None:
+        return problem
+    return replace(problem, message=f"in the spine or a source: {problem.message}")
 
 
 def _job(session: Session, asked: Asked, spine: str, progress: Progress) -> HistoricalJob:

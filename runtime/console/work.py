@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 import typer
 
 from fcompile.compiler.definitions import FeatureView
-from fcompile.compiler.errors import FcompileError
+from fcompile.compiler.errors import Diagnostic, FcompileError
 from fcompile.runtime.console.inspect import one_of
 from fcompile.runtime.console.planned import write_planned
 from fcompile.runtime.console.session import Session
@@ -51,11 +52,18 @@ def materialized(
             report=progress,
         )
         progress.done()
-    problems = [d for result in summary.results for d in result.diagnostics]
+    problems = [_of_view(result.view, d) for result in summary.results for d in result.diagnostics]
     if problems:
         session.log.errors(FcompileError(*problems, files=session.project.files))
     if summary.exit_code:
         raise typer.Exit(summary.exit_code)
+
+
+def _of_view(view: str, problem: Diagnostic) -> Diagnostic:
+    """Return the problem with the view that it befell, where neither its place nor its words say it."""
+    if problem.span is not None or f"`{view}`" in problem.message:
+        return problem
+    return replace(problem, message=f"view `{view}`: {problem.message}")
 
 
 def read(

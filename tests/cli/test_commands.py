@@ -315,3 +315,22 @@ def test_run_never_runs_what_is_excluded(run: Run, shop: Path) -> None:
     ended = run("run", "--exclude", "kind:feature_view", "--warehouse-only")
     assert ended.code == 2
     assert "leaves no feature view" in ended.err
+
+
+def test_problems_of_values_and_names_say_of_what_they_are(run: Run, shop: Path) -> None:
+    asked = ("historical", "-f", "churn_v1", "--spine")
+    times = "TIMESTAMP '2026-01-01' AS event_timestamp"
+    bad = run(*asked, f"SELECT CAST(x AS BIGINT) AS customer_id, {times} FROM (VALUES ('x')) AS t(x)")
+    assert bad.code == 1
+    assert "error[FC454]: in the spine or a source: " in bad.err
+    for more in ((), ("--dry-run",)):
+        missing = run(*asked, "nowhere", *more)
+        assert missing.code == 1
+        assert "error[FC410]" in missing.err and "a table's name may need its schema" in missing.err
+    text = (shop / "data" / "orders.csv").read_text().splitlines()
+    (shop / "data" / "orders.csv").write_text(
+        "\n".join([text[0], *text[1:], "x,y,z,u,v"[: 2 * len(text[0].split(",")) - 1]])
+    )
+    failed = run("run")
+    assert failed.code == 1
+    assert "view `last_order`: " in failed.err
