@@ -45,11 +45,11 @@ Spans = Mapping[str, Sequence[tuple[int, int]]]
 """Of each row of each source: the first load at which it is there, and the one at which it is gone."""
 
 ENGINES: Mapping[str, tuple[Callable[[], ViewTables], int]] = {
-    "duckdb": (lambda: DuckTables(Engine(), PlainDuckDB(), "anew"), 60),
-    "postgres": (lambda: PostgresTables(PostgresEngine(DIALECTS["postgres"])), 25),
-    "clickhouse": (lambda: ClickHouseTables(ClickHouseEngine(DIALECTS["clickhouse"])), 20),
-    "bigquery": (lambda: BigQueryTables(BigQueryEngine(DIALECTS["bigquery"])), 8),
-    "spark": (lambda: SparkTables(SparkEngine(DIALECTS["spark"])), 3),
+    "duckdb": (lambda: DuckTables(Engine(), PlainDuckDB(), "anew"), 50),
+    "postgres": (lambda: PostgresTables(PostgresEngine(DIALECTS["postgres"])), 20),
+    "clickhouse": (lambda: ClickHouseTables(ClickHouseEngine(DIALECTS["clickhouse"])), 16),
+    "bigquery": (lambda: BigQueryTables(BigQueryEngine(DIALECTS["bigquery"])), 6),
+    "spark": (lambda: SparkTables(SparkEngine(DIALECTS["spark"])), 2),
 }
 """The engines, and how many examples of each property CI tries."""
 

@@ -29,6 +29,7 @@ from fcompile.compiler.lower.sql import (
 from fcompile.compiler.lower.windows.asking import Asking, counts_for
 from fcompile.compiler.lower.windows.functions import ROW_FUNCTIONS
 from fcompile.compiler.lower.windows.inside import InsidePieces
+from fcompile.compiler.lower.windows.places import PlacedPieces
 from fcompile.compiler.lower.windows.states import by_value, filtered
 from fcompile.compiler.lower.windows.values import MATCHED, finished, windows_comment
 from fcompile.compiler.render import Cte
@@ -41,7 +42,7 @@ _COUNT, _TIMES, _NEWEST, _CREATED = "__count", "__times", "__newest", "__newest_
 class DirectValues:
     """The CTEs of ``outputs``, all of them direct; ``asking`` has their windows.
 
-    ``known_by``: as for ``InsidePieces``.
+    ``known_by``: as for ``InsidePieces``. ``pieces``: the rows, where they are found in another way.
     """
 
     def __init__(
@@ -51,12 +52,13 @@ class DirectValues:
         names: Names,
         dialect: Dialect,
         known_by: str | None = None,
+        pieces: PlacedPieces | None = None,
     ) -> None:
         self._asking = asking
         self._outputs = tuple(outputs)
         self._dialect = dialect
         topic = "_".join(asking.join.labels)
-        self._pieces = InsidePieces(asking, names, dialect, known_by)
+        self._pieces = pieces or InsidePieces(asking, names, dialect, known_by)
         self._of_rows = tuple(o for o in outputs if o.function in ROW_FUNCTIONS)
         of_values = [o for o in outputs if o.function not in ROW_FUNCTIONS]
         self._by_input = {

@@ -56,7 +56,7 @@ def window_ctes(
     ctes: list[Cte] = []
     outputs: dict[WindowOutput, tuple[str, str]] = {}
     pieces: dict[tuple[bool, bool], SpinePieces] = {}
-    ways = ways_of(each.outputs, dialect)
+    ways = ways_of(each.outputs, dialect, in_order=rows.in_order)
     apart = tiles is not None and dialect.keeps_lists
     ranked = apart and rows.as_they_happen
     for track in tracks_of(rows, ways.parts, ranked=ranked):

@@ -59,7 +59,7 @@ def _tiles(
         for output in all_outputs(joins, rows.rows)
         if not (rows.as_they_happen and output.function == "percentile")
     ]
-    outputs = list(ways_of(outputs, dialect).parts)
+    outputs = list(ways_of(outputs, dialect, in_order=rows.in_order).parts)
     if not outputs and not dialect.keeps_lists:
         return [], None
     tracks = tile_tracks_of(rows, outputs, counted=not dialect.keeps_lists)

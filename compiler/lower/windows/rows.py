@@ -50,6 +50,11 @@ class NamedRows:
         return self.visible == EVENT
 
     @property
+    def in_order(self) -> bool:
+        """Do rows become visible in the order in which they happen?"""
+        return self.as_they_happen or self.rows.source.available_at is None
+
+    @property
     def has_created(self) -> bool:
         return self.rows.source.created_timestamp_field is not None
 
