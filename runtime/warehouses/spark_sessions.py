@@ -6,9 +6,10 @@ Both are the same to the adapter but for how rows are streamed and how a stateme
 from __future__ import annotations
 
 import secrets
+import time
 import warnings
 from collections.abc import Generator, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -79,10 +80,21 @@ class Classic:
         try:
             with spark_errors():
                 yield
-        finally:
-            # The thread is the caller's, who may have jobs of their own.
-            for name in ("spark.jobGroup.id", "spark.job.description", "spark.job.interruptOnCancel"):
-                context.setLocalProperty(name, None)  # type: ignore[arg-type]
+        except KeyboardInterrupt:
+            # Here, as what comes next on a connection that Ctrl-C ended may fail, and hide it.
+            with suppress(Exception):
+                self.cancel()
+                self._leave()
+            raise
+        except BaseException:
+            self._leave()
+            raise
+        self._leave()
+
+    def _leave(self) -> None:
+        """The thread is the caller's, who may have jobs of their own."""
+        for name in ("spark.jobGroup.id", "spark.job.description", "spark.job.interruptOnCancel"):
+            self.session.sparkContext.setLocalProperty(name, None)  # type: ignore[arg-type]
 
     def batches(self, frame: Any, schema: pa.Schema) -> Generator[pa.RecordBatch]:
         """Run some partitions at a time: as many as run at once, and more where they are small.
@@ -116,12 +128,21 @@ class Classic:
             yield from blocks
 
     def cancel(self) -> None:
-        self.session.sparkContext.cancelJobGroup(self._group)
+        from py4j.protocol import Py4JNetworkError  # type: ignore[import-untyped]
+
+        # The first connections after Ctrl-C may end without an answer [RAN].
+        for _ in range(_TRIES):
+            try:
+                self.session.sparkContext.cancelJobGroup(self._group)
+                return
+            except Py4JNetworkError:
+                time.sleep(0.1)
 
     def close(self) -> None:
         return None
 
 
+_TRIES = 10
 _SMALL = 16 << 20
 """Bytes of a step's rows, below which the next step takes more partitions: each step is a job, of some 20 ms."""
 
