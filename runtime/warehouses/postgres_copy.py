@@ -45,7 +45,7 @@ def _spoken(select_text: str, columns: Sequence[Column]) -> str:
     return f"SELECT {', '.join(shown)} FROM (\n{select_text}\n) AS r ({', '.join(places)})"  # noqa: S608
 
 
-def _parsed(block: bytes, schema: pa.Schema, columns: Sequence[Column]) -> pa.RecordBatch:
+def _parsed(block: bytearray, schema: pa.Schema, columns: Sequence[Column]) -> pa.RecordBatch:
     import pyarrow as pa
 
     try:
@@ -56,7 +56,7 @@ def _parsed(block: bytes, schema: pa.Schema, columns: Sequence[Column]) -> pa.Re
         return _times(texts, schema, columns)
 
 
-def _read(block: bytes, schema: pa.Schema, types: dict[int, pa.DataType]) -> pa.RecordBatch:
+def _read(block: bytearray, schema: pa.Schema, types: dict[int, pa.DataType]) -> pa.RecordBatch:
     import pyarrow as pa
     from pyarrow import csv
 
@@ -134,13 +134,13 @@ def _of_text(text: pa.Array, wanted: pa.DataType, column: Column) -> pa.Array:
 # -- libpq ---------------------------------------------------------------------------------------
 
 
-def _blocks(connection: PGconn, statement: str) -> Iterator[bytes]:
+def _blocks(connection: PGconn, statement: str) -> Iterator[bytearray]:
     """Yield the data of a COPY ... TO STDOUT in blocks of whole rows."""
+    # A row's own memory is let go of at once: to keep the rows and join them takes four times as long [RAN].
     from psycopg import pq
 
     connection.send_query(statement.encode())
-    rows: list[Any] = []
-    size = 0
+    block = bytearray()
     running = True
     try:
         started = _result(connection)
@@ -149,11 +149,10 @@ def _blocks(connection: PGconn, statement: str) -> Iterator[bytes]:
         while True:
             length, row = connection.get_copy_data(1)
             if length > 0:
-                rows.append(row)
-                size += length
-                if size >= _BLOCK:
-                    yield b"".join(rows)
-                    rows, size = [], 0
+                block += row
+                if len(block) >= _BLOCK:
+                    yield block
+                    block = bytearray()
             elif length == 0:
                 _wait(connection)
             else:
@@ -161,8 +160,8 @@ def _blocks(connection: PGconn, statement: str) -> Iterator[bytes]:
                 break
         while (ended := _result(connection)) is not None:
             _raise_error(ended)
-        if rows:
-            yield b"".join(rows)
+        if block:
+            yield block
     finally:
         _end(connection, running)
 
