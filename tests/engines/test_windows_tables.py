@@ -145,7 +145,8 @@ def assert_same_rows(tables: ViewTables, view: FeatureView, case: Case, end: dat
 
 
 def by_key(view: FeatureView, rows: Sequence[Row]) -> dict[tuple[object, ...], Row]:
-    keyed = {tuple(comparable(row[key.name]) for key in view.join_keys): row for row in rows}
+    keys = [key.name for key in view.join_keys]
+    keyed: dict[tuple[object, ...], Row] = {tuple(comparable(row[key]) for key in keys): row for row in rows}
     assert len(keyed) == len(rows), "an entity has two rows"
     return keyed
 
