@@ -13,7 +13,14 @@ from dataclasses import dataclass
 from fcompile.dialects.base import STAGED, Dialect
 
 WIDTH = 100
-_QUOTED = re.compile(r"""'[^']*'|"[^"]*\"""")
+# In the words of the standard, with PostgreSQL's and DuckDB's own: E'..' and $$..$$.
+_QUOTED = re.compile(
+    r"""(?<!\w)[eE]'(?:\\.|[^'\\])*'|'[^']*'|"[^"]*"|(?<!\w)(\$(?:[A-Za-z_]\w*)?\$).*?\1""", re.DOTALL
+)
+# Where a backslash escapes the next sign; BigQuery's strings may have three quotes: lexical#string_and_bytes_literals.
+_ESCAPED = re.compile(
+    r"""(\'{3}|"{3})(?:\\.|[^\\])*?\1|'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|`[^`]*`|(\$\$).*?\2""", re.DOTALL
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +62,8 @@ def header(*lines: str) -> str:
 
 def _cte(cte: Cte, dialect: Dialect) -> str:
     hint = "" if cte.hint in ("", STAGED) else f"{cte.hint} "
-    return f"{dialect.quoted(cte.name)} AS {hint}(\n{commented(cte.comment)}{indented(cte.select)}\n)"
+    body = indented(cte.select, dialect.escapes_by_backslash)
+    return f"{dialect.quoted(cte.name)} AS {hint}(\n{commented(cte.comment)}{body}\n)"
 
 
 def commented(text: str) -> str:
@@ -64,15 +72,18 @@ def commented(text: str) -> str:
     return "".join(f"  -- {line}\n" for line in lines if line)
 
 
-def indented(text: str) -> str:
+def indented(text: str, backslashes: bool = False) -> str:
     """Two spaces before each line, but not where that would change a string."""
-    return "\n" + text if spans_lines(text) else "  " + text.replace("\n", "\n  ")
+    return "\n" + text if spans_lines(text, backslashes) else "  " + text.replace("\n", "\n  ")
 
 
-def spans_lines(text: str) -> bool:
-    """Does a quoted string or name of ``text`` go over a line's end?
+def spans_lines(text: str, backslashes: bool = False) -> bool:
+    """Does a quoted string or name of ``text`` go over a line's end? True also where that is not plain to see.
+
+    ``backslashes``: does one escape the next sign of a string? Raw strings have none, so both readings count.
 
     >>> spans_lines("SELECT 'a', '\\"'"), spans_lines("SELECT 'a\\nb'")
     (False, True)
     """
-    return any("\n" in quoted for quoted in _QUOTED.findall(text))
+    patterns = (_QUOTED, _ESCAPED) if backslashes else (_QUOTED,)
+    return any("\n" in found[0] for pattern in patterns for found in pattern.finditer(text))

@@ -146,6 +146,12 @@ class Dialect:
         """A name as text, quoted."""
         return self._quoted(name)
 
+    @cached_property
+    def escapes_by_backslash(self) -> bool:
+        """Does a backslash in a string escape the next sign?"""
+        printer = self.name if self.printer is None else self.printer
+        return "\\" in SqlglotDialect.get_or_raise(printer).tokenizer_class.STRING_ESCAPES
+
     @property
     def kept_line_break(self) -> str:
         """Stands for a line break that ``sql`` must not indent after."""

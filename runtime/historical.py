@@ -24,7 +24,6 @@ from fcompile.runtime.historical_session import Asked, CountedRows, Counts, Sess
 from fcompile.runtime.notebook import table_html
 from fcompile.runtime.output import Output, OutputFile, OutputTable, output, whole_file
 from fcompile.runtime.warehouses.base import Warehouse
-from fcompile.runtime.warehouses.registry import DEFAULT_SCHEMAS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -205,24 +204,26 @@ class HistoricalJob:
             with whole_file(destination.path) as path, self._session() as session:
                 return to_file(session, destination, path, self._reported)
         with self._session(read_only=False) as session:
+            self._refuse_sources(destination, session.warehouse.default_schema)
             return to_table(session, destination)
 
-    def _refuse_sources(self, destination: Output) -> None:
+    def _refuse_sources(self, destination: Output, schema: str = "") -> None:
+        """``schema`` is where tables named without one are; only the open warehouse knows it."""
         of_views = (base_of(s.view.source) for s in self.request.selected)
         for source in dict.fromkeys((*of_views, *(label.source for label in self.labels))):
             match source.relation, destination:
                 case File(path), OutputFile(target):
                     same = (self.project.root / path).resolve() == target.resolve()
                 case Table(parts), OutputTable(names):
-                    same = self._bare(parts) == self._bare(names)
+                    same = _bare(parts, schema) == _bare(names, schema)
                 case _:
                     same = False
             if same:
                 message = f"{destination} is what source `{source.name}` reads; it is not overwritten"
                 raise RefusedError(Diagnostic("FC421", message, hint="write to another file or table"))
 
-    def _bare(self, parts: tuple[str, ...]) -> tuple[str, ...]:
-        """A table's name as most engines compare it: without case, and without its default schema."""
-        folded = tuple(part.lower() for part in parts)
-        default = DEFAULT_SCHEMAS.get(self.project.target.warehouse.type)
-        return folded[1:] if len(folded) == 2 and folded[0] == default else folded
+
+def _bare(parts: tuple[str, ...], schema: str) -> tuple[str, ...]:
+    """A table's name as most engines compare it: without case, and without its default schema."""
+    folded = tuple(part.lower() for part in parts)
+    return folded[1:] if len(folded) == 2 and folded[0] == schema.lower() else folded

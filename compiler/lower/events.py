@@ -91,7 +91,7 @@ def relation(
 def _subquery(sql: str, alias: str, dialect: Dialect) -> exp.Subquery:
     """The user's own SELECT, word for word as written: it is checked when it is loaded, not rewritten."""
     text = f"\n{sql.strip().rstrip(';').rstrip()}\n"
-    if spans_lines(text):
+    if spans_lines(text, dialect.escapes_by_backslash):
         # Indenting would put spaces into the user's string: the mark keeps it out.
         text = text.replace("\n", dialect.kept_line_break)
     raw = exp.Var(this=text)

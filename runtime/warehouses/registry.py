@@ -77,18 +77,6 @@ WAREHOUSES: Mapping[str, Opener] = {
 }
 
 
-DEFAULT_SCHEMAS: Mapping[str, str] = {
-    "duckdb": "main",
-    "postgres": "public",
-    "redshift": "public",
-    "snowflake": "public",
-    "spark": "default",
-    "databricks": "default",
-    "clickhouse": "default",
-}
-"""Where tables named without a schema are, unless a target says otherwise."""
-
-
 def open_warehouse(project: Project, read_only: bool = False) -> Warehouse:
     """Open the warehouse of the project's target.
 

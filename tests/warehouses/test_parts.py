@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from fcompile import FeatureStore
-from fcompile.compiler.errors import UsageError
+from fcompile.compiler.errors import RefusedError, UsageError
 from fcompile.dialects.postgres import Postgres
 from fcompile.runtime.warehouses.base import Parameters, Stream
 from fcompile.runtime.warehouses.postgres import PostgresWarehouse, open_server
@@ -120,6 +120,17 @@ def test_all_parts_see_the_data_of_one_instant(
     with closing(open_server({"dsn": (root / "uri").read_text()})) as other:
         other.execute("UPDATE profiles SET age = age - 1000")
     assert found == expected
+
+
+def test_a_source_is_not_overwritten_under_the_name_of_its_schema(root: Path) -> None:
+    """`profiles` lies where the session looks for names without a schema: in `public`, as PostgreSQL says."""
+    with FeatureStore(root, "there") as store:
+        job = store.get_historical_features("spine", ["profile:age"])
+        for name in ("public.profiles", "PROFILES", "raw.purchases"):
+            asked = job if "urch" not in name else store.get_historical_features("spine", ["spend:buys_1d"])
+            with pytest.raises(RefusedError, match="FC421"):
+                asked.persist(name)
+        assert job.persist("raw.profiles").rows == spine().num_rows
 
 
 LONG = "the_profile_of_a_user_as_it_was_at_that_instant_in_our_data"
