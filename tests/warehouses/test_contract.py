@@ -195,16 +195,16 @@ def test_parameters_are_times_whole_numbers_truth_and_nothing(warehouse: Warehou
     assert warehouse.rows(sql, values) == [(MOMENT, 2**40 + 1, True, None)]
 
 
-@pytest.mark.parametrize(
-    ("sql", "code"),
-    [
-        ("SELECT * FROM nowhere", "FC401"),
-        ("SELECT * FROM nowhere.t", "FC401"),
-        ("SELECT b FROM (SELECT 1 AS a) AS t", "FC402"),
-        ("SELECT CAST(a AS INTEGER) FROM (SELECT 'x' AS a) AS t", "FC454"),
-        ("SELEKT 1", "FC459"),
-    ],
-)
+ERRORS = [
+    ("SELECT * FROM nowhere", "FC401"),
+    ("SELECT * FROM nowhere.t", "FC401"),
+    ("SELECT b FROM (SELECT 1 AS a) AS t", "FC402"),
+    ("SELECT CAST(a AS INTEGER) FROM (SELECT 'x' AS a) AS t", "FC454"),
+    ("SELEKT 1", "FC459"),
+]
+
+
+@pytest.mark.parametrize(("sql", "code"), ERRORS)
 def test_an_error_has_its_code_and_says_what_the_engine_said(
     warehouse: Warehouse, sql: str, code: str
 ) -> None:
