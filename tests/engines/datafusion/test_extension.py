@@ -109,7 +109,7 @@ def test_its_statements_run(datafusion: DataFusion) -> None:
     for name, parts in (
         ("create_schema", {"schema": "store"}),
         ("create_table", {"table": "store.typed", "columns": "  a BIGINT"}),
-        ("create_table_as", {"table": "store.t", "select": rows}),
+        ("create_table", {"table": "store.t", "columns": "  a BIGINT"}),
         ("insert", {"table": "store.t", "select": rows}),
         ("replace_table", {"table": "store.t", "select": "SELECT * FROM store.typed"}),
         ("create_temporary_table", {"table": "__stage", "select": rows}),
