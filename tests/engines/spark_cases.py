@@ -25,6 +25,7 @@ _SMALL = {
     "spark.sql.adaptive.enabled": "false",
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",
     "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.join.asofJoin.enabled": "true",
     "spark.sql.shuffle.partitions": "1",
 }
 """Plans of a few rows are interpreted, in one task: compiling Java for each takes half as much CPU again [RAN]."""

@@ -14,6 +14,7 @@ import pytest
 from fcompile import FeatureStore
 from fcompile.compiler.errors import FcompileError
 from fcompile.runtime.project import load_project
+from fcompile.runtime.sources import check_sources
 from fcompile.runtime.teardown import clean_warehouse
 from fcompile.runtime.warehouses.base import scratch_name
 from fcompile.runtime.warehouses.registry import open_warehouse
@@ -90,9 +91,27 @@ def test_a_source_that_is_not_as_declared_is_said_in_the_engines_words(root: Pat
         try:
             with FeatureStore(root, "there") as store, pytest.raises(FcompileError) as error:
                 store.get_historical_features("spine", ["profile"]).to_arrow()
+            # As `check --connect` does, which looks at contracts too.
+            project = load_project(root, "there")
+            views = project.definitions.feature_views.values()
+            with pytest.raises(FcompileError) as drift:
+                check_sources(warehouse, views, project.files, project.definitions.sources.values())
         finally:
             warehouse.replace(("profiles",), "SELECT * FROM kept")
     assert "reads `age` as int32, but it is string" in str(error.value)
+    assert {d.code for d in drift.value.diagnostics} == {"FC403"}
+    assert "`age`" in str(drift.value)
+
+
+def test_a_pinned_as_of_join_is_the_engines_own_and_finds_the_same(root: Path) -> None:
+    (root / "tuning.yaml").write_text("version: 1\njoins:\n  profile: {join: as_of}\n")
+    try:
+        here, there = (s.get_historical_features(spine(), ["profile"]) for s in both(root))
+        same(here.to_arrow(), there.to_arrow())
+        with FeatureStore(root, "there") as store:
+            assert "LEFT ASOF JOIN" in store.get_historical_features(spine(), ["profile"]).to_sql()
+    finally:
+        (root / "tuning.yaml").unlink()
 
 
 def test_tables_that_sessions_left_are_dropped_a_day_later_and_nothing_else(root: Path) -> None:
