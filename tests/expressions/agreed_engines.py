@@ -5,6 +5,7 @@ What the dialect refuses is left out; everything else must be as in Python.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from functools import cache
 
@@ -15,6 +16,7 @@ from fcompile.compiler.expressions.kinds import kind_of
 from fcompile.compiler.expressions.nodes import Cast, Column, Expr, walk
 from fcompile.compiler.refusals import reason
 from fcompile.dialects.registry import DIALECTS
+from tests.differential.settings import THOROUGH
 from tests.expressions.agreement import Expected, differences, expected, has_constant_error
 from tests.expressions.edges import edges
 from tests.expressions.engines import Engine
@@ -25,6 +27,14 @@ from tests.expressions.trees import Trees, table
 _TARGETS = "bool int32 int64 float32 float64 decimal(5,1) decimal(38,0) string bytes date timestamp"
 TARGETS = tuple(map(parse_dtype, _TARGETS.split()))
 """What a value of every type is cast to, where there is such a cast."""
+
+
+def seeds(ci: int) -> range:
+    """Of random trees: one, ``ci`` of them in CI, or as many as FCOMPILE_TREES says, for a change of an engine's words.
+
+    In CI the trees of an engine cost about a minute of CPU.
+    """
+    return range(int(os.environ.get("FCOMPILE_TREES", ci if THOROUGH else 1)))
 
 
 def leaves_out(typed: Typed, dialect: str) -> bool:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from fcompile.compiler.expressions.functions import TABLE
-from tests.differential.settings import THOROUGH
+from tests.expressions.agreed_engines import seeds
 from tests.expressions.agreement import differences, expected, has_constant_error
 from tests.expressions.grids import calls, grid, grids
 from tests.expressions.shapes import forms
 from tests.expressions.trees import Trees, table
 
-SEEDS = range(42 if THOROUGH else 1)
+SEEDS = seeds(16)
 TREES = 500
 
 

@@ -12,12 +12,12 @@ from clickhouse_connect.driver.exceptions import DatabaseError
 from fcompile.compiler.dtypes import DType
 from fcompile.compiler.expressions.infer import Columns, infer
 from fcompile.compiler.expressions.parser import parse
-from tests.differential.settings import THOROUGH
 from tests.engines.servers import clickhouse
 from tests.expressions.agreed_engines import (
     cast_differences,
     cast_sources,
     function_differences,
+    seeds,
     tree_differences,
 )
 from tests.expressions.engine_clickhouse import ClickHouse
@@ -37,7 +37,7 @@ def test_casts_agree_on_edge_values(source: DType) -> None:
     assert cast_differences(source, ClickHouse, "clickhouse") == []
 
 
-@pytest.mark.parametrize("seed", range(10 if THOROUGH else 1))
+@pytest.mark.parametrize("seed", seeds(5))
 def test_random_trees_agree(seed: int) -> None:
     assert tree_differences(seed, 500, ClickHouse, "clickhouse") == []
 

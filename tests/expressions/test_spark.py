@@ -9,6 +9,7 @@ from tests.expressions.agreed_engines import (
     cast_differences,
     cast_sources,
     function_differences,
+    seeds,
     tree_differences,
 )
 from tests.expressions.engine_spark import Spark
@@ -27,5 +28,6 @@ def test_casts_agree_on_edge_values(source: DType) -> None:
     assert cast_differences(source, Spark, "spark") == []
 
 
-def test_random_trees_agree() -> None:
-    assert tree_differences(1, 150, Spark, "spark") == []
+@pytest.mark.parametrize("seed", seeds(1))
+def test_random_trees_agree(seed: int) -> None:
+    assert tree_differences(seed + 1, 150, Spark, "spark") == []

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from fcompile.compiler.dtypes import DType
-from tests.differential.settings import THOROUGH
 from tests.engines.datafusion.engine import DataFusion
 from tests.expressions.agreed_engines import (
     cast_differences,
     cast_sources,
     function_differences,
+    seeds,
     tree_differences,
 )
 from tests.expressions.grids import grids
@@ -28,6 +28,6 @@ def test_casts_agree_on_edge_values(source: DType) -> None:
     assert cast_differences(source, DataFusion, "datafusion") == []
 
 
-@pytest.mark.parametrize("seed", range(10 if THOROUGH else 1))
+@pytest.mark.parametrize("seed", seeds(10))
 def test_random_trees_agree(seed: int) -> None:
     assert tree_differences(seed, 400, DataFusion, "datafusion") == []
