@@ -24,6 +24,7 @@ PACKAGES = (
     "anyio==4.16.0",
     "h11==0.16.0",
     "uvicorn==0.54.0",
+    "click==8.5.1",
     "fastavro==1.13.1",
     "httpx==0.28.1",
     "httpcore==1.0.9",

@@ -21,9 +21,12 @@ PACKAGES = (
     "anyio==4.16.0",
     "h11==0.16.0",
     "uvicorn==0.54.0",
+    "click==8.5.1",
     "asn1crypto==1.5.1",
     "pyOpenSSL==26.4.0",
     "filelock==4.2.11",
+    "platformdirs==4.14.7",
+    "sortedcontainers==2.4.0",
 )
 _numbers = count()
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import resource
-import sys
 import threading
 
 MOST_MEMORY = 4 * 2**30
@@ -19,5 +18,6 @@ def bounded() -> None:
 
 
 def _end_with_the_starter() -> None:
-    sys.stdin.buffer.read()
+    while os.read(0, 1024):
+        pass
     os._exit(0)
