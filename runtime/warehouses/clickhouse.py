@@ -7,19 +7,19 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Generator, Iterator
-from contextlib import closing, contextmanager, nullcontext, suppress
+from contextlib import closing, contextmanager
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
-from fcompile.compiler.compile import dialect_named
 from fcompile.compiler.schema.project import ClickHouseWarehouse as Settings
 from fcompile.runtime.clock import from_micros
 from fcompile.runtime.extras import driver
-from fcompile.runtime.warehouses.base import Column, Parameters, Parts, Stream, scratch_name
-from fcompile.runtime.warehouses.bound import bound_text
+from fcompile.runtime.warehouses.adapter import Adapter, batches_of, cancelling, schema_of
+from fcompile.runtime.warehouses.base import Column, Parameters, Parts, Stream
 from fcompile.runtime.warehouses.clickhouse_failures import cannot_open, clickhouse_errors, refuses_for_now
 from fcompile.runtime.warehouses.clickhouse_types import column_type, kind_of, selected
-from fcompile.runtime.warehouses.duckdb import plain
+from fcompile.runtime.warehouses.results import conformed
 from fcompile.runtime.warehouses.retry import retried
 
 if TYPE_CHECKING:
@@ -41,7 +41,6 @@ SESSION: dict[str, Any] = {
     "output_format_arrow_low_cardinality_as_dictionary": 0,
     "cancel_http_readonly_queries_on_client_close": 1,
 }
-_KEPT = "ENGINE = MergeTree ORDER BY tuple()"
 
 
 def connect(project: Project, read_only: bool = False) -> ClickHouseWarehouse:
@@ -77,57 +76,47 @@ def open_client(settings: Settings) -> Client:
     )
 
 
-class ClickHouseWarehouse:
-    """A session. Temporary tables end with it: at its close, or when it was idle for an hour."""
+class ClickHouseWarehouse(Adapter):
+    """A session. Temporary tables end with it: at its close, or when it was idle for an hour.
+
+    ``CREATE OR REPLACE`` exchanges the two tables at once: docs/sql-reference/statements/create/table#replace.
+    """
 
     dialect = "clickhouse"
     folds_case = False
-    transactional = False
+    kept = " ENGINE = MergeTree ORDER BY tuple()"
+    listed_by = (
+        "SELECT database, name FROM system.tables WHERE NOT is_temporary "
+        "AND lower(database) NOT IN ('system', 'information_schema')"
+    )
 
     def __init__(self, client: Client, another: Callable[[], Client]) -> None:
         """``another`` opens a further session, to cancel what runs in this one."""
         self.client = client
         self._another = another
-        self._database: str | None = None
         self._running = ""
         self._closed = False
 
-    @property
+    @cached_property
     def default_schema(self) -> str:
-        if self._database is None:
-            self._database = str(self.simple_rows("SELECT currentDatabase()")[0][0])
-        return self._database
+        return str(self.simple_rows("SELECT currentDatabase()")[0][0])
 
     # -- statements -----------------------------------------------------------------------------
 
     def execute(self, sql: str, parameters: Parameters | None = None) -> None:
         with self._statement() as settings:
-            self.client.command(self._bound(sql, parameters), settings=settings)
+            self.client.command(self.bound(sql, parameters), settings=settings)
 
     def simple_rows(self, sql: str, parameters: Parameters | None = None) -> list[tuple[object, ...]]:
         with self._statement() as settings:
-            found = self.client.query(self._bound(sql, parameters), settings=settings)
+            found = self.client.query(self.bound(sql, parameters), settings=settings)
             return [tuple(row) for row in found.result_rows]
 
-    def rows(self, sql: str, parameters: Parameters | None = None) -> list[tuple[object, ...]]:
-        found: list[tuple[object, ...]] = []
-        for batch in self.batches(sql, parameters):
-            found += zip(*(plain(column).to_pylist() for column in batch.columns), strict=True)
-        return found
-
     def stream(self, sql: str, parameters: Parameters | None = None) -> Stream:
-        import pyarrow as pa
-
-        from fcompile.runtime.warehouses.results import arrow_of
-
-        text = self._bound(sql, parameters)
+        text = self.bound(sql, parameters)
         columns = self.describe(text)
-        schema = pa.schema([(column.name, arrow_of(column.kind)) for column in columns])
+        schema = schema_of(columns)
         return Stream(schema, self._streamed(self._spoken(text, columns), schema))
-
-    def batches(self, sql: str, parameters: Parameters | None = None) -> Iterator[pa.RecordBatch]:
-        with closing(self.stream(sql, parameters).batches) as batches:
-            yield from batches
 
     def describe(self, select: str) -> list[Column]:
         found = self.simple_rows(f"DESCRIBE TABLE (\n{select}\n)")
@@ -147,41 +136,19 @@ class ClickHouseWarehouse:
     def load(self, table: pa.Table | pa.RecordBatchReader) -> Parts:
         import pyarrow as pa
 
-        name = scratch_name()
-        columns = ", ".join(f"{self._quoted(f.name)} {column_type(f.name, f.type)}" for f in table.schema)
-        self.execute(f"CREATE TEMPORARY TABLE {name} ({columns}) {_KEPT}")
-        for batch in table.to_batches() if hasattr(table, "to_batches") else table:
+        name = self.empty_table(table.schema, column_type)
+        for batch in batches_of(table):
             with self._statement():
-                self.client.insert_arrow(name, _decoded(pa.Table.from_batches([batch])))
-        return (name,)
+                self.client.insert_arrow(name[-1], _decoded(pa.Table.from_batches([batch])))
+        return name
 
-    def stage(self, select: str, parameters: Parameters | None = None) -> Parts:
-        name = scratch_name()
-        self.execute(f"CREATE TEMPORARY TABLE {name} {_KEPT} AS\n{select}", parameters)
-        return (name,)
-
-    def drop(self, table: Parts) -> None:
-        self.execute(f"DROP TABLE IF EXISTS {self._dotted(table)}")
-
-    def replace(self, table: Parts, select: str, parameters: Parameters | None = None) -> None:
-        if len(table) > 1:
-            self.execute(f"CREATE DATABASE IF NOT EXISTS {self._quoted(table[-2])}")
-        # docs/sql-reference/statements/create/table#replace: the two tables are exchanged at once.
-        self.execute(f"CREATE OR REPLACE TABLE {self._dotted(table)} {_KEPT} AS\n{select}", parameters)
-
-    def tables(self) -> list[str]:
-        found = self.simple_rows(
-            "SELECT database, name FROM system.tables WHERE NOT is_temporary "
-            "AND lower(database) NOT IN ('system', 'information_schema')"
-        )
-        return sorted(str(t) if d == self.default_schema else f"{d}.{t}" for d, t in found)
+    def make_schema(self, schema: Parts) -> None:
+        if schema:
+            self.execute(f"CREATE DATABASE IF NOT EXISTS {self.dotted(schema[-1:])}")
 
     def now(self) -> datetime:
         ((microseconds,),) = self.simple_rows("SELECT toUnixTimestamp64Micro(now64(6))")
         return from_micros(int(str(microseconds)))
-
-    def transaction(self) -> nullcontext[None]:
-        return nullcontext()
 
     def close(self) -> None:
         if not self._closed:
@@ -190,39 +157,25 @@ class ClickHouseWarehouse:
 
     # -- how ------------------------------------------------------------------------------------
 
-    def _bound(self, sql: str, parameters: Parameters | None) -> str:
-        return bound_text(sql, parameters, self.dialect)
-
-    def _quoted(self, name: str) -> str:
-        return dialect_named(self.dialect).quoted(name)
-
-    def _dotted(self, table: Parts) -> str:
-        return ".".join(map(self._quoted, table))
-
     @contextmanager
     def _statement(self) -> Iterator[dict[str, Any]]:
         """Lend a statement's settings: a name by which it is cancelled, also by Ctrl-C."""
         self._running = str(uuid.uuid4())
         try:
-            with clickhouse_errors():
+            with cancelling(self.cancel), clickhouse_errors():
                 yield {"query_id": self._running}
-        except KeyboardInterrupt:
-            with suppress(Exception):  # whatever the server says, what the user asked for is to stop
-                self.cancel()
-            raise
         finally:
             self._running = ""
 
     def _spoken(self, text: str, columns: list[Column]) -> str:
-        shown = [selected(self._quoted(column.name), column.said) for column in columns]
-        if all(s == self._quoted(c.name) for s, c in zip(shown, columns, strict=True)):
+        names = [self.dotted((column.name,)) for column in columns]
+        shown = [selected(name, column.said) for name, column in zip(names, columns, strict=True)]
+        if shown == names:
             return text
-        named = [f"{s} AS {self._quoted(f'c{n}')}" for n, s in enumerate(shown)]
+        named = [f"{s} AS {self.dotted((f'c{n}',))}" for n, s in enumerate(shown)]
         return f"SELECT {', '.join(named)} FROM (\n{text}\n)"  # noqa: S608
 
     def _streamed(self, text: str, schema: pa.Schema) -> Generator[pa.RecordBatch]:
-        from fcompile.runtime.warehouses.results import conformed
-
         with self._statement() as settings, self.client.query_arrow_stream(text, settings=settings) as found:
             for batch in found:
                 yield conformed(batch, schema)

@@ -11,20 +11,21 @@ are files in a volume; without one they go in as literals, so that a large spine
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
-from contextlib import closing, contextmanager, nullcontext, suppress
+from contextlib import contextmanager
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
-from fcompile.compiler.compile import dialect_named
-from fcompile.compiler.errors import FcompileError
 from fcompile.compiler.schema.project import DatabricksWarehouse as Settings
 from fcompile.runtime.clock import from_micros
 from fcompile.runtime.extras import driver
-from fcompile.runtime.warehouses.base import Column, Parameters, Parts, Stream, scratch_name
-from fcompile.runtime.warehouses.bound import bound_text
+from fcompile.runtime.warehouses.adapter import batches_of, schema_of
+from fcompile.runtime.warehouses.base import Column, Parameters, Parts, Stream
+from fcompile.runtime.warehouses.cursors import Cursors
 from fcompile.runtime.warehouses.databricks_types import column_type, literal
-from fcompile.runtime.warehouses.duckdb import plain
 from fcompile.runtime.warehouses.inserts import inserts
+from fcompile.runtime.warehouses.own_tables import OwnTables
+from fcompile.runtime.warehouses.results import conformed
 from fcompile.runtime.warehouses.retry import retried
 from fcompile.runtime.warehouses.scripts import statements_of
 from fcompile.runtime.warehouses.spark_failures import cannot_open, failure
@@ -72,58 +73,40 @@ def opened(settings: Settings) -> Any:
     )
 
 
-class DatabricksWarehouse:
-    """A session; ``schema`` is where its own tables are."""
+class DatabricksWarehouse(OwnTables):
+    """A session; ``schema`` is where its own tables are.
+
+    ``CREATE OR REPLACE`` of Delta tables is atomic: sql-ref-syntax-ddl-create-table-using.
+    """
 
     dialect = "databricks"
     folds_case = True
-    transactional = False
 
     def __init__(self, connection: Any, schema: str) -> None:
+        super().__init__(schema)
         self.connection = connection
-        self._schema = schema
-        self._default_schema: str | None = None
-        self._running: Any = None
-        self._made: list[Parts] = []
-        self._has_schema = False
-        self._closed = False
+        self._cursors = Cursors(connection)
 
-    @property
+    @cached_property
     def default_schema(self) -> str:
-        if self._default_schema is None:
-            self._default_schema = str(self.simple_rows("SELECT CURRENT_SCHEMA()")[0][0])
-        return self._default_schema
+        return str(self.simple_rows("SELECT CURRENT_SCHEMA()")[0][0])
 
     # -- statements -----------------------------------------------------------------------------
 
     def execute(self, sql: str, parameters: Parameters | None = None) -> None:
-        for text in statements_of(bound_text(sql, parameters, self.dialect)):
+        for text in statements_of(self.bound(sql, parameters)):
             with self._asked(text):
                 pass
 
     def simple_rows(self, sql: str, parameters: Parameters | None = None) -> list[tuple[object, ...]]:
-        with self._asked(bound_text(sql, parameters, self.dialect)) as cursor:
+        with self._asked(self.bound(sql, parameters)) as cursor:
             return [tuple(row) for row in cursor.fetchall()]
 
-    def rows(self, sql: str, parameters: Parameters | None = None) -> list[tuple[object, ...]]:
-        found: list[tuple[object, ...]] = []
-        for batch in self.batches(sql, parameters):
-            found += zip(*(plain(column).to_pylist() for column in batch.columns), strict=True)
-        return found
-
     def stream(self, sql: str, parameters: Parameters | None = None) -> Stream:
-        import pyarrow as pa
-
-        from fcompile.runtime.warehouses.results import arrow_of
-
-        text = bound_text(sql, parameters, self.dialect)
+        text = self.bound(sql, parameters)
         columns = self.describe(text)
-        schema = pa.schema([(column.name, arrow_of(column.kind)) for column in columns])
+        schema = schema_of(columns)
         return Stream(schema, self._streamed(_spoken(text, columns), schema))
-
-    def batches(self, sql: str, parameters: Parameters | None = None) -> Iterator[pa.RecordBatch]:
-        with closing(self.stream(sql, parameters).batches) as batches:
-            yield from batches
 
     def describe(self, select: str) -> list[Column]:
         """sql-ref-syntax-aux-describe-query: name, type and comment of each column."""
@@ -134,95 +117,34 @@ class DatabricksWarehouse:
         return "\n".join(str(row[0]) for row in self.simple_rows(f"EXPLAIN COST {sql}", parameters))
 
     def cancel(self) -> None:
-        running = self._running
-        if running is not None:
-            with databricks_errors():
-                running.cancel()
+        with databricks_errors():
+            self._cursors.cancel()
 
     # -- tables ---------------------------------------------------------------------------------
 
     def load(self, table: pa.Table | pa.RecordBatchReader) -> Parts:
-        name = self._new_table()
-        columns = ", ".join(f"{self._dotted((f.name,))} {column_type(f.name, f.type)}" for f in table.schema)
-        self.execute(f"CREATE TABLE {self._dotted(name)} ({columns})")
-        batches = table.to_batches() if hasattr(table, "to_batches") else iter(table)
-        for statement in inserts(self._dotted(name), batches, literal, _MOST_CHARACTERS):
+        name = self.empty_table(table.schema, column_type)
+        for statement in inserts(self.dotted(name), batches_of(table), literal, _MOST_CHARACTERS):
             with self._asked(statement):
                 pass
         return name
-
-    def stage(self, select: str, parameters: Parameters | None = None) -> Parts:
-        name = self._new_table()
-        self.execute(f"CREATE TABLE {self._dotted(name)} AS\n{select}", parameters)
-        return name
-
-    def _new_table(self) -> Parts:
-        if not self._has_schema:
-            self.execute(f"CREATE SCHEMA IF NOT EXISTS {self._dotted((self._schema,))}")
-            self._has_schema = True
-        name = (self._schema, scratch_name())
-        self._made.append(name)
-        return name
-
-    def drop(self, table: Parts) -> None:
-        self.execute(f"DROP TABLE IF EXISTS {self._dotted(table)}")
-        if table in self._made:
-            self._made.remove(table)
-
-    def replace(self, table: Parts, select: str, parameters: Parameters | None = None) -> None:
-        if len(table) > 1:
-            self.execute(f"CREATE SCHEMA IF NOT EXISTS {self._dotted(table[:-1])}")
-        # sql-ref-syntax-ddl-create-table-using: of Delta tables, at once.
-        self.execute(f"CREATE OR REPLACE TABLE {self._dotted(table)} AS\n{select}", parameters)
-
-    def tables(self) -> list[str]:
-        found = self.simple_rows(
-            "SELECT table_schema, table_name FROM information_schema.tables "
-            "WHERE table_schema <> 'information_schema'"
-        )
-        return sorted(str(t) if s == self.default_schema else f"{s}.{t}" for s, t in found)
 
     def now(self) -> datetime:
         ((microseconds,),) = self.simple_rows("SELECT UNIX_MICROS(CURRENT_TIMESTAMP())")
         return from_micros(int(str(microseconds)))
 
-    def transaction(self) -> nullcontext[None]:
-        return nullcontext()
-
-    def close(self) -> None:
-        if self._closed:
-            return
-        self._closed = True
-        with suppress(FcompileError):  # a session that is gone; `clean --warehouse` drops them then
-            for name in self._made[:]:
-                self.drop(name)
+    def disconnect(self) -> None:
         self.connection.close()
 
     # -- how ------------------------------------------------------------------------------------
 
-    def _dotted(self, table: Parts) -> str:
-        return ".".join(map(dialect_named(self.dialect).quoted, table))
-
     @contextmanager
     def _asked(self, text: str) -> Iterator[Any]:
         """Lend a cursor on the answer of a statement."""
-        cursor = self.connection.cursor()
-        self._running = cursor
-        try:
-            with databricks_errors():
-                yield cursor.execute(text)
-        except KeyboardInterrupt:
-            with suppress(Exception):  # whatever the server says, what the user asked for is to stop
-                cursor.cancel()
-            raise
-        finally:
-            self._running = None
-            with suppress(Exception):  # the statement has ended, or is told to
-                cursor.close()
+        with self._cursors.lent() as cursor, databricks_errors():
+            yield cursor.execute(text)
 
     def _streamed(self, text: str, schema: pa.Schema) -> Generator[pa.RecordBatch]:
-        from fcompile.runtime.warehouses.results import conformed
-
         with self._asked(text) as cursor:
             while (found := cursor.fetchmany_arrow(_BATCH)).num_rows:
                 for batch in found.to_batches():

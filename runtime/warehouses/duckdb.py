@@ -15,6 +15,7 @@ from fcompile.runtime.interruption import interruptible
 from fcompile.runtime.warehouses.base import Column, Parameters, Parts, Stream, scratch_name
 from fcompile.runtime.warehouses.failures import CANNOT_OPEN, LOCKED, engine_errors
 from fcompile.runtime.warehouses.paths import with_absolute_paths
+from fcompile.runtime.warehouses.results import plain
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -266,15 +267,6 @@ def quoted_name(name: str) -> str:
 def dotted(table: Parts) -> str:
     """Return a table's name as SQL."""
     return ".".join(map(quoted_name, table))
-
-
-def plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Return a column whose timestamps are UTC without a zone, in microseconds; finer digits are cut."""
-    import pyarrow as pa
-
-    if pa.types.is_timestamp(column.type) and (column.type.tz is not None or column.type.unit == "ns"):
-        return column.cast(pa.timestamp("us"), safe=False)
-    return column
 
 
 def _bound(parameters: Parameters | None) -> dict[str, object] | None:

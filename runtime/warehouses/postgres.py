@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Generator, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from fcompile.compiler.schema.project import PostgresWarehouse as Settings
 from fcompile.runtime.extras import driver
+from fcompile.runtime.warehouses.adapter import Adapter, batches_of, schema_of
 from fcompile.runtime.warehouses.base import Column, Parameters, Parts, Stream, scratch_name
-from fcompile.runtime.warehouses.bound import bound_text
-from fcompile.runtime.warehouses.duckdb import dotted, plain, quoted_name
 from fcompile.runtime.warehouses.postgres_copy import copied_out, csv_blocks
 from fcompile.runtime.warehouses.postgres_dsn import connection_settings, has_open_password, unreadable
 from fcompile.runtime.warehouses.postgres_failures import (
@@ -82,58 +82,43 @@ def open_server(settings: dict[str, str], seconds: float | None = None) -> Postg
     return PostgresWarehouse(connection)
 
 
-class PostgresWarehouse:
+class PostgresWarehouse(Adapter):
     """A session. Temporary tables are the session's own and are gone with it, also when the process is killed."""
 
     dialect = "postgres"
     folds_case = False
     transactional = True
+    listed_by = (
+        "SELECT table_schema, table_name FROM information_schema.tables "
+        "WHERE table_schema NOT IN ('information_schema', 'pg_catalog') AND table_schema NOT LIKE 'pg\\_temp%'"
+    )
 
     def __init__(self, connection: psycopg.Connection[tuple[Any, ...]]) -> None:
         self.connection = connection
-        self._default_schema: str | None = None
         self._in_transaction = False
 
-    @property
+    @cached_property
     def default_schema(self) -> str:
-        if self._default_schema is None:
-            self._default_schema = str(self.simple_rows("SELECT coalesce(current_schema(), 'public')")[0][0])
-        return self._default_schema
+        return str(self.simple_rows("SELECT coalesce(current_schema(), 'public')")[0][0])
 
     # -- statements -----------------------------------------------------------------------------
 
     def execute(self, sql: str, parameters: Parameters | None = None) -> None:
         if self._is_there(sql):
             return
-        text = self._bound(sql, parameters)
+        text = self.bound(sql, parameters)
         with postgres_errors():
             self._retried(lambda: self.connection.execute(cast(Any, text)).close())
 
     def simple_rows(self, sql: str, parameters: Parameters | None = None) -> list[tuple[object, ...]]:
-        text = self._bound(sql, parameters)
+        text = self.bound(sql, parameters)
         with postgres_errors():
             return self._retried(lambda: self.connection.execute(cast(Any, text)).fetchall())
 
-    def rows(self, sql: str, parameters: Parameters | None = None) -> list[tuple[object, ...]]:
-        found: list[tuple[object, ...]] = []
-        for batch in self.batches(sql, parameters):
-            columns = [plain(column).to_pylist() for column in batch.columns]
-            found += zip(*columns, strict=True)
-        return found
-
     def stream(self, sql: str, parameters: Parameters | None = None) -> Stream:
-        import pyarrow as pa
-
-        from fcompile.runtime.warehouses.results import arrow_of
-
-        text = self._bound(sql, parameters)
+        text = self.bound(sql, parameters)
         columns = self._columns(text)
-        schema = pa.schema([(column.name, arrow_of(column.kind)) for column in columns])
-        return Stream(schema, self._streamed(text, columns))
-
-    def batches(self, sql: str, parameters: Parameters | None = None) -> Iterator[pa.RecordBatch]:
-        with closing(self.stream(sql, parameters).batches) as batches:
-            yield from batches
+        return Stream(schema_of(columns), self._streamed(text, columns))
 
     def describe(self, select: str) -> list[Column]:
         return self._columns(select)
@@ -147,46 +132,31 @@ class PostgresWarehouse:
     # -- tables ---------------------------------------------------------------------------------
 
     def load(self, table: pa.Table | pa.RecordBatchReader) -> Parts:
-        name = scratch_name()
-        columns = ", ".join(f"{quoted_name(f.name)} {column_type(f.name, f.type)}" for f in table.schema)
-        self.execute(f"CREATE TEMPORARY TABLE {quoted_name(name)} ({columns})")
-        batches = table.to_batches() if hasattr(table, "to_batches") else iter(table)
-        statement = f"COPY {quoted_name(name)} FROM STDIN (FORMAT csv)"
+        name = self.empty_table(table.schema, column_type)
+        statement = f"COPY {self.dotted(name)} FROM STDIN (FORMAT csv)"
         with postgres_errors(), self.connection.cursor().copy(cast(Any, statement)) as copy:
-            for block in csv_blocks(batches):
+            for block in csv_blocks(batches_of(table)):
                 copy.write(block)
         self._analyze(name)
-        return (name,)
+        return name
 
     def stage(self, select: str, parameters: Parameters | None = None) -> Parts:
-        name = scratch_name()
-        self.execute(f"CREATE TEMPORARY TABLE {quoted_name(name)} AS\n{select}", parameters)
+        name = super().stage(select, parameters)
         self._analyze(name)
-        return (name,)
+        return name
 
-    def _analyze(self, name: str) -> None:
+    def _analyze(self, name: Parts) -> None:
         # Nobody else analyzes temporary tables: postgresql.org/docs/current/sql-createtable.html
-        self.execute(f"ANALYZE {quoted_name(name)}")
-
-    def drop(self, table: Parts) -> None:
-        self.execute(f"DROP TABLE IF EXISTS {dotted(table)}")
+        self.execute(f"ANALYZE {self.dotted(name)}")
 
     def replace(self, table: Parts, select: str, parameters: Parameters | None = None) -> None:
-        if len(table) > 1:
-            self.execute(f"CREATE SCHEMA IF NOT EXISTS {dotted(table[-2:-1])}")
+        self.make_schema(table[-2:-1])
         made = (*table[:-1], scratch_name())
         with self.transaction():
             # The old table is locked for its readers only when the new one is whole, which may be made of it.
-            self.execute(f"CREATE TABLE {dotted(made)} AS\n{select}", parameters)
-            self.execute(f"DROP TABLE IF EXISTS {dotted(table)}")
-            self.execute(f"ALTER TABLE {dotted(made)} RENAME TO {quoted_name(table[-1])}")
-
-    def tables(self) -> list[str]:
-        found = self.simple_rows(
-            "SELECT table_schema, table_name FROM information_schema.tables "
-            "WHERE table_schema NOT IN ('information_schema', 'pg_catalog') AND table_schema NOT LIKE 'pg\\_temp%'"
-        )
-        return sorted(str(t) if s == self.default_schema else f"{s}.{t}" for s, t in found)
+            self.execute(f"CREATE TABLE {self.dotted(made)} AS\n{select}", parameters)
+            self.execute(f"DROP TABLE IF EXISTS {self.dotted(table)}")
+            self.execute(f"ALTER TABLE {self.dotted(made)} RENAME TO {self.dotted(table[-1:])}")
 
     def now(self) -> datetime:
         ((now,),) = self.simple_rows("SELECT clock_timestamp() AT TIME ZONE 'UTC'")
@@ -220,9 +190,6 @@ class PostgresWarehouse:
             return False
         name = wanted[1].replace('""', '"').replace("'", "''")
         return bool(self.simple_rows(f"SELECT 1 FROM pg_namespace WHERE nspname = '{name}'"))  # noqa: S608
-
-    def _bound(self, sql: str, parameters: Parameters | None) -> str:
-        return bound_text(sql, parameters, self.dialect)
 
     def _retried(self, action: Callable[[], T]) -> T:
         """Do again what the server took back as a whole; within a transaction that is the caller's to do."""

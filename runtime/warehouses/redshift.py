@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 from fcompile.compiler.schema.project import RedshiftWarehouse as Settings
 from fcompile.runtime.extras import driver
-from fcompile.runtime.warehouses.base import Column, Parts, scratch_name
-from fcompile.runtime.warehouses.duckdb import quoted_name
+from fcompile.runtime.warehouses.adapter import batches_of, schema_of
+from fcompile.runtime.warehouses.base import Column, Parts
 from fcompile.runtime.warehouses.inserts import inserts
 from fcompile.runtime.warehouses.postgres import PostgresWarehouse
 from fcompile.runtime.warehouses.postgres_failures import cannot_open, postgres_errors, refuses_for_now
@@ -85,15 +85,12 @@ class RedshiftWarehouse(PostgresWarehouse):
     folds_case = True
 
     def load(self, table: pa.Table | pa.RecordBatchReader) -> Parts:
-        name = scratch_name()
-        columns = ", ".join(f"{quoted_name(f.name)} {column_type(f.name, f.type)}" for f in table.schema)
-        self.execute(f"CREATE TEMPORARY TABLE {quoted_name(name)} ({columns})")
-        batches = table.to_batches() if hasattr(table, "to_batches") else iter(table)
+        name = self.empty_table(table.schema, column_type)
         with nullcontext() if self._in_transaction else self.transaction():
-            for statement in inserts(quoted_name(name), batches, literal, _MOST_CHARACTERS):
+            for statement in inserts(self.dotted(name), batches_of(table), literal, _MOST_CHARACTERS):
                 self.execute(statement)
         self._analyze(name)
-        return (name,)
+        return name
 
     def now(self) -> datetime:
         # r_SYSDATE: in the session's zone.
@@ -104,9 +101,7 @@ class RedshiftWarehouse(PostgresWarehouse):
         """declare: a cursor is there within a transaction only."""
         import pyarrow as pa
 
-        from fcompile.runtime.warehouses.results import arrow_of
-
-        schema = pa.schema([(column.name, arrow_of(column.kind)) for column in columns])
+        schema = schema_of(columns)
         with nullcontext() if self._in_transaction else self.transaction(), postgres_errors():
             self.connection.execute(cast(Any, f"DECLARE {_CURSOR} CURSOR FOR\n{text}"))
             try:

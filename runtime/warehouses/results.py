@@ -55,6 +55,15 @@ def arrow_of(kind: str) -> pa.DataType:
     return pa.string() if dtype is None else result_type(dtype)
 
 
+def plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return a column whose timestamps are UTC without a zone, in microseconds; finer digits are cut."""
+    import pyarrow as pa
+
+    if pa.types.is_timestamp(column.type) and (column.type.tz is not None or column.type.unit == "ns"):
+        return column.cast(pa.timestamp("us"), safe=False)
+    return column
+
+
 def conformed(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
     """Return the batch with the names and types of ``schema``, column by column.
 

@@ -6,22 +6,22 @@ what Snowflake does is taken from docs.snowflake.com/en/sql-reference, whose pag
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Generator, Iterator
-from contextlib import closing, contextmanager, nullcontext, suppress
+from contextlib import closing, contextmanager, suppress
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from pydantic import SecretStr
 
-from fcompile.compiler.compile import dialect_named
 from fcompile.compiler.schema.project import SnowflakeWarehouse as Settings
 from fcompile.runtime.extras import driver
-from fcompile.runtime.warehouses.base import SCRATCH, Column, Parameters, Parts, Stream, scratch_name
-from fcompile.runtime.warehouses.bound import bound_text
-from fcompile.runtime.warehouses.duckdb import plain
+from fcompile.runtime.warehouses.adapter import Adapter, batches_of, cancelling, schema_of
+from fcompile.runtime.warehouses.aside import aside
+from fcompile.runtime.warehouses.base import SCRATCH, Column, Parameters, Parts, Stream
+from fcompile.runtime.warehouses.results import conformed
 from fcompile.runtime.warehouses.snowflake_failures import cannot_open, snowflake_errors
 from fcompile.runtime.warehouses.snowflake_files import read_column, written
 from fcompile.runtime.warehouses.snowflake_types import asked_name, column_of, column_type
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
     from fcompile.runtime.project import Project
 
-T = TypeVar("T")
 Options = dict[str, Any]
 
 # parameters: what changes answers or how a text is read, where an account or a user sets it otherwise.
@@ -48,8 +47,6 @@ SESSION = {
     "AUTOCOMMIT": "true",
     "QUERY_TAG": "fcompile",
 }
-_LOOK = 0.1
-"""Seconds between two looks for Ctrl-C while a statement runs."""
 
 
 def connect(project: Project, read_only: bool = False) -> SnowflakeWarehouse:
@@ -106,26 +103,30 @@ def _opened(options: Options) -> Any:
     )
 
 
-class SnowflakeWarehouse:
-    """A session. There is no transaction around tables (sql-reference/transactions#ddl): each statement commits."""
+class SnowflakeWarehouse(Adapter):
+    """A session. There is no transaction around tables (sql-reference/transactions#ddl): each statement commits.
+
+    ``CREATE OR REPLACE`` is atomic (sql/create-table): "dropping the old and creating the new in one transaction".
+    """
 
     dialect = "snowflake"
     folds_case = False
-    transactional = False
+    # info-schema/tables: those of the session's database, and the session's own temporary ones among them.
+    listed_by = (
+        "SELECT table_schema, table_name FROM information_schema.tables "
+        "WHERE table_schema <> 'INFORMATION_SCHEMA' AND table_type NOT LIKE '%TEMPORARY%'"
+    )
 
     def __init__(self, connection: Any, another: Callable[[], Any]) -> None:
         """``another`` opens a further session, to cancel what runs in this one."""
         self.connection = connection
         self._another = another
-        self._default_schema = ""
         self._running = False
 
-    @property
+    @cached_property
     def default_schema(self) -> str:
-        if not self._default_schema:
-            ((found,),) = self.simple_rows("SELECT CURRENT_SCHEMA()")
-            self._default_schema = asked_name(str(found or "PUBLIC"))
-        return self._default_schema
+        ((found,),) = self.simple_rows("SELECT CURRENT_SCHEMA()")
+        return asked_name(str(found or "PUBLIC"))
 
     # -- statements -----------------------------------------------------------------------------
 
@@ -133,34 +134,20 @@ class SnowflakeWarehouse:
         moves = sql.lstrip()[:13].upper() == "CREATE SCHEMA"
         before = self.default_schema if moves else ""
         with self._cursor() as cursor:
-            self._run(cursor, self._bound(sql, parameters))
+            self._run(cursor, self.bound(sql, parameters))
             # sql/create-schema: the new schema becomes the session's, in which names without one are looked up.
             if moves:
-                self._run(cursor, f"USE SCHEMA {self._quoted(before)}")
+                self._run(cursor, f"USE SCHEMA {self.dotted((before,))}")
 
     def simple_rows(self, sql: str, parameters: Parameters | None = None) -> list[tuple[object, ...]]:
         with self._cursor() as cursor:
-            self._run(cursor, self._bound(sql, parameters))
+            self._run(cursor, self.bound(sql, parameters))
             return [tuple(row) for row in cursor.fetchall()]
 
-    def rows(self, sql: str, parameters: Parameters | None = None) -> list[tuple[object, ...]]:
-        found: list[tuple[object, ...]] = []
-        for batch in self.batches(sql, parameters):
-            found += zip(*(plain(column).to_pylist() for column in batch.columns), strict=True)
-        return found
-
     def stream(self, sql: str, parameters: Parameters | None = None) -> Stream:
-        import pyarrow as pa
-
-        from fcompile.runtime.warehouses.results import arrow_of
-
-        text = self._bound(sql, parameters)
-        schema = pa.schema([(column.name, arrow_of(column.kind)) for column in self.describe(text)])
+        text = self.bound(sql, parameters)
+        schema = schema_of(self.describe(text))
         return Stream(schema, self._streamed(text, schema))
-
-    def batches(self, sql: str, parameters: Parameters | None = None) -> Iterator[pa.RecordBatch]:
-        with closing(self.stream(sql, parameters).batches) as batches:
-            yield from batches
 
     def describe(self, select: str) -> list[Column]:
         with self._cursor() as cursor:
@@ -179,45 +166,18 @@ class SnowflakeWarehouse:
     # -- tables ---------------------------------------------------------------------------------
 
     def load(self, table: pa.Table | pa.RecordBatchReader) -> Parts:
-        name = scratch_name()
-        kinds = [column_type(field.name, field.type) for field in table.schema]
-        columns = ", ".join(f"{self._quoted(f.name)} {k}" for f, k in zip(table.schema, kinds, strict=True))
-        self.execute(f"CREATE TEMPORARY TABLE {self._quoted(name)} ({columns})")
-        batches = table.to_batches() if hasattr(table, "to_batches") else iter(table)
-        if self._put(name, batches):
-            self._copy(name, kinds)
-        return (name,)
+        name = self.empty_table(table.schema, column_type)
+        if self._put(name, batches_of(table)):
+            self._copy(name, [column_type(field.name, field.type) for field in table.schema])
+        return name
 
-    def stage(self, select: str, parameters: Parameters | None = None) -> Parts:
-        name = scratch_name()
-        self.execute(f"CREATE TEMPORARY TABLE {self._quoted(name)} AS\n{select}", parameters)
-        return (name,)
-
-    def drop(self, table: Parts) -> None:
-        self.execute(f"DROP TABLE IF EXISTS {self._dotted(table)}")
-
-    def replace(self, table: Parts, select: str, parameters: Parameters | None = None) -> None:
-        if len(table) > 1:
-            self.execute(f"CREATE SCHEMA IF NOT EXISTS {self._dotted(table[:-1])}")
-        # sql/create-table: "dropping the old and creating the new in one transaction".
-        self.execute(f"CREATE OR REPLACE TABLE {self._dotted(table)} AS\n{select}", parameters)
-
-    # info-schema/tables: those of the session's database, and the session's own temporary ones among them.
-    def tables(self) -> list[str]:
-        found = self.simple_rows(
-            "SELECT table_schema, table_name FROM information_schema.tables "
-            "WHERE table_schema <> 'INFORMATION_SCHEMA' AND table_type NOT LIKE '%TEMPORARY%'"
-        )
-        named = [(asked_name(str(schema)), asked_name(str(table))) for schema, table in found]
-        return sorted(t if s == self.default_schema else f"{s}.{t}" for s, t in named)
+    def listed(self) -> list[tuple[str, str]]:
+        return [(asked_name(schema), asked_name(name)) for schema, name in super().listed()]
 
     # functions/sysdate: UTC, without a zone.
     def now(self) -> datetime:
         ((now,),) = self.simple_rows("SELECT CAST(SYSDATE() AS TIMESTAMP_NTZ(6))")
         return cast(datetime, now)
-
-    def transaction(self) -> nullcontext[None]:
-        return nullcontext()
 
     def close(self) -> None:
         with suppress(Exception):  # the session is gone either way
@@ -225,20 +185,10 @@ class SnowflakeWarehouse:
 
     # -- how ------------------------------------------------------------------------------------
 
-    def _bound(self, sql: str, parameters: Parameters | None) -> str:
-        return bound_text(sql, parameters, self.dialect)
-
-    def _quoted(self, name: str) -> str:
-        """A name as the dialect writes it: in upper case where unquoted SQL would mean that."""
-        return dialect_named(self.dialect).quoted(name)
-
-    def _dotted(self, table: Parts) -> str:
-        return ".".join(map(self._quoted, table))
-
     # sql/put. The files lie in a stage of the session and are gone with it.
-    def _put(self, name: str, batches: Iterator[pa.RecordBatch]) -> bool:
+    def _put(self, name: Parts, batches: Iterator[pa.RecordBatch]) -> bool:
         """Upload the rows to a stage called ``name``; False where there are none."""
-        stage, found = self._quoted(name), False
+        stage, found = self.dotted(name), False
         with TemporaryDirectory(prefix=SCRATCH) as folder:
             for path in written(batches, Path(folder)):
                 if not found:
@@ -251,9 +201,9 @@ class SnowflakeWarehouse:
         return found
 
     # sql/copy-into-table. By default \N of a Parquet file's text is NULL.
-    def _copy(self, name: str, kinds: list[str]) -> None:
+    def _copy(self, name: Parts, kinds: list[str]) -> None:
         shown = ", ".join(read_column(n, kind) for n, kind in enumerate(kinds))
-        table = self._quoted(name)
+        table = self.dotted(name)
         self.execute(
             f"COPY INTO {table} FROM (SELECT {shown} FROM @{table}) "  # noqa: S608
             "FILE_FORMAT = (TYPE = PARQUET NULL_IF = ()) PURGE = TRUE"
@@ -265,11 +215,8 @@ class SnowflakeWarehouse:
         with snowflake_errors():
             cursor = self.connection.cursor()
             try:
-                yield cursor
-            except KeyboardInterrupt:
-                with suppress(Exception):  # whatever the server says, what the user asked for is to stop
-                    self.cancel()
-                raise
+                with cancelling(self.cancel):
+                    yield cursor
             finally:
                 self._running = False
                 with suppress(Exception):
@@ -278,25 +225,10 @@ class SnowflakeWarehouse:
     def _run(self, cursor: Any, text: str) -> None:
         """Run a statement in a thread: the driver waits within its own code, where Ctrl-C is not heard."""
         self._running = True
-        failed: list[BaseException] = []
-
-        def run() -> None:
-            try:
-                cursor.execute(text)
-            except BaseException as error:  # raised again by whoever waits
-                failed.append(error)
-
-        worker = threading.Thread(target=run, name="fcompile-snowflake", daemon=True)
-        worker.start()
-        while worker.is_alive():
-            worker.join(_LOOK)
+        aside(lambda: cursor.execute(text), "fcompile-snowflake")
         self._running = False
-        if failed:
-            raise failed[0]
 
     def _streamed(self, text: str, schema: pa.Schema) -> Generator[pa.RecordBatch]:
-        from fcompile.runtime.warehouses.results import conformed
-
         with self._cursor() as cursor:
             self._run(cursor, text)
             # Digits of nanoseconds are cut; years that they do not reach come as they are.

@@ -10,18 +10,19 @@ between, for some milliseconds, readers find none.
 from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Iterator
-from contextlib import closing, contextmanager, nullcontext, suppress
+from contextlib import closing, contextmanager, suppress
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
-from fcompile.compiler.compile import dialect_named
 from fcompile.compiler.errors import FcompileError
 from fcompile.compiler.schema.project import SparkWarehouse as Settings
 from fcompile.runtime.clock import from_micros
 from fcompile.runtime.extras import driver
+from fcompile.runtime.warehouses.adapter import batches_of, cancelling, schema_of
 from fcompile.runtime.warehouses.base import Column, Parameters, Parts, Stream, scratch_name
-from fcompile.runtime.warehouses.bound import bound_text
-from fcompile.runtime.warehouses.duckdb import plain
+from fcompile.runtime.warehouses.own_tables import OwnTables
+from fcompile.runtime.warehouses.results import conformed
 from fcompile.runtime.warehouses.scripts import statements_of
 from fcompile.runtime.warehouses.spark_failures import cannot_open
 from fcompile.runtime.warehouses.spark_sessions import Engine, classic, connected
@@ -63,35 +64,28 @@ def connect(project: Project, read_only: bool = False) -> SparkWarehouse:
     return SparkWarehouse(engine, settings.schema_)
 
 
-class SparkWarehouse:
+class SparkWarehouse(OwnTables):
     """A session; ``schema`` is where its own tables are."""
 
     dialect = "spark"
     folds_case = True
-    transactional = False
 
     def __init__(self, engine: Engine, schema: str) -> None:
         self.engine = engine
         self.session = engine.session
-        self._schema = schema
-        self._default_schema: str | None = None
-        self._made: list[Parts] = []
-        self._has_schema = False
-        self._closed = False
+        super().__init__(schema)
 
-    @property
+    @cached_property
     def default_schema(self) -> str:
-        if self._default_schema is None:
-            with self.engine.running():
-                self._default_schema = self.session.catalog.currentDatabase()
-        return self._default_schema
+        with self.engine.running():
+            return self.session.catalog.currentDatabase()
 
     # -- statements -----------------------------------------------------------------------------
 
     def execute(self, sql: str, parameters: Parameters | None = None) -> None:
         """Run one statement, or those of a script, each of which takes hold at once."""
         with self._statement():
-            for text in statements_of(self._bound(sql, parameters)):
+            for text in statements_of(self.bound(sql, parameters)):
                 # What changes something is done when it is asked for, and has no columns.
                 frame = self.session.sql(text)
                 if frame.schema.fields:
@@ -99,28 +93,14 @@ class SparkWarehouse:
 
     def simple_rows(self, sql: str, parameters: Parameters | None = None) -> list[tuple[object, ...]]:
         with self._statement():
-            return [tuple(row) for row in self.session.sql(self._bound(sql, parameters)).collect()]
-
-    def rows(self, sql: str, parameters: Parameters | None = None) -> list[tuple[object, ...]]:
-        found: list[tuple[object, ...]] = []
-        for batch in self.batches(sql, parameters):
-            found += zip(*(plain(column).to_pylist() for column in batch.columns), strict=True)
-        return found
+            return [tuple(row) for row in self.session.sql(self.bound(sql, parameters)).collect()]
 
     def stream(self, sql: str, parameters: Parameters | None = None) -> Stream:
-        import pyarrow as pa
-
-        from fcompile.runtime.warehouses.results import arrow_of
-
         with self._statement():
-            frame = self.session.sql(self._bound(sql, parameters))
+            frame = self.session.sql(self.bound(sql, parameters))
             columns = _columns(frame)
-        schema = pa.schema([(column.name, arrow_of(column.kind)) for column in columns])
+        schema = schema_of(columns)
         return Stream(schema, self._streamed(_spoken(frame, columns), schema))
-
-    def batches(self, sql: str, parameters: Parameters | None = None) -> Iterator[pa.RecordBatch]:
-        with closing(self.stream(sql, parameters).batches) as batches:
-            yield from batches
 
     def describe(self, select: str) -> list[Column]:
         with self._statement():
@@ -139,10 +119,9 @@ class SparkWarehouse:
         import pyarrow as pa
 
         wanted = taken(table.schema)
-        name = self._new_table()
-        batches = table.to_batches() if hasattr(table, "to_batches") else iter(table)
+        name = self.new_name()
         mode = "error"
-        for rows in _in_parts(batches, table.schema):
+        for rows in _in_parts(batches_of(table), table.schema):
             # Digits beyond microseconds are cut, as everywhere; nothing else may lose any.
             columns = [
                 column.cast(field.type, safe=not pa.types.is_timestamp(field.type))
@@ -153,85 +132,44 @@ class SparkWarehouse:
                 frame = self.session.createDataFrame(content, schema=spark_schema(wanted))
                 # One file keeps the rows' order too, which nobody has to rely on.
                 frame = frame.coalesce(1) if content.nbytes < _ONE_FILE else frame
-                frame.write.mode(mode).saveAsTable(self._dotted(name))
+                frame.write.mode(mode).saveAsTable(self.dotted(name))
             mode = "append"
         return name
 
-    def stage(self, select: str, parameters: Parameters | None = None) -> Parts:
-        name = self._new_table()
-        self.execute(f"CREATE TABLE {self._dotted(name)} AS\n{select}", parameters)
-        return name
-
-    def _new_table(self) -> Parts:
-        if not self._has_schema:
-            self.execute(f"CREATE SCHEMA IF NOT EXISTS {self._dotted((self._schema,))}")
-            self._has_schema = True
-        name = (self._schema, scratch_name())
-        self._made.append(name)
-        return name
-
-    def drop(self, table: Parts) -> None:
-        self.execute(f"DROP TABLE IF EXISTS {self._dotted(table)}")
-        if table in self._made:
-            self._made.remove(table)
-
     def replace(self, table: Parts, select: str, parameters: Parameters | None = None) -> None:
-        if len(table) > 1:
-            self.execute(f"CREATE SCHEMA IF NOT EXISTS {self._dotted(table[:-1])}")
+        self.make_schema(table[:-1])
         made = (*table[:-1], scratch_name())
         try:
-            self.execute(f"CREATE TABLE {self._dotted(made)} AS\n{select}", parameters)
-            self.execute(f"DROP TABLE IF EXISTS {self._dotted(table)}")
-            self.execute(f"ALTER TABLE {self._dotted(made)} RENAME TO {self._dotted(table)}")
+            self.execute(f"CREATE TABLE {self.dotted(made)} AS\n{select}", parameters)
+            self.execute(f"DROP TABLE IF EXISTS {self.dotted(table)}")
+            self.execute(f"ALTER TABLE {self.dotted(made)} RENAME TO {self.dotted(table)}")
         except BaseException:
             with suppress(FcompileError):
-                self.execute(f"DROP TABLE IF EXISTS {self._dotted(made)}")
+                self.execute(f"DROP TABLE IF EXISTS {self.dotted(made)}")
             raise
 
-    def tables(self) -> list[str]:
+    def listed(self) -> list[tuple[str, str]]:
         found = []
         for (schema,) in self.simple_rows("SHOW SCHEMAS"):
-            listed = self.simple_rows(f"SHOW TABLES IN {self._dotted((str(schema),))}")
+            listed = self.simple_rows(f"SHOW TABLES IN {self.dotted((str(schema),))}")
             found += [(str(row[0]), str(row[1])) for row in listed if not row[2]]
-        return sorted(name if schema == self.default_schema else f"{schema}.{name}" for schema, name in found)
+        return found
 
     def now(self) -> datetime:
         ((microseconds,),) = self.simple_rows("SELECT UNIX_MICROS(CURRENT_TIMESTAMP())")
         return from_micros(int(str(microseconds)))
 
-    def transaction(self) -> nullcontext[None]:
-        return nullcontext()
-
-    def close(self) -> None:
-        if self._closed:
-            return
-        self._closed = True
-        with suppress(FcompileError):  # a server that is gone; `clean --warehouse` drops them then
-            for name in self._made[:]:
-                self.drop(name)
+    def disconnect(self) -> None:
         self.engine.close()
 
     # -- how ------------------------------------------------------------------------------------
 
-    def _bound(self, sql: str, parameters: Parameters | None) -> str:
-        return bound_text(sql, parameters, self.dialect)
-
-    def _dotted(self, table: Parts) -> str:
-        return ".".join(map(dialect_named(self.dialect).quoted, table))
-
     @contextmanager
     def _statement(self) -> Iterator[None]:
-        try:
-            with self.engine.running():
-                yield
-        except KeyboardInterrupt:
-            with suppress(Exception):  # whatever Spark says, what the user asked for is to stop
-                self.cancel()
-            raise
+        with cancelling(self.cancel), self.engine.running():
+            yield
 
     def _streamed(self, frame: Any, schema: pa.Schema) -> Generator[pa.RecordBatch]:
-        from fcompile.runtime.warehouses.results import conformed
-
         with self._statement(), closing(self.engine.batches(frame, schema)) as batches:
             for batch in batches:
                 if batch.num_rows:

@@ -11,19 +11,18 @@ is there in catalogs of Iceberg and Delta Lake (trino.io/docs/current/sql/create
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
-from contextlib import closing, contextmanager, nullcontext, suppress
+from contextlib import closing, contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
-from fcompile.compiler.compile import dialect_named
-from fcompile.compiler.errors import FcompileError
 from fcompile.compiler.schema.project import TrinoWarehouse as Settings
 from fcompile.runtime.clock import from_micros
 from fcompile.runtime.extras import driver
-from fcompile.runtime.warehouses.base import Column, Parameters, Parts, Stream, scratch_name
-from fcompile.runtime.warehouses.bound import bound_text
-from fcompile.runtime.warehouses.duckdb import plain
+from fcompile.runtime.warehouses.adapter import batches_of, schema_of
+from fcompile.runtime.warehouses.base import Column, Parameters, Parts, Stream
+from fcompile.runtime.warehouses.cursors import Cursors
 from fcompile.runtime.warehouses.inserts import inserts
+from fcompile.runtime.warehouses.own_tables import OwnTables
 from fcompile.runtime.warehouses.retry import retried
 from fcompile.runtime.warehouses.trino_failures import (
     cannot_open,
@@ -78,20 +77,20 @@ def opened(settings: Settings) -> Any:
     )
 
 
-class TrinoWarehouse:
+class TrinoWarehouse(OwnTables):
     """A session; ``schema`` is where its own tables are, and those that are named without a schema."""
 
     dialect = "trino"
     folds_case = True
-    transactional = False
 
     def __init__(self, connection: Any, schema: str) -> None:
+        super().__init__(schema)
         self.connection = connection
-        self.default_schema = schema
-        self._running: Any = None
-        self._made: list[Parts] = []
-        self._has_schema = False
-        self._closed = False
+        self._cursors = Cursors(connection)
+
+    @property
+    def default_schema(self) -> str:
+        return self._schema
 
     # -- statements -----------------------------------------------------------------------------
 
@@ -104,25 +103,10 @@ class TrinoWarehouse:
         with self._asked(sql, parameters) as cursor:
             return [tuple(row) for row in cursor.fetchall()]
 
-    def rows(self, sql: str, parameters: Parameters | None = None) -> list[tuple[object, ...]]:
-        found: list[tuple[object, ...]] = []
-        for batch in self.batches(sql, parameters):
-            found += zip(*(plain(column).to_pylist() for column in batch.columns), strict=True)
-        return found
-
     def stream(self, sql: str, parameters: Parameters | None = None) -> Stream:
-        import pyarrow as pa
-
-        from fcompile.runtime.warehouses.results import arrow_of
-
-        text = bound_text(sql, parameters, self.dialect)
-        columns = self.describe(text)
-        schema = pa.schema([(column.name, arrow_of(column.kind)) for column in columns])
+        text = self.bound(sql, parameters)
+        schema = schema_of(self.describe(text))
         return Stream(schema, self._streamed(text, schema))
-
-    def batches(self, sql: str, parameters: Parameters | None = None) -> Iterator[pa.RecordBatch]:
-        with closing(self.stream(sql, parameters).batches) as batches:
-            yield from batches
 
     def describe(self, select: str) -> list[Column]:
         """The plan of no rows reads no table."""
@@ -133,51 +117,20 @@ class TrinoWarehouse:
         return "\n".join(str(row[0]) for row in self.simple_rows(f"EXPLAIN {sql}", parameters))
 
     def cancel(self) -> None:
-        running = self._running
-        if running is not None:
-            with trino_errors():
-                running.cancel()
+        with trino_errors():
+            self._cursors.cancel()
 
     # -- tables ---------------------------------------------------------------------------------
 
     def load(self, table: pa.Table | pa.RecordBatchReader) -> Parts:
-        name = self._new_table()
-        columns = ", ".join(f"{self._dotted((f.name,))} {column_type(f.name, f.type)}" for f in table.schema)
-        self.execute(f"CREATE TABLE {self._dotted(name)} ({columns})")
-        batches = table.to_batches() if hasattr(table, "to_batches") else iter(table)
-        for statement in inserts(self._dotted(name), batches, literal, _MOST_CHARACTERS):
+        name = self.empty_table(table.schema, column_type)
+        for statement in inserts(self.dotted(name), batches_of(table), literal, _MOST_CHARACTERS):
             self.execute(statement)
         return name
 
-    def stage(self, select: str, parameters: Parameters | None = None) -> Parts:
-        name = self._new_table()
-        self.execute(f"CREATE TABLE {self._dotted(name)} AS\n{select}", parameters)
-        return name
-
-    def _new_table(self) -> Parts:
-        if not self._has_schema:
-            self.execute(f"CREATE SCHEMA IF NOT EXISTS {self._dotted((self.default_schema,))}")
-            self._has_schema = True
-        name = (self.default_schema, scratch_name())
-        self._made.append(name)
-        return name
-
-    def drop(self, table: Parts) -> None:
-        self.execute(f"DROP TABLE IF EXISTS {self._dotted(table)}")
-        if table in self._made:
-            self._made.remove(table)
-
-    def replace(self, table: Parts, select: str, parameters: Parameters | None = None) -> None:
-        schema = table[:-1] or (self.default_schema,)
-        self.execute(f"CREATE SCHEMA IF NOT EXISTS {self._dotted(schema)}")
-        self.execute(f"CREATE OR REPLACE TABLE {self._dotted(table)} AS\n{select}", parameters)
-
-    def tables(self) -> list[str]:
-        found = self.simple_rows(
-            "SELECT table_schema, table_name FROM information_schema.tables "
-            "WHERE table_schema <> 'information_schema'"
-        )
-        return sorted(str(t) if s == self.default_schema else f"{s}.{t}" for s, t in found)
+    def make_schema(self, schema: Parts) -> None:
+        # The session names one that nobody may have made yet.
+        super().make_schema(schema or (self.default_schema,))
 
     def now(self) -> datetime:
         # functions/datetime#to_unixtime: a DOUBLE, of which microseconds are exact.
@@ -185,16 +138,7 @@ class TrinoWarehouse:
         ((microseconds,),) = self.simple_rows(sql)
         return from_micros(int(str(microseconds)))
 
-    def transaction(self) -> nullcontext[None]:
-        return nullcontext()
-
-    def close(self) -> None:
-        if self._closed:
-            return
-        self._closed = True
-        with suppress(FcompileError):  # a server that is gone; `clean --warehouse` drops them then
-            for name in self._made[:]:
-                self.drop(name)
+    def disconnect(self) -> None:
         self.connection.close()
 
     # -- how ------------------------------------------------------------------------------------
@@ -204,27 +148,13 @@ class TrinoWarehouse:
         with closing(self.connection.cursor()) as cursor:
             cursor.execute("SELECT 1").fetchall()
 
-    def _dotted(self, table: Parts) -> str:
-        return ".".join(map(dialect_named(self.dialect).quoted, table))
-
     @contextmanager
     def _asked(self, sql: str, parameters: Parameters | None) -> Iterator[Any]:
         """Lend a cursor on the answer; what is left of it ends with the block."""
-        text = bound_text(sql, parameters, self.dialect)
-        cursor = self.connection.cursor()
-        self._running = cursor
-        try:
-            with trino_errors():
-                retried(lambda: cursor.execute(text), was_not_begun)
-                yield cursor
-        except KeyboardInterrupt:
-            with suppress(Exception):  # whatever the server says, what the user asked for is to stop
-                cursor.cancel()
-            raise
-        finally:
-            self._running = None
-            with suppress(Exception):  # the statement has ended, or is told to
-                cursor.close()
+        text = self.bound(sql, parameters)
+        with self._cursors.lent() as cursor, trino_errors():
+            retried(lambda: cursor.execute(text), was_not_begun)
+            yield cursor
 
     def _streamed(self, text: str, schema: pa.Schema) -> Generator[pa.RecordBatch]:
         import pyarrow as pa
