@@ -2,33 +2,40 @@
 
 An adapter is one file of this folder. To write one:
 
-1.  Make a class with the methods of ``Warehouse`` and a function ``connect(project, read_only)`` that opens it from
-    ``project.target.warehouse`` (compiler/schema/project.py), and add a line to ``registry.py``. The driver is an
-    extra of pyproject.toml, imported inside of functions (``driver(...)`` of runtime/extras.py), and its secrets are
-    in no message.
+1.  Make a subclass of ``Adapter`` (adapter.py) and a function ``connect(project, read_only)`` that opens it from
+    ``project.target.warehouse`` (compiler/schema/project.py), and add a line to ``registry.py``. ``Adapter`` answers
+    ``rows``, ``batches``, ``stage``, ``drop``, ``replace``, ``tables`` and ``transaction`` in the SQL that most engines
+    read, by ``create``, ``kept``, ``listed_by`` and ``make_schema``; yours are ``dialect``, ``folds_case``,
+    ``default_schema``, ``execute``, ``simple_rows``, ``stream``, ``describe``, ``load``, ``estimate``, ``cancel``,
+    ``now`` and ``close``, and what your engine says otherwise. The driver is an extra of pyproject.toml, imported
+    inside of functions (``driver(...)`` of runtime/extras.py), and its secrets are in no message.
 2.  Pin the session: UTC, the settings that change answers, and a name under which the server's lists show it.
 3.  Answer ``describe`` in the one vocabulary of types, which is DuckDB's (``types.py`` reads it): ``BOOLEAN SMALLINT
     INTEGER BIGINT FLOAT DOUBLE DECIMAL(p,s) VARCHAR BLOB DATE TIMESTAMP "TIMESTAMP WITH TIME ZONE" JSON UUID``, ``X[]``
     for lists, ``STRUCT(a X, b Y)``; anything else in the engine's own words in capitals. ``Column.said`` is what
     messages say. Names come as definitions write them: where the engine folds unquoted names to upper case, an
     all-upper-case name comes back in lower case, as dialects write it so.
-4.  Bind parameters: natively where the driver can, else by ``bound_text`` (bound.py). They are datetimes (naive UTC),
+4.  Bind parameters: natively where the driver can, else as literals by ``bound``. They are datetimes (naive UTC),
     integers, booleans and None, of our own names, and a statement may use fewer than are given; the text around them
     may hold any sign in strings.
 5.  Stream: batches of some tens of thousands of rows, from the engine's fastest path, in constant memory.
-    Its columns have the types of ``arrow_of`` (results.py) for the described kinds; ``conformed`` makes features of
-    their dtypes of what an engine gives otherwise (lists as JSON text, whole numbers as decimals). Closing it early
+    Its columns have the types that ``schema_of`` gives the described ones; ``conformed`` (results.py) makes features
+    of their dtypes of what an engine gives otherwise (lists as JSON text, whole numbers as decimals). Closing it early
     ends the query.
-6.  Load Arrow by the bulk path into a table called by ``scratch_name``: temporary where the engine has that, with an
-    expiry where it has that, else in the target's schema. ``stage`` makes such a table of a SELECT, in the engine.
-    Both are dropped by ``drop`` or, whatever happens in between, by ``close``.
-7.  Make ``replace`` atomic: readers of the table see the old rows or the new, and no row passes the client.
+6.  Load Arrow by the bulk path into an ``empty_table``, or by ``inserts`` (inserts.py) where there is none. Tables of a
+    session are temporary where the engine has that, with an expiry where it has that, else in the target's schema:
+    a subclass of ``OwnTables`` (own_tables.py), with ``disconnect`` in place of ``close``. They are dropped by ``drop``
+    or, whatever happens in between, by ``close``.
+7.  Is ``CREATE OR REPLACE`` atomic there? Else make ``replace`` so: readers of the table see the old rows or the new,
+    and no row passes the client.
 8.  Turn the driver's errors into FcompileErrors with the codes of failures.py: FC401 no such table, FC402 column,
     FC450 the engine refuses for now, FC451 it cannot be opened, FC452 out of room, FC453 interrupted, FC454 a value
-    that cannot be converted, FC459 anything else, in the engine's first sentence.
-9.  Let Ctrl-C through: on KeyboardInterrupt the running statement is cancelled in the engine and the exception goes on.
-    Retry only what the driver calls transient, and only where nothing was done yet, until a deadline (retry.py).
-10. Prove it: tests/warehouses has a suite that every adapter passes on its engine (``contract.py``).
+    that cannot be converted, FC459 anything else, in the engine's first sentence. A table of what the engine says, and
+    ``failed`` and ``not_opened`` of failures.py, are most of it.
+9.  Let Ctrl-C through: on KeyboardInterrupt the running statement is cancelled in the engine and the exception goes on
+    (``cancelling``; cursors by cursors.py; a driver that does not hear it by aside.py). Retry only what the driver
+    calls transient, and only where nothing was done yet, until a deadline (retry.py).
+10. Prove it: tests/warehouses has a suite that every adapter passes on its engine (``test_contract.py``).
 """
 
 from __future__ import annotations

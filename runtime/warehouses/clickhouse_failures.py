@@ -6,31 +6,25 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from fcompile.compiler.errors import Diagnostic, FcompileError
-from fcompile.runtime.warehouses.failures import (
-    BAD_VALUE,
-    CANNOT_OPEN,
-    ENGINE,
-    INTERRUPTED,
-    LOCKED,
-    MISSING_COLUMN,
-    MISSING_RELATION,
-    NO_SPACE,
-)
+from fcompile.compiler.errors import FcompileError
+from fcompile.runtime.warehouses import failures
 
 _CODES: tuple[tuple[tuple[int, ...], str, str], ...] = (
-    ((60, 81), MISSING_RELATION, ""),
-    ((8, 10, 16, 47), MISSING_COLUMN, ""),
+    ((60, 81), failures.MISSING_RELATION, ""),
+    ((8, 10, 16, 47), failures.MISSING_COLUMN, ""),
     (
         (6, 27, 38, 41, 43, 53, 69, 70, 72, 117, 321, 349, 395, 407, 691),
-        BAD_VALUE,
-        "correct the value, or declare the type it has",
+        *failures.VALUE,
     ),
-    ((394,), INTERRUPTED, ""),
-    ((241, 243, 307), NO_SPACE, "ask for fewer features or rows at a time, or give the server more memory"),
-    ((202, 203, 252), LOCKED, "the server is busy: try again in a moment"),
-    ((192, 193, 194, 516), CANNOT_OPEN, "correct `user` and `password` of the target's warehouse"),
-    ((497,), ENGINE, "grant the right to the target's user"),
+    ((394,), failures.INTERRUPTED, ""),
+    (
+        (241, 243, 307),
+        failures.NO_SPACE,
+        "ask for fewer features or rows at a time, or give the server more memory",
+    ),
+    ((202, 203, 252), failures.LOCKED, "the server is busy: try again in a moment"),
+    ((192, 193, 194, 516), failures.CANNOT_OPEN, "correct `user` and `password` of the target's warehouse"),
+    ((497,), *failures.RIGHT),
 )
 _CODE = re.compile(r"Code: (\d+)\. DB::Exception: (.*)", re.DOTALL)
 _NO_SERVER = ("Connection refused", "Connection reset", "Connection aborted", "timed out")
@@ -50,19 +44,19 @@ def clickhouse_errors() -> Iterator[None]:
 def failure(text: str) -> FcompileError:
     found = _CODE.search(text)
     number = int(found[1]) if found else 0
-    code, hint = next(((c, h) for numbers, c, h in _CODES if number in numbers), (ENGINE, ""))
-    return FcompileError(Diagnostic(code, shortened(found[2] if found else text), hint=hint))
+    meaning = next(((c, h) for numbers, c, h in _CODES if number in numbers), failures.UNKNOWN)
+    return failures.failed(meaning, shortened(found[2] if found else text))
 
 
 def cannot_open(error: Exception, where: str) -> FcompileError:
-    found = failure(str(error)).diagnostics[0]
-    code = LOCKED if found.code == LOCKED else CANNOT_OPEN
-    hint = found.hint or "is the server running, and are `host` and `port` of the target's warehouse right?"
-    return FcompileError(Diagnostic(code, f"{where} cannot be opened: {found.message}", hint=hint))
+    return failures.not_opened(failure(str(error)), where, failures.ADDRESS)
 
 
 def refuses_for_now(error: Exception) -> bool:
-    return any(text in str(error) for text in _NO_SERVER) or failure(str(error)).diagnostics[0].code == LOCKED
+    return (
+        any(text in str(error) for text in _NO_SERVER)
+        or failure(str(error)).diagnostics[0].code == failures.LOCKED
+    )
 
 
 def shortened(text: str) -> str:

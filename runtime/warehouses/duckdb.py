@@ -13,7 +13,8 @@ from fcompile.compiler.schema.project import DuckDBWarehouse as Settings
 from fcompile.runtime.clock import from_micros
 from fcompile.runtime.interruption import interruptible
 from fcompile.runtime.warehouses.base import Column, Parameters, Parts, Stream, scratch_name
-from fcompile.runtime.warehouses.failures import CANNOT_OPEN, LOCKED, engine_errors
+from fcompile.runtime.warehouses.duckdb_failures import engine_errors
+from fcompile.runtime.warehouses.failures import CANNOT_OPEN, LOCKED
 from fcompile.runtime.warehouses.paths import with_absolute_paths
 from fcompile.runtime.warehouses.results import plain
 

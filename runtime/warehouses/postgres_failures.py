@@ -6,34 +6,29 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from fcompile.compiler.errors import Diagnostic, FcompileError
-from fcompile.runtime.warehouses.failures import (
-    BAD_VALUE,
-    CANNOT_OPEN,
-    ENGINE,
-    INTERRUPTED,
-    LOCKED,
-    MISSING_COLUMN,
-    MISSING_RELATION,
-    NO_SPACE,
-)
+from fcompile.compiler.errors import FcompileError
+from fcompile.runtime.warehouses import failures
 
 # postgresql.org/docs/current/errcodes-appendix.html; the longest beginning that fits decides.
 _CODES: tuple[tuple[str, str, str], ...] = (
-    ("42P01", MISSING_RELATION, ""),
-    ("3F000", MISSING_RELATION, ""),
-    ("42703", MISSING_COLUMN, ""),
-    ("3D000", CANNOT_OPEN, "correct `database` of the target's warehouse"),
-    ("28", CANNOT_OPEN, "correct `user` and `password` of the target's warehouse"),
-    ("08", CANNOT_OPEN, ""),
-    ("53300", LOCKED, "wait until others let go of their connections, and try again"),
-    ("57P03", LOCKED, "the server starts or stops: try again in a moment"),
-    ("57P01", LOCKED, "the server was stopped: try again in a moment"),
-    ("53", NO_SPACE, "free disk space or memory on the server, or ask for fewer features or rows at a time"),
-    ("54", ENGINE, "ask for fewer features at a time"),
-    ("57014", INTERRUPTED, ""),
-    ("42501", ENGINE, "grant the right to the target's user"),
-    ("22", BAD_VALUE, "correct the value, or declare the type it has"),
+    ("42P01", failures.MISSING_RELATION, ""),
+    ("3F000", failures.MISSING_RELATION, ""),
+    ("42703", failures.MISSING_COLUMN, ""),
+    ("3D000", failures.CANNOT_OPEN, "correct `database` of the target's warehouse"),
+    ("28", failures.CANNOT_OPEN, "correct `user` and `password` of the target's warehouse"),
+    ("08", failures.CANNOT_OPEN, ""),
+    ("53300", failures.LOCKED, "wait until others let go of their connections, and try again"),
+    ("57P03", failures.LOCKED, "the server starts or stops: try again in a moment"),
+    ("57P01", failures.LOCKED, "the server was stopped: try again in a moment"),
+    (
+        "53",
+        failures.NO_SPACE,
+        "free disk space or memory on the server, or ask for fewer features or rows at a time",
+    ),
+    ("54", failures.ENGINE, "ask for fewer features at a time"),
+    ("57014", failures.INTERRUPTED, ""),
+    ("42501", *failures.RIGHT),
+    ("22", *failures.VALUE),
 )
 _TRANSIENT = ("53300", "57P03", "57P01", "57P02", "08001", "08006", "08004")
 # What libpq says of a refused connection has no code.
@@ -68,18 +63,16 @@ def postgres_errors(doing: str = "") -> Iterator[None]:
 def failure(error: Any, doing: str = "") -> FcompileError:
     state = error.sqlstate or _state_of(str(error))
     fits = sorted((each for each in _CODES if state.startswith(each[0])), key=lambda each: -len(each[0]))
-    code, hint = fits[0][1:] if fits else (ENGINE, "")
+    code, hint = fits[0][1:] if fits else failures.UNKNOWN
     said = error.diag.message_primary or _first_line(str(error))
     told = error.diag.message_hint or hint
-    return FcompileError(Diagnostic(code, f"{doing}: {said}" if doing else said, hint=told))
+    return failures.failed((code, told), f"{doing}: {said}" if doing else said)
 
 
 def cannot_open(error: Any, where: str) -> FcompileError:
     """What a failed connection says: the engine's reason; it never repeats a password."""
-    found = failure(error).diagnostics[0]
-    code = found.code if found.code in (LOCKED, NO_SPACE) else CANNOT_OPEN
-    hint = found.hint or "is the server running, and are `host` and `port` of the target's warehouse right?"
-    return FcompileError(Diagnostic(code, f"{where} cannot be opened: {found.message}", hint=hint))
+    kept = (failures.LOCKED, failures.NO_SPACE)
+    return failures.not_opened(failure(error), where, failures.ADDRESS, kept)
 
 
 def refuses_for_now(error: Exception) -> bool:

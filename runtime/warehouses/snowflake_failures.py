@@ -10,36 +10,31 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from fcompile.compiler.errors import Diagnostic, FcompileError
-from fcompile.runtime.warehouses.failures import (
-    BAD_VALUE,
-    CANNOT_OPEN,
-    ENGINE,
-    INTERRUPTED,
-    LOCKED,
-    MISSING_COLUMN,
-    MISSING_RELATION,
-    NO_SPACE,
-)
+from fcompile.compiler.errors import FcompileError
+from fcompile.runtime.warehouses import failures
 
 _CREDENTIALS = "correct `user` and what it logs in with in the target's warehouse"
 _NUMBERS: tuple[tuple[tuple[int, ...], str, str], ...] = (
-    ((2003, 2043), MISSING_RELATION, "or the role has no right to it"),
-    ((904,), MISSING_COLUMN, ""),
-    ((604,), INTERRUPTED, ""),
-    ((630,), INTERRUPTED, "it took longer than STATEMENT_TIMEOUT_IN_SECONDS of the user or the warehouse"),
-    ((606,), CANNOT_OPEN, "name a `warehouse` in the target that the role may use"),
-    ((90073, 90064), LOCKED, "the warehouse is suspended or its resource monitor has run out"),
-    ((3001, 3041), ENGINE, "grant the right to the target's role"),
-    ((300005,), NO_SPACE, "ask for fewer features or rows at a time, or take a larger warehouse"),
-    ((390100, 390144, 390195, 390318, 390422, 394507), CANNOT_OPEN, _CREDENTIALS),
+    ((2003, 2043), failures.MISSING_RELATION, "or the role has no right to it"),
+    ((904,), failures.MISSING_COLUMN, ""),
+    ((604,), failures.INTERRUPTED, ""),
+    (
+        (630,),
+        failures.INTERRUPTED,
+        "it took longer than STATEMENT_TIMEOUT_IN_SECONDS of the user or the warehouse",
+    ),
+    ((606,), failures.CANNOT_OPEN, "name a `warehouse` in the target that the role may use"),
+    ((90073, 90064), failures.LOCKED, "the warehouse is suspended or its resource monitor has run out"),
+    ((3001, 3041), failures.ENGINE, "grant the right to the target's role"),
+    ((300005,), failures.NO_SPACE, "ask for fewer features or rows at a time, or take a larger warehouse"),
+    ((390100, 390144, 390195, 390318, 390422, 394507), failures.CANNOT_OPEN, _CREDENTIALS),
 )
 _STATES: tuple[tuple[str, str, str], ...] = (
-    ("42S02", MISSING_RELATION, ""),
-    ("22", BAD_VALUE, "correct the value, or declare the type it has"),
-    ("57014", INTERRUPTED, ""),
-    ("28", CANNOT_OPEN, _CREDENTIALS),
-    ("08", CANNOT_OPEN, ""),
+    ("42S02", failures.MISSING_RELATION, ""),
+    ("22", *failures.VALUE),
+    ("57014", failures.INTERRUPTED, ""),
+    ("28", failures.CANNOT_OPEN, _CREDENTIALS),
+    ("08", failures.CANNOT_OPEN, ""),
 )
 
 
@@ -54,20 +49,20 @@ def snowflake_errors() -> Iterator[None]:
     except errors.Error as error:
         raise failure(error) from error
     except pa.ArrowInvalid as error:
-        said = f"a value is beyond the type it is read as: {error}"
-        raise FcompileError(Diagnostic(BAD_VALUE, said, hint="cast the column in a query")) from error
+        raise failures.beyond_type(error) from error
 
 
 def failure(error: Any) -> FcompileError:
-    code, hint = _meaning(error.errno, error.sqlstate or "")
-    return FcompileError(Diagnostic(code, shortened(error.raw_msg or str(error)), hint=hint))
+    return failures.failed(
+        _meaning(error.errno, error.sqlstate or ""), shortened(error.raw_msg or str(error))
+    )
 
 
-def _meaning(number: object, state: str) -> tuple[str, str]:
+def _meaning(number: object, state: str) -> failures.Meaning:
     for numbers, code, hint in _NUMBERS:
         if number in numbers:
             return code, hint
-    return next(((code, hint) for start, code, hint in _STATES if state.startswith(start)), (ENGINE, ""))
+    return next(((code, hint) for start, code, hint in _STATES if state.startswith(start)), failures.UNKNOWN)
 
 
 def cannot_open(error: Any, where: str, secrets: Iterable[str]) -> FcompileError:
@@ -76,9 +71,8 @@ def cannot_open(error: Any, where: str, secrets: Iterable[str]) -> FcompileError
     message = found.message
     for secret in secrets:
         message = message.replace(secret, "***")
-    code = LOCKED if found.code == LOCKED else CANNOT_OPEN
-    hint = found.hint or "are `account` and `user` of the target's warehouse right?"
-    return FcompileError(Diagnostic(code, f"{where} cannot be opened: {message}", hint=hint))
+    why = failures.failed((found.code, found.hint), message)
+    return failures.not_opened(why, where, "are `account` and `user` of the target's warehouse right?")
 
 
 _HEAD = re.compile(r"^(?:\d{6} \(\w{5}\): )+|^SQL compilation error:\s*|^error line \d+ at position \d+\s*")
@@ -93,4 +87,4 @@ def shortened(text: str) -> str:
     reason = text.split("\n\n")[0].strip()
     while (cut := _HEAD.sub("", reason).strip()) != reason and cut:
         reason = cut
-    return " ".join(reason.split())[:500]
+    return failures.on_a_line(reason)

@@ -6,36 +6,29 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from fcompile.compiler.errors import Diagnostic, FcompileError
-from fcompile.runtime.warehouses.failures import (
-    BAD_VALUE,
-    CANNOT_OPEN,
-    ENGINE,
-    INTERRUPTED,
-    LOCKED,
-    MISSING_COLUMN,
-    MISSING_RELATION,
-    NO_SPACE,
-)
+from fcompile.compiler.errors import FcompileError
+from fcompile.runtime.warehouses import failures
 
-_VALUE = "correct the value, or declare the type it has"
 _MEMORY = "ask for fewer features or rows at a time, or give Spark more memory"
 
 _RULES: tuple[tuple[str, str, str], ...] = (
     # (beginning of the condition or, without one, of what is said; code; hint): the first that fits decides.
-    ("TABLE_OR_VIEW_NOT_FOUND|SCHEMA_NOT_FOUND|CATALOG_NOT_FOUND|PATH_NOT_FOUND", MISSING_RELATION, ""),
-    ("UNRESOLVED_COLUMN|UNRESOLVED_FIELD|FIELD_NOT_FOUND|COLUMN_NOT_FOUND", MISSING_COLUMN, ""),
+    (
+        "TABLE_OR_VIEW_NOT_FOUND|SCHEMA_NOT_FOUND|CATALOG_NOT_FOUND|PATH_NOT_FOUND",
+        failures.MISSING_RELATION,
+        "",
+    ),
+    ("UNRESOLVED_COLUMN|UNRESOLVED_FIELD|FIELD_NOT_FOUND|COLUMN_NOT_FOUND", failures.MISSING_COLUMN, ""),
     (
         "CAST_|ARITHMETIC_OVERFLOW|BINARY_ARITHMETIC_OVERFLOW|NUMERIC_VALUE_OUT_OF_RANGE|DIVIDE_BY_ZERO|DATETIME_"
         "|NUMERIC_OUT_OF_SUPPORTED_RANGE|INVALID_ARRAY_INDEX|CANNOT_PARSE_|USER_RAISED_EXCEPTION|INVALID_BITMAP"
         "|INTERVAL_ARITHMETIC|DECIMAL_PRECISION|CONVERSION_INVALID_INPUT|MALFORMED_|REMAINDER_BY_ZERO",
-        BAD_VALUE,
-        _VALUE,
+        *failures.VALUE,
     ),
-    ("SPARK_JOB_CANCELLED|OPERATION_CANCELED|INVALID_HANDLE.OPERATION_ABANDONED", INTERRUPTED, ""),
-    (r".*(maxResultSize|OutOfMemory|No space left on device)", NO_SPACE, _MEMORY),
-    (r".*(UNAVAILABLE|Connection refused|failed to connect)", LOCKED, "is the server running?"),
-    ("INSUFFICIENT_PERMISSIONS|PERMISSION_DENIED", ENGINE, "grant the right to the target's user"),
+    ("SPARK_JOB_CANCELLED|OPERATION_CANCELED|INVALID_HANDLE.OPERATION_ABANDONED", failures.INTERRUPTED, ""),
+    (r".*(maxResultSize|OutOfMemory|No space left on device)", failures.NO_SPACE, _MEMORY),
+    (r".*(UNAVAILABLE|Connection refused|failed to connect)", failures.LOCKED, "is the server running?"),
+    ("INSUFFICIENT_PERMISSIONS|PERMISSION_DENIED", *failures.RIGHT),
 )
 
 
@@ -67,9 +60,9 @@ def failure(text: str) -> FcompileError:
     """Return the error for what the engine said: of nested conditions the innermost that is known decides."""
     found = [(condition, said) for condition, said in conditions(text) if rule(condition)]
     condition, said = found[-1] if found else next(iter(conditions(text)), ("", text))
-    code, hint = rule(condition) or rule(text) or (ENGINE, "")
-    sentence = _bad_value(said) if code == BAD_VALUE else shortened(said)
-    return FcompileError(Diagnostic(code, sentence, hint=hint))
+    code, hint = rule(condition) or rule(text) or failures.UNKNOWN
+    sentence = _bad_value(said) if code == failures.BAD_VALUE else shortened(said)
+    return failures.failed((code, hint), sentence)
 
 
 def conditions(text: str) -> list[tuple[str, str]]:
@@ -82,15 +75,13 @@ def conditions(text: str) -> list[tuple[str, str]]:
     return re.findall(r"^(?:.*?: |\(\S+\) )?\[([A-Z][A-Z0-9_.]+)\] ?(.*)$", text, re.MULTILINE)
 
 
-def rule(text: str) -> tuple[str, str] | None:
+def rule(text: str) -> failures.Meaning | None:
     return next(((c, h) for pattern, c, h in _RULES if re.match(pattern, text, re.DOTALL)), None)
 
 
 def cannot_open(text: str, where: str) -> FcompileError:
-    said = failure(text).diagnostics[0]
-    code = LOCKED if said.code == LOCKED else CANNOT_OPEN
-    hint = said.hint or "is the server running, and are the settings of the target's warehouse right?"
-    return FcompileError(Diagnostic(code, f"{where} cannot be opened: {said.message}", hint=hint))
+    hint = "is the server running, and are the settings of the target's warehouse right?"
+    return failures.not_opened(failure(text), where, hint)
 
 
 def shortened(text: str) -> str:

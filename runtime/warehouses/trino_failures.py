@@ -6,26 +6,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from fcompile.compiler.errors import Diagnostic, FcompileError
-from fcompile.runtime.warehouses.failures import (
-    BAD_VALUE,
-    CANNOT_OPEN,
-    ENGINE,
-    INTERRUPTED,
-    LOCKED,
-    MISSING_COLUMN,
-    MISSING_RELATION,
-    NO_SPACE,
-)
+from fcompile.compiler.errors import FcompileError
+from fcompile.runtime.warehouses import failures
 
-_VALUE = "correct the value, or declare the type it has"
 _BUSY = "the server is busy: try again in a moment"
 
-_NAMES: dict[str, tuple[str, str]] = {
+_NAMES: dict[str, failures.Meaning] = {
     **dict.fromkeys(
-        ("TABLE_NOT_FOUND", "SCHEMA_NOT_FOUND", "CATALOG_NOT_FOUND", "NOT_FOUND"), (MISSING_RELATION, "")
+        ("TABLE_NOT_FOUND", "SCHEMA_NOT_FOUND", "CATALOG_NOT_FOUND", "NOT_FOUND"),
+        (failures.MISSING_RELATION, ""),
     ),
-    "COLUMN_NOT_FOUND": (MISSING_COLUMN, ""),
+    "COLUMN_NOT_FOUND": (failures.MISSING_COLUMN, ""),
     **dict.fromkeys(
         (
             "INVALID_CAST_ARGUMENT",
@@ -34,9 +25,9 @@ _NAMES: dict[str, tuple[str, str]] = {
             "INVALID_FUNCTION_ARGUMENT",
             "INVALID_LITERAL",
         ),
-        (BAD_VALUE, _VALUE),
+        failures.VALUE,
     ),
-    **dict.fromkeys(("USER_CANCELED", "ADMINISTRATIVELY_KILLED"), (INTERRUPTED, "")),
+    **dict.fromkeys(("USER_CANCELED", "ADMINISTRATIVELY_KILLED"), (failures.INTERRUPTED, "")),
     **dict.fromkeys(
         (
             "EXCEEDED_LOCAL_MEMORY_LIMIT",
@@ -44,14 +35,14 @@ _NAMES: dict[str, tuple[str, str]] = {
             "CLUSTER_OUT_OF_MEMORY",
             "EXCEEDED_SCAN_LIMIT",
         ),
-        (NO_SPACE, "ask for fewer features or rows at a time, or give the cluster more memory"),
+        (failures.NO_SPACE, "ask for fewer features or rows at a time, or give the cluster more memory"),
     ),
     **dict.fromkeys(
         ("SERVER_STARTING_UP", "SERVER_SHUTTING_DOWN", "QUERY_QUEUE_FULL", "NO_NODES_AVAILABLE"),
-        (LOCKED, _BUSY),
+        (failures.LOCKED, _BUSY),
     ),
-    "QUERY_TEXT_TOO_LARGE": (ENGINE, "ask for fewer features at a time"),
-    "PERMISSION_DENIED": (ENGINE, "grant the right to the target's user"),
+    "QUERY_TEXT_TOO_LARGE": (failures.ENGINE, "ask for fewer features at a time"),
+    "PERMISSION_DENIED": failures.RIGHT,
 }
 _UNDONE = ("SERVER_STARTING_UP", "QUERY_QUEUE_FULL")
 """The statement was not begun."""
@@ -73,20 +64,16 @@ def failure(error: Any) -> FcompileError:
     from trino.exceptions import TrinoQueryError
 
     if isinstance(error, TrinoQueryError):
-        code, hint = _NAMES.get(error.error_name or "", (ENGINE, ""))
-        return FcompileError(Diagnostic(code, _on_a_line(error.message), hint=hint))
-    code, hint = (LOCKED, "is the server running?") if _has_no_answer(error) else (ENGINE, "")
-    return FcompileError(Diagnostic(code, _on_a_line(str(error)), hint=hint))
+        meaning = _NAMES.get(error.error_name or "", failures.UNKNOWN)
+        return failures.failed(meaning, failures.on_a_line(error.message))
+    silent = (failures.LOCKED, "is the server running?")
+    meaning = silent if _has_no_answer(error) else failures.UNKNOWN
+    return failures.failed(meaning, failures.on_a_line(str(error)))
 
 
 def cannot_open(error: Any, where: str) -> FcompileError:
-    said = failure(error).diagnostics[0]
-    code = LOCKED if said.code == LOCKED else CANNOT_OPEN
-    hint = (
-        said.hint
-        or "is the server running, and are `host`, `port` and `user` of the target's warehouse right?"
-    )
-    return FcompileError(Diagnostic(code, f"{where} cannot be opened: {said.message}", hint=hint))
+    hint = "is the server running, and are `host`, `port` and `user` of the target's warehouse right?"
+    return failures.not_opened(failure(error), where, hint)
 
 
 def was_not_begun(error: Exception) -> bool:
@@ -103,7 +90,3 @@ def _has_no_answer(error: Exception) -> bool:
     from trino.exceptions import Http502Error, Http503Error, Http504Error, TrinoConnectionError
 
     return isinstance(error, TrinoConnectionError | Http502Error | Http503Error | Http504Error | Unreachable)
-
-
-def _on_a_line(text: str) -> str:
-    return " ".join(text.split())[:500]
