@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from fcompile.compiler.errors import Diagnostic, FcompileError
 from fcompile.runtime.warehouses.base import Column
+from fcompile.runtime.warehouses.loadable import first_of, is_bytes, is_list, is_text
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -72,27 +72,23 @@ def column_type(name: str, arrow: pa.DataType) -> str:
     if t.is_decimal(arrow) and arrow.precision <= 38:
         narrow = arrow.scale <= 9 and arrow.precision - arrow.scale <= 29
         return f"{'NUMERIC' if narrow else 'BIGNUMERIC'}({arrow.precision}, {arrow.scale})"
-    if t.is_list(arrow) or t.is_large_list(arrow) or t.is_fixed_size_list(arrow):
+    if is_list(arrow):
         return f"ARRAY<{column_type(name, arrow.value_type)}>"
     if t.is_struct(arrow):
         members = (f"`{field.name}` {column_type(name, field.type)}" for field in arrow)
         return f"STRUCT<{', '.join(members)}>"
-    plain = (
+    sorts = (
         (t.is_boolean, "BOOL"),
         (lambda a: t.is_integer(a) and not t.is_uint64(a), "INT64"),
         (t.is_uint64, "NUMERIC(20, 0)"),
         (t.is_floating, "FLOAT64"),
-        (lambda a: t.is_string(a) or t.is_large_string(a) or t.is_string_view(a) or t.is_null(a), "STRING"),
-        (lambda a: t.is_binary(a) or t.is_large_binary(a) or t.is_fixed_size_binary(a), "BYTES"),
+        (is_text, "STRING"),
+        (is_bytes, "BYTES"),
         (t.is_date, "DATE"),
         (t.is_timestamp, "TIMESTAMP" if getattr(arrow, "tz", None) else "DATETIME"),
         (t.is_time, "TIME"),
     )
-    for test, found in plain:
-        if test(arrow):
-            return found
-    message = f"the column `{name}` is {arrow}, which cannot be loaded into BigQuery"
-    raise FcompileError(Diagnostic("FC419", message, hint="convert it, or leave it out"))
+    return first_of(sorts, name, arrow, "BigQuery")
 
 
 # data-types#array_nulls: results and tables have an empty array where a query has NULL, so that no reader can tell

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from fcompile.compiler.errors import Diagnostic, FcompileError
+from fcompile.runtime.warehouses.loadable import is_list, not_loadable
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -74,7 +74,7 @@ def column_type(name: str, arrow: pa.DataType) -> str:
     import pyarrow as pa
 
     t = pa.types
-    if t.is_list(arrow) or t.is_large_list(arrow) or t.is_fixed_size_list(arrow):
+    if is_list(arrow):
         return f"Array({column_type(name, arrow.value_type)})"
     if t.is_dictionary(arrow):
         return column_type(name, arrow.value_type)
@@ -90,6 +90,5 @@ def column_type(name: str, arrow: pa.DataType) -> str:
     if found is None and t.is_integer(arrow):
         found = str(arrow).replace("uint", "UInt").replace("int", "Int")
     if found is None:
-        message = f"the column `{name}` is {arrow}, which cannot be loaded into ClickHouse"
-        raise FcompileError(Diagnostic("FC419", message, hint="convert it, or leave it out"))
+        raise not_loadable(name, arrow, "ClickHouse")
     return f"Nullable({found})"

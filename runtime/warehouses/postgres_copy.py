@@ -12,7 +12,7 @@ from collections.abc import Generator, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from fcompile.runtime.warehouses.base import Column
-from fcompile.runtime.warehouses.postgres_types import is_list
+from fcompile.runtime.warehouses.loadable import is_list
 from fcompile.runtime.warehouses.results import arrow_of, conformed
 
 if TYPE_CHECKING:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from fcompile.compiler.errors import Diagnostic, FcompileError
+from fcompile.runtime.warehouses.loadable import Test, first_of, is_bytes, is_list, is_text
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -73,21 +72,10 @@ def column_type(name: str, arrow: pa.DataType) -> str:
         return column_type(name, arrow.value_type)
     if is_list(arrow):
         return f"{column_type(name, arrow.value_type)}[]"
-    for test, found in _tests():
-        if test(arrow):
-            return found
-    message = f"the column `{name}` is {arrow}, which cannot be loaded into PostgreSQL"
-    raise FcompileError(Diagnostic("FC419", message, hint="convert it, or leave it out"))
+    return first_of(_sorts(), name, arrow, "PostgreSQL")
 
 
-def is_list(arrow: pa.DataType) -> bool:
-    import pyarrow as pa
-
-    tests = (pa.types.is_list, pa.types.is_large_list, pa.types.is_fixed_size_list)
-    return any(test(arrow) for test in tests)
-
-
-def _tests() -> list[tuple[Callable[[pa.DataType], bool], str]]:
+def _sorts() -> list[tuple[Test, str]]:
     import pyarrow as pa
 
     t = pa.types
@@ -99,8 +87,8 @@ def _tests() -> list[tuple[Callable[[pa.DataType], bool], str]]:
         (t.is_uint64, "NUMERIC(20,0)"),
         (lambda a: t.is_float16(a) or t.is_float32(a), "REAL"),
         (t.is_float64, "DOUBLE PRECISION"),
-        (lambda a: t.is_string(a) or t.is_large_string(a) or t.is_string_view(a) or t.is_null(a), "TEXT"),
-        (lambda a: t.is_binary(a) or t.is_large_binary(a) or t.is_fixed_size_binary(a), "BYTEA"),
+        (is_text, "TEXT"),
+        (is_bytes, "BYTEA"),
         (t.is_date, "DATE"),
         (t.is_time, "TIME"),
         (t.is_struct, "JSONB"),

@@ -8,8 +8,8 @@ from __future__ import annotations
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
-from fcompile.compiler.errors import Diagnostic, FcompileError
 from fcompile.runtime.clock import naive_utc
+from fcompile.runtime.warehouses.loadable import not_loadable
 from fcompile.runtime.warehouses.postgres_types import column_type as postgres_type
 
 if TYPE_CHECKING:
@@ -23,8 +23,7 @@ def column_type(name: str, arrow: pa.DataType) -> str:
     """Return the type of a column that holds Arrow values; raise FcompileError (FC419) where there is none."""
     found = postgres_type(name, arrow)
     if found.endswith("[]") or found == "JSONB":
-        message = f"the column `{name}` is {arrow}, which cannot be loaded into Redshift"
-        raise FcompileError(Diagnostic("FC419", message, hint="convert it to JSON text, or leave it out"))
+        raise not_loadable(name, arrow, "Redshift", "convert it to JSON text, or leave it out")
     return _OTHERS.get(found, found)
 
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from fcompile.compiler.errors import Diagnostic, FcompileError
 from fcompile.runtime.warehouses.base import Column
+from fcompile.runtime.warehouses.loadable import first_of, is_bytes, is_list, is_text
 from fcompile.runtime.warehouses.types import NULL
 
 if TYPE_CHECKING:
@@ -92,21 +92,17 @@ def column_type(name: str, arrow: pa.DataType) -> str:
         return f"NUMBER({arrow.precision},{arrow.scale})"
     if t.is_timestamp(arrow):
         return "TIMESTAMP_TZ(6)" if arrow.tz else "TIMESTAMP_NTZ(6)"
-    if t.is_list(arrow) or t.is_large_list(arrow) or t.is_fixed_size_list(arrow):
+    if is_list(arrow):
         return "ARRAY"
     if t.is_integer(arrow):
         return f"NUMBER({_DIGITS[str(arrow)]},0)"
-    plain = (
+    sorts = (
         (t.is_boolean, "BOOLEAN"),
         (t.is_floating, "DOUBLE"),
-        (lambda a: t.is_string(a) or t.is_large_string(a) or t.is_string_view(a) or t.is_null(a), "VARCHAR"),
-        (lambda a: t.is_binary(a) or t.is_large_binary(a) or t.is_fixed_size_binary(a), "BINARY"),
+        (is_text, "VARCHAR"),
+        (is_bytes, "BINARY"),
         (t.is_date, "DATE"),
         (t.is_time, "TIME(6)"),
         (t.is_struct, "OBJECT"),
     )
-    for test, found in plain:
-        if test(arrow):
-            return found
-    message = f"the column `{name}` is {arrow}, which cannot be loaded into Snowflake"
-    raise FcompileError(Diagnostic("FC419", message, hint="convert it, or leave it out"))
+    return first_of(sorts, name, arrow, "Snowflake")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from fcompile.compiler.errors import Diagnostic, FcompileError
+from fcompile.runtime.warehouses.loadable import is_list, not_loadable
 from fcompile.runtime.warehouses.types import exact_dtype
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ def _taken(name: str, found: pa.DataType) -> pa.DataType:
     t = pa.types
     if t.is_dictionary(found):
         return _taken(name, found.value_type)
-    if t.is_list(found) or t.is_large_list(found) or t.is_fixed_size_list(found):
+    if is_list(found):
         return pa.list_(_taken(name, found.value_type))
     if t.is_struct(found):
         return pa.struct([(field.name, _taken(name, field.type)) for field in found])
@@ -134,8 +134,7 @@ def _taken(name: str, found: pa.DataType) -> pa.DataType:
         return pa.decimal128(found.precision, found.scale)
     if t.is_boolean(found) or t.is_signed_integer(found) or str(found) in _AS_THEY_ARE:
         return found
-    message = f"the column `{name}` is {found}, which cannot be loaded into Spark"
-    raise FcompileError(Diagnostic("FC419", message, hint="convert it, or leave it out"))
+    raise not_loadable(name, found, "Spark")
 
 
 _AS_THEY_ARE = ("float", "double", "string", "binary", "date32[day]")

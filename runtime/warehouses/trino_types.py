@@ -10,7 +10,7 @@ import re
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
-from fcompile.compiler.errors import Diagnostic, FcompileError
+from fcompile.runtime.warehouses.loadable import is_list, not_loadable
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -77,7 +77,7 @@ def column_type(name: str, arrow: pa.DataType) -> str:
     t = pa.types
     if t.is_dictionary(arrow):
         return column_type(name, arrow.value_type)
-    if t.is_list(arrow) or t.is_large_list(arrow) or t.is_fixed_size_list(arrow):
+    if is_list(arrow):
         return f"ARRAY({column_type(name, arrow.value_type)})"
     if t.is_decimal(arrow) and arrow.precision <= 38:
         return f"DECIMAL({arrow.precision},{arrow.scale})"
@@ -85,8 +85,7 @@ def column_type(name: str, arrow: pa.DataType) -> str:
         return "TIMESTAMP(6) WITH TIME ZONE" if arrow.tz else "TIMESTAMP(6)"
     found = _COLUMNS.get(str(arrow))
     if found is None:
-        message = f"the column `{name}` is {arrow}, which cannot be loaded into Trino"
-        raise FcompileError(Diagnostic("FC419", message, hint="convert it, or leave it out"))
+        raise not_loadable(name, arrow, "Trino")
     return found
 
 
