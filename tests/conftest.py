@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
+import signal
+from contextlib import suppress
+
 import pytest
+
+
+def pytest_configure() -> None:
+    # A shell gives its background jobs, and they give their children, an ignored Ctrl-C, which tests press.
+    with suppress(ValueError):  # not the main thread
+        if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
