@@ -13,7 +13,7 @@ from fcompile.compiler.definitions import FeatureView
 from fcompile.compiler.dtypes import INT64, TIMESTAMP, DType
 from fcompile.compiler.lower.latest import lower_latest
 from fcompile.compiler.lower.names import CREATED, EVENT, SEQUENCE
-from fcompile.compiler.lower.sql import column, identifier, named, select
+from fcompile.compiler.lower.sql import column, identifier, select
 from fcompile.compiler.lower.types import lower_type
 from fcompile.compiler.lower.windows.recomputed import lower_window_table
 from fcompile.compiler.lower.windows.stored import Step, StoredWindows
@@ -51,7 +51,6 @@ class MaterializeSql:
             steps, in one transaction.
         steps: what a run does, in one transaction.
         changed: SELECT of keys, features, times and sequence; parameter loaded; ordered by key.
-        floor: SELECT of MIN(__sequence) and the number of rows.
         drop: DROP TABLE IF EXISTS, for the table and all that belongs to it.
         columns: the table's keys and features in order, with their dtypes.
     """
@@ -62,7 +61,6 @@ class MaterializeSql:
     empty: tuple[str, ...]
     steps: tuple[Step, ...]
     changed: str
-    floor: str
     drop: tuple[str, ...]
     columns: tuple[tuple[str, DType], ...]
 
@@ -91,7 +89,6 @@ def compile_materialize(
         empty=drop,
         steps=steps_of(view, schema, project, engine),
         changed=engine.sql(_changed([n for n, _ in (*columns, *_INTERNAL)], keys, target, engine)),
-        floor=engine.sql(_floor(target)),
         drop=drop,
         columns=columns,
     )
@@ -174,8 +171,3 @@ def _dropped(script: Script) -> Iterator[Step]:
 def _changed(columns: Iterable[str], keys: list[str], target: exp.Table, engine: Dialect) -> exp.Select:
     newer = exp.GT(this=column(SEQUENCE), expression=engine.parameter("loaded"))
     return select(map(column, columns), target.copy(), where=[newer], order_by=[column(k) for k in keys])
-
-
-def _floor(target: exp.Table) -> exp.Select:
-    lowest = named(exp.Min(this=column(SEQUENCE)), "lowest")
-    return select([lowest, named(exp.Count(this=exp.Star()), "entities")], target.copy())

@@ -23,8 +23,8 @@ from fcompile.compiler.lower.names import CREATED, EVENT, SEQUENCE
 from fcompile.compiler.materialize import MaterializeSql
 from fcompile.runtime.clock import utc_now
 from fcompile.runtime.events import Advanced, Finished, Note, Report, Started, silent
-from fcompile.runtime.interval import Step, Tables, Wish, as_of, begun, choose, ended, refusal
-from fcompile.runtime.loader import BATCH_ROWS, load
+from fcompile.runtime.interval import Loaded, Step, Tables, Wish, as_of, begun, choose, ended, refusal
+from fcompile.runtime.loader import BATCH_ROWS, load, plan_load
 from fcompile.runtime.online.base import OnlineStore
 from fcompile.runtime.state import Heartbeat, Lease, RunRecord, State, ViewState
 from fcompile.runtime.warehouses.base import Warehouse
@@ -158,10 +158,10 @@ def _run_view(
     ports.failpoint("begun")
     _write_table(ports, lease, view, sql, step, sequence, old)
     ports.failpoint("materialized")
-    rows, loaded, store = _load(ports, lease, view, sql, old, sequence, report)
+    rows, loaded = _load(ports, lease, view, sql, old, sequence, step.rebuild, report)
     ports.failpoint("loaded")
     result = ViewResult(view.name, "OK", rows, time.monotonic() - started, step.as_of)
-    ports.state.commit(lease, view.name, old, ended(view, step, old, mark, loaded, store), _record(result))
+    ports.state.commit(lease, view.name, old, ended(view, step, old, mark, loaded), _record(result))
     ports.failpoint("committed")
     return result
 
@@ -228,14 +228,18 @@ def _load(
     sql: MaterializeSql,
     old: ViewState,
     sequence: int,
+    rebuilt: bool,
     report: Report,
-) -> tuple[int, int, str]:
+) -> tuple[int, Loaded]:
     """Return the rows sent, and what the state is to say the online store has."""
     if ports.online is None or not view.online:
         # The watermark is the table's. What the online store lacks, `loaded` tells the next run.
-        return _changed(ports.warehouse, sql, sequence - 1), old.loaded, old.store
+        # Of a table that was rebuilt its generation has nothing any more.
+        loaded = Loaded(0, "", 0) if rebuilt else Loaded(old.loaded, old.store, old.generation)
+        return _changed(ports.warehouse, sql, sequence - 1), loaded
     store = ports.online.identity()
-    loaded = old.loaded if old.store == store else 0
+    known, held = (old.generation, old.loaded) if old.store == store else (0, 0)
+    plan = plan_load(ports.online, view, known, held, sequence, rebuilt)
 
     def after_write(sent: int) -> None:
         report(Advanced(view.name, sent))
@@ -246,13 +250,12 @@ def _load(
         ports.online,
         view,
         sql,
-        loaded,
-        sequence,
+        plan,
         partial(ports.state.renew, lease),
         after_write,
         ports.batch_rows,
     )
-    return sent, sequence, store
+    return sent, Loaded(sequence, store, plan.generation.number)
 
 
 def _changed(warehouse: Warehouse, sql: MaterializeSql, since: int) -> int:

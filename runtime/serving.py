@@ -14,8 +14,9 @@ from fcompile.compiler.request import ComputedColumn, OutputColumn, Request, res
 from fcompile.runtime.clock import MICROSECOND, aware_utc, from_micros, to_micros
 from fcompile.runtime.computing import Computing
 from fcompile.runtime.entity_rows import EntityRow, Keys, read_rows
-from fcompile.runtime.online.base import OnlineRow, OnlineStore
-from fcompile.runtime.online.codec import decoder, encoder, key_text, read_payload, read_schema
+from fcompile.runtime.online.base import Ask, Generation, OnlineStore
+from fcompile.runtime.online.codec import decoder, encoder, key_text, read_schema
+from fcompile.runtime.online.packed import Layout, decoded, event_time
 from fcompile.runtime.online.response import (
     NOT_FOUND,
     NULL_VALUE,
@@ -51,7 +52,7 @@ def read_online(
 
     A row is outside its view's ttl, which windows have none of, when its event time < ``at`` - ttl; ``at``
     (naive is UTC) defaults to now. ``computing`` is that of ``request``, if the caller has it ready.
-    One read of the store a view, whatever the number of rows.
+    One read of the store, whatever the number of rows and views.
 
     Raises:
         UsageError: FC510 a view is not served online, and what ``read_rows`` raises (FC511, FC512, FC514, FC515).
@@ -74,12 +75,16 @@ def _fetched(
 ) -> dict[str, OnlineColumn]:
     """Return what comes from the store, hidden or not, by the names of its columns."""
     texts = {_place(s): _key_texts(s, keys, count) for s in request.selected}
-    found = {view.name: _found(store, view, request, texts) for view in _views(request)}
+    views = _views(request)
+    found = dict(zip((v.name for v in views), _read(store, views, request, texts), strict=True))
+    rows: dict[_Place, _Rows] = {}
     columns = {}
     for column in request.fetched:
-        rows = found[column.selected.view.name]
-        cells = [_cell(column, rows.get(t or ""), instant, computing) for t in texts[_place(column.selected)]]
-        columns[column.name] = OnlineColumn.of(column.name, column.feature.dtype, cells)
+        place = _place(column.selected)
+        if place not in rows:
+            view = column.selected.view
+            rows[place] = _Rows.of(found[view.name], texts[place], view, instant)
+        columns[column.name] = rows[place].column(column, computing)
     return columns
 
 
@@ -155,47 +160,87 @@ def _key_texts(selected: Selected, keys: Keys, count: int) -> list[str | None]:
     return [None if None in row else key_text(row) for row in rows]
 
 
-def _found(
-    store: OnlineStore, view: FeatureView, request: Request, texts: Mapping[_Place, Sequence[str | None]]
-) -> Mapping[str, _Decoded]:
-    asked = [
-        text
-        for place in dict.fromkeys(_place(s) for s in request.selected if s.view.name == view.name)
-        for text in texts[place]
-        if text is not None
-    ]
-    rows = store.read(view.name, list(dict.fromkeys(asked)))
-    return {key: _Decoded.of(row, view) for key, row in rows.items()}
+def _read(
+    store: OnlineStore,
+    views: Sequence[FeatureView],
+    request: Request,
+    texts: Mapping[_Place, Sequence[str | None]],
+) -> Iterator[_Read]:
+    """Yield what the store has of each view; one round trip for all of them."""
+    asks = [Ask(view.name, _asked(view, request, texts)) for view in views]
+    for ask, found in zip(asks, store.read(asks), strict=True):
+        yield _Read(found.generation, dict(zip(ask.keys, found.values, strict=True)))
+
+
+def _asked(
+    view: FeatureView, request: Request, texts: Mapping[_Place, Sequence[str | None]]
+) -> Sequence[str]:
+    places = dict.fromkeys(_place(s) for s in request.selected if s.view.name == view.name)
+    return list(dict.fromkeys(text for place in places for text in texts[place] if text is not None))
 
 
 @dataclass(frozen=True, slots=True)
-class _Decoded:
-    """A row of the store; ``expires`` is the last instant at which it is inside its ttl; windows never expire."""
+class _Read:
+    """What the store has of a view: packed values by key, all of one generation."""
 
-    event: int
-    expires: int | None
-    schema: Mapping[str, Any]
-    values: list[Any]
+    generation: Generation | None
+    values: Mapping[str, bytes | None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """The rows of one view for all entity rows, in their order.
+
+    Attributes:
+        members: by feature, as packed; None where there is no row.
+        events: aware UTC; None where there is no row.
+        statuses: NOT_FOUND, OUTSIDE_MAX_AGE or PRESENT, of the row.
+        layout: what ``members`` are of; empty without a generation.
+    """
+
+    members: Sequence[Sequence[Any] | None]
+    events: tuple[datetime | None, ...]
+    statuses: Sequence[str]
+    layout: Layout
 
     @classmethod
-    def of(cls, row: OnlineRow, view: FeatureView) -> _Decoded:
+    def of(cls, read: _Read, texts: Sequence[str | None], view: FeatureView, at: int) -> _Rows:
+        """``at`` in microseconds; a row lives up to its event time + ttl, inclusive; windows never expire."""
         ttl = None if view.ttl is None or view.windowed else view.ttl // MICROSECOND
-        expires = None if ttl is None else row.event + ttl
-        return cls(row.event, expires, read_schema(row.schema), read_payload(row.payload))
+        layout = Layout(read_schema(read.generation.schema) if read.generation else ())
+        decode = decoded(layout)
+        members: list[Sequence[Any] | None] = []
+        events: list[datetime | None] = []
+        statuses: list[str] = []
+        for text in texts:
+            value = read.values[text] if text is not None else None
+            if value is None:
+                members.append(None)
+                events.append(None)
+                statuses.append(NOT_FOUND)
+                continue
+            event = event_time(value)
+            members.append(decode(value))
+            events.append(aware_utc(from_micros(event)))
+            statuses.append(OUTSIDE_MAX_AGE if ttl is not None and at > event + ttl else PRESENT)
+        return cls(members, tuple(events), statuses, layout)
 
-
-_Cell = tuple[Any, str, datetime | None]
-"""Value, status and event time."""
-
-
-def _cell(column: OutputColumn, row: _Decoded | None, at: int, computing: Computing) -> _Cell:
-    feature = column.feature
-    place = row.schema.get(feature.name) if row is not None else None
-    # A row of before the feature was there, or had this dtype, holds no answer until the next run.
-    if row is None or place is None or place[1] != feature.dtype:
-        return computing.missing(column), NOT_FOUND, None
-    event = aware_utc(from_micros(row.event))
-    if row.expires is not None and at > row.expires:
-        return computing.missing(column), OUTSIDE_MAX_AGE, event
-    value = decoder(feature.dtype)(row.values[place[0]])
-    return value, NULL_VALUE if value is None else PRESENT, event
+    def column(self, column: OutputColumn, computing: Computing) -> OnlineColumn:
+        """Return one feature. What is withheld or not there has the value of a join without a match."""
+        feature, count = column.feature, len(self.members)
+        place = self.layout.find(feature.name, feature.dtype)
+        missing = computing.missing(column)
+        # Rows of before the feature was there, or had this dtype, hold no answer until the next run.
+        if place is None:
+            nothing = (missing,) * count, (NOT_FOUND,) * count, (None,) * count
+            return OnlineColumn(column.name, feature.dtype, *nothing)
+        convert = decoder(feature.dtype)
+        values = tuple(
+            convert(row[place]) if status is PRESENT and row is not None else missing
+            for row, status in zip(self.members, self.statuses, strict=True)
+        )
+        statuses = tuple(
+            NULL_VALUE if status is PRESENT and value is None else status
+            for value, status in zip(values, self.statuses, strict=True)
+        )
+        return OnlineColumn(column.name, feature.dtype, values, statuses, self.events)

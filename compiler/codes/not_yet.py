@@ -17,9 +17,4 @@ ENTRIES: Mapping[str, Code] = {
         "`online: {type: dynamodb}`",
         "Use `online: {type: sqlite}` until a later version brings it.",
     ),
-    "FC952": Code(
-        "A kind of state is not there yet",
-        "`state: {type: postgres}`",
-        "Use `state: {type: sqlite}` until a later version brings it.",
-    ),
 }

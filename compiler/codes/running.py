@@ -87,6 +87,26 @@ ENTRIES: Mapping[str, Code] = {
         "An on-demand feature `cast(note as int64)`, and a row whose note is `abc`.",
         "Correct the row, or the expression: try_cast, nullif and case keep it from failing.",
     ),
+    "FC520": Code(
+        "A generation is not in the online store",
+        "A loader that was stopped for an hour goes on after another run has replaced what it was building.",
+        "Run again: what is missing is loaded anew.",
+    ),
+    "FC521": Code(
+        "The online store cannot be reached or does not answer in time",
+        "Redis is being restarted while `fcompile run` loads.",
+        "Run again when it is back: what was loaded stays, and the rest follows. The exit code is 75.",
+    ),
+    "FC522": Code(
+        "There is no generation to go back to",
+        "$ fcompile rollback spend   # whose rows were never replaced",
+        "Revert the definition and run; `fcompile state` shows which generations there are.",
+    ),
+    "FC523": Code(
+        "The online store does not hold what was sent to it",
+        "A cache that evicts rows is used as the online store, and one is gone before its load has ended.",
+        "Readers still see what they saw. Give the store room (Redis: maxmemory-policy noeviction), and run again.",
+    ),
     "FC580": Code(
         "A build would overwrite a file that it did not write",
         "A file of your own at sql/duckdb/feature_views/user_profile/historical.sql.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from fcompile.runtime.online.base import OnlineStore, Opener, not_there
+from fcompile.runtime.online.base import OnlineStore, Opener, unknown_store
 from fcompile.runtime.online.sqlite import open_sqlite
 
 STORES: Mapping[str, Opener] = {"sqlite": open_sqlite}
@@ -20,5 +20,5 @@ def open_online(config: object, root: Path, namespace: str) -> OnlineStore:
     kind = str(getattr(config, "type", ""))
     opener = STORES.get(kind)
     if opener is None:
-        raise not_there(kind, tuple(STORES))
+        raise unknown_store(kind, tuple(STORES))
     return opener(config, root, namespace)

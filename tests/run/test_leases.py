@@ -14,6 +14,7 @@ import pytest
 from fcompile.compiler.errors import FcompileError, LockedError
 from fcompile.runtime.interval import Wish
 from fcompile.runtime.state import Heartbeat, Owner, Pending, RunRecord, State, ViewState
+from fcompile.runtime.state.sqlite import SqliteDatabase
 from tests.run import child
 from tests.run.world import SPEND, World, hours, simple
 
@@ -44,7 +45,7 @@ def test_what_is_held_is_refused_by_name_and_all_or_nothing_is_taken(world: Worl
 def test_a_lease_of_another_target_is_no_hindrance(world: World) -> None:
     with world.state() as state, world.state():
         state.acquire(["a"])
-        prod = State(world.root / "state.db", "p", "prod")
+        prod = State(SqliteDatabase(world.root / "state.db"), "p", "prod")
         prod.acquire(["a"])
         prod.close()
 
