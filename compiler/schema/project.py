@@ -49,8 +49,9 @@ class DuckDBWarehouse(Warehouse):
     )
 
 
-class PostgresWarehouse(Warehouse):
-    type: Literal["postgres"]
+class PostgresServer(Base):
+    """How to reach a PostgreSQL: a DSN, and over it each key that is set beside it."""
+
     dsn: Secret | None = None
     host: str = "localhost"
     port: Port = 5432
@@ -58,6 +59,10 @@ class PostgresWarehouse(Warehouse):
     password: Secret | None = None
     database: str | None = None
     sslmode: str | None = None
+
+
+class PostgresWarehouse(PostgresServer, Warehouse):
+    type: Literal["postgres"]
 
 
 class RedshiftWarehouse(Warehouse):
@@ -160,10 +165,11 @@ class SqliteState(Base):
     path: str = Field(default=".fcompile/state.db", min_length=1, description="Database file.")
 
 
-class PostgresState(Base):
+class PostgresState(PostgresServer):
     type: Literal["postgres"]
-    dsn: Secret
-    schema_: str = Field(default="fcompile_state", alias="schema", min_length=1)
+    schema_: str = Field(
+        default="fcompile_state", alias="schema", min_length=1, description="Where the state's tables are."
+    )
 
 
 AnyWarehouse = Annotated[
