@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from fcompile.runtime.online.base import OnlineStore, Opener, unknown_store
+from fcompile.runtime.online.redis import open_redis
 from fcompile.runtime.online.sqlite import open_sqlite
 
-STORES: Mapping[str, Opener] = {"sqlite": open_sqlite}
+STORES: Mapping[str, Opener] = {"redis": open_redis, "sqlite": open_sqlite}
 
 
 def open_online(config: object, root: Path, namespace: str) -> OnlineStore:

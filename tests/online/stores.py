@@ -8,6 +8,7 @@ from pathlib import Path
 
 from fcompile.runtime.online.base import OnlineStore
 from fcompile.runtime.online.registry import open_online
+from tests.online.servers import redis7, valkey_cluster, valkey_database
 
 Open = Callable[[str], OnlineStore]
 """Opens the same store for the project of the given name."""
@@ -23,5 +24,35 @@ def _sqlite(folder: Path) -> Open:
     return lambda project: open_online(SqliteConfig(), folder, project)
 
 
-OPENERS: dict[str, Callable[[Path], Open]] = {"sqlite": _sqlite}
+@dataclass(frozen=True)
+class RedisConfig:
+    url: str
+    type: str = "redis"
+    cluster: bool = False
+
+
+def _valkey(folder: Path) -> Open:
+    url = valkey_database()
+    return lambda project: open_online(RedisConfig(url), folder, project)
+
+
+def _redis7(folder: Path) -> Open:
+    url = redis7().url(database=next(_databases))
+    return lambda project: open_online(RedisConfig(url), folder, project)
+
+
+def _cluster(folder: Path) -> Open:
+    cluster = valkey_cluster()
+    cluster.flush()
+    return lambda project: open_online(RedisConfig(cluster.url(), cluster=True), folder, project)
+
+
+_databases = iter(range(1, 10_000))
+
+OPENERS: dict[str, Callable[[Path], Open]] = {
+    "sqlite": _sqlite,
+    "valkey": _valkey,
+    "redis7": _redis7,
+    "cluster": _cluster,
+}
 """By the kind of store; each call of an opener is an empty store of its own."""
