@@ -1,7 +1,8 @@
 """Servers of online stores: the shared ones start once a process, on first use, and end with it, files and all.
 
 ``valkey()`` and its like are shared: no test stops them. A test that stops, kills or pauses takes one of its own
-from ``own_valkey()`` and its like, for the time of a block. PostgreSQL is in ``tests/engines/servers.py``.
+from ``own_valkey()`` and its like, for the time of a block. The shared PostgreSQL is in ``tests/engines/servers.py``,
+one of a test's own in ``postgres_process.py``.
 """
 
 from __future__ import annotations
@@ -31,7 +32,6 @@ AWS: Final = {"region_name": "us-east-1", "aws_access_key_id": "test", "aws_secr
 # A replica need not wait for others that want the same copy.
 _CLUSTERED: Final = {
     "cluster_enabled": "yes",
-    "cluster_node_timeout": "1000",
     "databases": "1",
     "repl_diskless_sync_delay": "0",
 }
@@ -88,7 +88,9 @@ def own_valkey_cluster(replicas: int = 0, **options: str) -> Iterator[RedisClust
 
     A primary that is killed is replaced by its replica, if it has one, some two seconds later.
     """
-    clustered = {**_CLUSTERED, **options}
+    # Milliseconds without an answer until a node counts as dead: where none takes over, no hurry.
+    patience = "1000" if replicas else "5000"
+    clustered = {**_CLUSTERED, "cluster_node_timeout": patience, **options}
     with contextlib.ExitStack() as stack:
         nodes = [
             stack.enter_context(own_valkey(**clustered, cluster_port=str(free_port())))
