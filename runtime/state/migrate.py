@@ -25,17 +25,19 @@ def applied(sql: Sql) -> Applied:
     return dict(sql.execute("SELECT number, checksum FROM migrations ORDER BY number").fetchall())
 
 
+def newest() -> int:
+    return MIGRATIONS[-1].number
+
+
 def missing(done: Applied, where: str) -> tuple[Migration, ...]:
     """Return what is still to be applied, in order.
 
     Raises:
         FcompileError: FC507 a newer fcompile has been here; FC960 the tables were made by other steps than ours.
     """
-    last, newest = max(done, default=0), MIGRATIONS[-1].number
-    if last > newest:
-        message = (
-            f"the state in {where} was written by a newer fcompile (version {last}; this one knows {newest})"
-        )
+    last = max(done, default=0)
+    if last > newest():
+        message = f"the state in {where} was written by a newer fcompile (version {last}; this one knows {newest()})"
         raise FcompileError(
             Diagnostic("FC507", message, hint="upgrade fcompile, or keep its state elsewhere")
         )

@@ -6,17 +6,16 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from fcompile.runtime.sqlite_file import Format, open_file, plain_errors, transaction
 from fcompile.runtime.state.database import Rows, Sql
-from fcompile.runtime.state.migrate import applied, begin_ledger, bring_forward, missing
-from fcompile.runtime.state.migrations import MIGRATIONS, SQLITE
+from fcompile.runtime.state.migrate import applied, begin_ledger, bring_forward, missing, newest
+from fcompile.runtime.state.migrations import SQLITE
 
 Clock = Callable[[], float]
-_FORMAT = Format(what="the state", application=0x66636F01, version=MIGRATIONS[-1].number)
+_WHAT = "the state"
 
 
 class SqliteDatabase:
@@ -25,7 +24,8 @@ class SqliteDatabase:
     def __init__(self, path: Path, clock: Clock = time.time) -> None:
         self._path = path
         self._clock = clock
-        form = replace(_FORMAT, upgrade=partial(_upgrade, path=path, clock=clock))
+        upgrade = partial(_upgrade, path=path, clock=clock)
+        form = Format(_WHAT, application=0x66636F01, version=newest(), upgrade=upgrade)
         self._connection = open_file(path, form)
         try:
             with self.reading() as sql:
@@ -52,7 +52,7 @@ class SqliteDatabase:
 
     @contextmanager
     def _transaction(self, *, write: bool) -> Iterator[Sql]:
-        with plain_errors(self._path, _FORMAT.what), transaction(self._connection, write=write):
+        with plain_errors(self._path, _WHAT), transaction(self._connection, write=write):
             yield _SqliteSql(self._connection, self._clock)
 
 
