@@ -18,6 +18,7 @@ from typing import Final
 import psutil  # type: ignore[import-untyped]
 import psycopg
 
+from tests.online import orphans
 from tests.online.redis_process import free_port
 
 _DEADLINE: Final = 30.0
@@ -59,6 +60,7 @@ class PostgresProcess:
         """Start it and wait until it answers; raise RuntimeError with its log if it does not."""
         # The kernel outlives every kill here, so nothing has to reach the disk.
         self._process = self._run("postgres", "-h", "127.0.0.1", "-p", str(self.port), "-k", "", "-F")
+        orphans.started(self._process.pid)
         end = time.monotonic() + _DEADLINE
         while not self._answers():
             if time.monotonic() > end or self._process.poll() is not None:
@@ -71,6 +73,7 @@ class PostgresProcess:
         if self._process is not None:
             self._process.send_signal(signal.SIGINT)
             self._process.wait(_DEADLINE)
+            orphans.ended(self._process.pid)
         self._process = None
 
     def kill(self) -> None:
@@ -82,6 +85,8 @@ class PostgresProcess:
             self._process.wait()
             for backend in backends:
                 _kill(backend)
+        if self._process is not None:
+            orphans.ended(self._process.pid)
         self._process = None
 
     def _run(self, program: str, *words: str) -> subprocess.Popen[bytes]:

@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
+from tests.online import orphans
+
 if TYPE_CHECKING:
     from redis import Redis
 
@@ -80,6 +82,7 @@ class RedisProcess:
             self._process = subprocess.Popen(
                 self._command(), stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
             )
+        orphans.started(self._process.pid)
         self._wait()
 
     def stop(self) -> None:
@@ -128,6 +131,7 @@ class RedisProcess:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        orphans.ended(self._process.pid)
         self._process = None
 
     def _signal(self, what: signal.Signals) -> None:
