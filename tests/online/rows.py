@@ -31,7 +31,7 @@ class Row:
 def row_of(key: str, value: bytes) -> Row:
     """The row that a value is of."""
     row = Row(key, *read_version(value))
-    text = value[VERSION_BYTES:].decode()
+    text = value[VERSION_BYTES:].decode(errors="replace")
     return row if row.value == value else Row(key, row.event, row.created, row.sequence, text)
 
 

@@ -16,6 +16,7 @@ from fcompile.runtime.interval import Wish
 from fcompile.runtime.state import Heartbeat, Owner, Pending, RunRecord, State, ViewState
 from fcompile.runtime.state.sqlite import SqliteDatabase
 from tests.run import child
+from tests.online.rows import read
 from tests.run.world import SPEND, World, hours, simple
 
 ELSEWHERE = Owner("another-host", 1, "")
@@ -156,8 +157,8 @@ def test_a_run_that_loses_its_lease_stops_and_the_other_runs_result_stands(when:
         sequences = [
             r[0] for r in warehouse.rows("SELECT __sequence FROM features.p__spend ORDER BY user_id")
         ]
-        online = {r.key: r.sequence for r in store.read("spend", [f"[{n}]" for n in range(30)]).values()}
-        assert [online[f"[{n}]"] for n in range(30)] == sequences
+        online = read(store, *(f"[{n}]" for n in range(30)), view="spend")
+        assert [row.sequence for row in online.values()] == sequences
 
 
 def test_of_two_runs_at_once_one_is_told_that_the_other_holds_the_lock(world: World) -> None:
