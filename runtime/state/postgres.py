@@ -38,10 +38,11 @@ _HAS_LEDGER = "SELECT 1 FROM pg_catalog.pg_tables WHERE schemaname = ? AND table
 class PostgresDatabase:
     """See ``Database``. Opening it brings the tables forward, which takes rights only where something is missing."""
 
-    def __init__(self, server: Server, schema: str, seconds: float = SECONDS) -> None:
+    def __init__(self, server: Server, schema: str, seconds: float | None = None) -> None:
         self._server = server
         self._schema = schema
-        self._seconds = seconds
+        self._seconds = SECONDS if seconds is None else seconds
+        self._given_up = False
         self._connection: psycopg.Connection[Any] | None = None
         try:
             self._prepare()
@@ -83,24 +84,31 @@ class PostgresDatabase:
 
     def _begun(self, mode: str, lock: str) -> psycopg.Connection[Any]:
         """Return a connection with a transaction begun. Nothing was done yet, so all of it may be tried again."""
-        end = time.monotonic() + self._seconds
         milliseconds = int(self._seconds * 1_000)
         text = _BEGIN.format(mode=mode, schema=_quoted(self._schema), milliseconds=milliseconds) + lock
+        # What a run still wants of a server that it has just waited for in vain is asked for once.
+        patience = 0.0 if self._given_up else self._seconds
+        end = time.monotonic() + patience
+        try:
+            connection = retried(lambda: self._begin(text, end), will_pass, patience)
+        except Exception as error:
+            self._given_up = will_pass(error)
+            raise
+        self._given_up = False
+        return connection
 
-        def begin() -> psycopg.Connection[Any]:
-            rest = max(end - time.monotonic(), 0.1)
-            if self._connection is None or self._connection.closed:
-                self._connection = self._server.connect(rest)
-            try:
-                # The server gives up waiting for a lock a little before we give up waiting for the server.
-                with answering(self._connection, rest + 1):
-                    self._connection.execute(cast(Any, text))
-            except BaseException:
-                self.close()
-                raise
-            return self._connection
-
-        return retried(begin, will_pass, self._seconds)
+    def _begin(self, text: str, end: float) -> psycopg.Connection[Any]:
+        rest = max(end - time.monotonic(), 0.1)
+        if self._connection is None or self._connection.closed:
+            self._connection = self._server.connect(rest)
+        try:
+            # The server gives up waiting for a lock a little before we give up waiting for the server.
+            with answering(self._connection, rest + 1):
+                self._connection.execute(cast(Any, text))
+        except BaseException:
+            self.close()
+            raise
+        return self._connection
 
     def _prepare(self) -> None:
         with self.reading() as sql:

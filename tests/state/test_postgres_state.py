@@ -10,7 +10,6 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from pydantic import SecretStr
 
 from fcompile.compiler.errors import FcompileError, UnavailableError
@@ -19,11 +18,11 @@ from fcompile.runtime.state import Heartbeat, State, open_state
 from fcompile.runtime.state.postgres import PostgresDatabase
 from fcompile.runtime.state.postgres_server import server_of
 from tests.engines.servers import postgres_connection, postgres_database
+from tests.state.servers import SCHEMA, cut, database, open_door
 from tests.state.test_state import FULL, PENDING, RECORD, committed
 
 pytestmark = pytest.mark.engines
 
-SCHEMA = 'Some "state\'s" schema; DROP'
 PASSWORD = "s3cr3t"  # noqa: S105
 
 
@@ -32,24 +31,10 @@ def uri() -> str:
     return postgres_database()
 
 
-def database(uri: str, seconds: float = 10.0) -> PostgresDatabase:
-    return PostgresDatabase(server_of(PostgresServer.model_validate({"dsn": uri})), SCHEMA, seconds)
-
-
 @pytest.fixture
 def state(uri: str) -> Iterator[State]:
     with closing(State(database(uri), "p", "dev")) as state:
         yield state
-
-
-def cut(uri: str) -> int:
-    """End all other connections to the database; return how many there were."""
-    with postgres_connection(uri) as connection:
-        found = connection.execute(
-            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
-        ).fetchall()
-    return len(found)
 
 
 def unavailable(error: pytest.ExceptionInfo[FcompileError]) -> str:
@@ -165,20 +150,29 @@ def test_a_project_whose_writer_hangs_is_locked_for_a_while_and_others_are_not(
         State(second, "p", "dev").view("spend")
 
 
-def test_a_server_that_comes_back_in_time_is_waited_for(uri: str, tmp_path: Path) -> None:
-    known = conninfo_to_dict(uri)
-    name = f".s.PGSQL.{known.get('port', 5432)}"
-    real, link = Path(str(known["host"]), name), tmp_path / name
-
-    def back_soon() -> None:
-        threading.Timer(0.4, link.symlink_to, [real]).start()
-
-    back_soon()
-    with closing(State(database(make_conninfo(uri, host=str(tmp_path))), "p", "dev")) as state:
+def test_a_server_that_comes_back_in_time_is_waited_for(tmp_path: Path) -> None:
+    door = open_door(tmp_path)
+    with closing(State(database(door.dsn), "p", "dev")) as state:
         committed(state, FULL)
-        link.unlink()
-        cut(uri)
-        back_soon()
+        door.close()
+        threading.Timer(0.4, door.open).start()
+        assert state.view("spend") == FULL
+
+
+def test_a_server_that_was_given_up_is_asked_once_until_it_answers(tmp_path: Path) -> None:
+    door = open_door(tmp_path)
+    with closing(State(database(door.dsn, 2.0), "p", "dev")) as state:
+        committed(state, FULL)
+        door.close()
+        waited = []
+        for _ in range(3):
+            began = time.monotonic()
+            with pytest.raises(FcompileError) as error:
+                state.view("spend")
+            waited.append(time.monotonic() - began)
+            unavailable(error)
+        assert waited[0] > 1 and max(waited[1:]) < 0.5
+        door.open()
         assert state.view("spend") == FULL
 
 
