@@ -34,13 +34,14 @@ ENTRIES: Mapping[str, Code] = {
     ),
     "FC506": Code(
         "The state or the online store cannot be used",
-        "The file is no database, is locked by another program, or its folder cannot be written.",
-        "Correct what the message names; `state:` and `online:` in fcompile.yaml hold the paths.",
+        "The file is no database, is locked by another program, or its folder cannot be written; or the server "
+        "refuses the user.",
+        "Correct what the message names; `state:` and `online:` in fcompile.yaml hold paths and servers.",
     ),
     "FC507": Code(
-        "A file belongs to another program or another version",
+        "A file or a schema belongs to another program or another version",
         "`online: {type: sqlite, path: contacts.db}`",
-        "Give a path of its own, or use the version of fcompile that wrote the file.",
+        "Give a path or schema of its own, or use the version of fcompile that wrote it.",
     ),
     "FC508": Code(
         "The watermark moved during a run",
