@@ -150,6 +150,18 @@ def test_a_project_whose_writer_hangs_is_locked_for_a_while_and_others_are_not(
         State(second, "p", "dev").view("spend")
 
 
+def test_a_writer_that_sleeps_within_a_transaction_is_ended_and_can_commit_nothing(
+    uri: str, state: State
+) -> None:
+    with closing(database(uri, 0.3)) as sleeping:
+        with pytest.raises(FcompileError) as error, sleeping.writing("p") as sql:
+            sql.execute("UPDATE tokens SET value = 1")
+            state.acquire(["spend"])  # waits for the sleeper's end
+        unavailable(error)
+    with state._database.reading() as sql:
+        assert sql.execute("SELECT value > 1 FROM tokens").fetchall() == [(True,)]
+
+
 def test_a_server_that_comes_back_in_time_is_waited_for(tmp_path: Path) -> None:
     door = open_door(tmp_path)
     with closing(State(database(door.dsn), "p", "dev")) as state:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import time
 from collections.abc import Callable
 from contextlib import closing, suppress
 from typing import Any
@@ -44,6 +45,15 @@ def takeovers(state: State, number: int) -> list[int]:
             state.acquire([f"v{n}"], owner=ELSEWHERE)
             taken.append(n)
     return taken
+
+
+def hang(place: str, told: Any) -> None:
+    """Change everything within a transaction that never ends."""
+    with closing(open_kind(place)) as state, state._writing() as sql:
+        sql.execute("UPDATE tokens SET value = -7")
+        sql.execute("DELETE FROM leases")
+        told.set()
+        time.sleep(60)
 
 
 def contend(
@@ -92,3 +102,19 @@ def test_of_those_who_take_over_an_expired_lease_one_gets_it(place: str) -> None
             state.acquire([f"v{n}"], seconds=-1, owner=ELSEWHERE)
     answers = raced(place, takeovers, ("dev", "dev"))
     assert sorted(n for taken in answers for n in taken) == list(range(ROUNDS))
+
+
+def test_of_a_process_killed_within_a_transaction_nothing_is_left_nor_locked(place: str) -> None:
+    with closing(open_kind(place)) as state:
+        lease = state.acquire(["a"])
+        context = multiprocessing.get_context("forkserver")
+        told = context.Event()
+        process = context.Process(target=hang, args=(place, told))
+        process.start()
+        assert told.wait(timeout=60)
+        process.kill()
+        process.join()
+        began = time.monotonic()
+        state.renew(lease)
+        assert state.acquire(["b"]).token > lease.token
+        assert time.monotonic() - began < 5
