@@ -74,13 +74,13 @@ def compile_materialize(
     view: FeatureView, schema: str, project: str, dialect: str = "duckdb"
 ) -> MaterializeSql:
     engine = dialect_named(dialect)
-    target = _target(schema, project, view)
+    target = target_table(schema, project, view)
     keys = [k.name for k in view.join_keys]
     columns = _table_columns(view)
     others = []
     if engine.stores_tiles:
         # With windows or without: what it was before, its table may not be the only one.
-        others = [engine.sql(name) for name in _of_windows(view, schema, project)]
+        others = [engine.sql(name) for name in tables_of_windows(view, schema, project)]
     drop = tuple(statement("drop_table", engine, table=name) for name in (engine.sql(target), *others))
     return MaterializeSql(
         table=engine.sql(target),
@@ -96,18 +96,18 @@ def compile_materialize(
 
 def table_definition(view: FeatureView, schema: str, project: str, engine: Dialect) -> tuple[str, str]:
     """Return ``MaterializeSql.create``: the schema and the view's typed table, if they are not there."""
-    name = engine.sql(_target(schema, project, view))
+    name = engine.sql(target_table(schema, project, view))
     return (
         statement("create_schema", engine, schema=engine.sql(identifier(schema))),
         statement("create_table", engine, table=name, columns=_definitions(view, engine)),
     )
 
 
-def _target(schema: str, project: str, view: FeatureView) -> exp.Table:
+def target_table(schema: str, project: str, view: FeatureView) -> exp.Table:
     return exp.Table(this=identifier(table_name(project, view.name)), db=identifier(schema))
 
 
-def _of_windows(view: FeatureView, schema: str, project: str) -> tuple[exp.Table, ...]:
+def tables_of_windows(view: FeatureView, schema: str, project: str) -> tuple[exp.Table, ...]:
     """The tables of a windows view's tiles and of their digests: no view's table begins with an underscore."""
     names = (f"__{what}__{table_name(project, view.name)}" for what in ("tiles", "digests"))
     return tuple(exp.Table(this=identifier(name), db=identifier(schema)) for name in names)
@@ -121,8 +121,8 @@ def _needed(view: FeatureView, tiles_and_digests: Sequence[str]) -> tuple[str, .
 
 
 def _stored(view: FeatureView, schema: str, project: str, engine: Dialect) -> StoredWindows:
-    tiles, digests = _of_windows(view, schema, project)
-    return StoredWindows(plan_window_table(view), _target(schema, project, view), tiles, digests, engine)
+    tiles, digests = tables_of_windows(view, schema, project)
+    return StoredWindows(plan_window_table(view), target_table(schema, project, view), tiles, digests, engine)
 
 
 def _table_columns(view: FeatureView) -> tuple[tuple[str, DType], ...]:
@@ -143,7 +143,7 @@ def steps_of(view: FeatureView, schema: str, project: str, engine: Dialect) -> t
     """Return only ``MaterializeSql.steps``: what `build` writes."""
     if view.windowed and engine.stores_tiles:
         return _stored(view, schema, project, engine).steps()
-    target = _target(schema, project, view)
+    target = target_table(schema, project, view)
     if view.windowed:
         content = lower_window_table(plan_window_table(view), target, engine)
         used: tuple[str, ...] = ("as_of", "sequence")
