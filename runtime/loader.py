@@ -72,6 +72,7 @@ def load(
     plan: Load,
     before_write: Callable[[], None],
     after_write: Callable[[int], None],
+    failpoint: Callable[[str], None],
     batch_rows: int = BATCH_ROWS,
 ) -> int:
     """Bring the online store up to the table's state; return how many rows were sent.
@@ -79,6 +80,7 @@ def load(
     Args:
         before_write: called before the store is touched; raises to stop.
         after_write: called with the rows sent so far after each batch is safe.
+        failpoint: called between steps; tests stop the process there.
 
     Raises:
         FcompileError: FC523 a new generation does not hold what was sent; readers do not see it.
@@ -87,6 +89,7 @@ def load(
     before_write()
     if plan.isnew:
         store.begin(view.name, plan.generation)
+        failpoint("begun online")
     sent = checksum = 0
     for rows in packed_batches(warehouse, sql, view, plan.loaded, batch_rows):
         before_write()
@@ -96,8 +99,11 @@ def load(
         after_write(sent)
     if plan.isnew:
         before_write()
+        failpoint("before verify")
         _verify(store, view, plan.generation, sent, checksum % 2**64)
+        failpoint("before flip")
         store.flip(view.name, number)
+        failpoint("flipped")
     return sent
 
 

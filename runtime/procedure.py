@@ -18,7 +18,7 @@ from datetime import datetime
 from functools import partial
 
 from fcompile.compiler.definitions import FeatureView
-from fcompile.compiler.errors import Diagnostic, FcompileError, LockedError, RefusedError
+from fcompile.compiler.errors import Diagnostic, FcompileError, LockedError, RefusedError, UnavailableError
 from fcompile.compiler.lower.names import CREATED, EVENT, SEQUENCE
 from fcompile.compiler.materialize import MaterializeSql
 from fcompile.runtime.clock import utc_now
@@ -32,7 +32,10 @@ from fcompile.runtime.warehouses.base import Warehouse
 
 @dataclass(frozen=True, slots=True)
 class ViewResult:
-    """How one view ended: OK, ERROR, or SKIP where it was not begun. ``rows`` as in ``RunRecord``."""
+    """How one view ended: OK, ERROR, or SKIP where it was not begun. ``rows`` as in ``RunRecord``.
+
+    ``exit_code``: that of the error, if there was one.
+    """
 
     view: str
     status: str
@@ -40,6 +43,7 @@ class ViewResult:
     seconds: float
     as_of: datetime | None
     diagnostics: tuple[Diagnostic, ...] = ()
+    exit_code: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,11 @@ class RunSummary:
 
     @property
     def exit_code(self) -> int:
-        return 0 if all(result.status == "OK" for result in self.results) else 1
+        """0 where all went well, 75 where nothing but a store that is down was in the way, else 1."""
+        codes = {result.exit_code for result in self.results}
+        if codes <= {0, UnavailableError.exit_code}:
+            return max(codes, default=0)
+        return 1
 
 
 def no_failpoint(name: str) -> None:
@@ -103,15 +111,26 @@ def run_views(
     report(Started("materialize", len(views)))
     results: list[ViewResult] = []
     for view in views:
-        lost = any(d.code == "FC502" for result in results for d in result.diagnostics)
-        results.append(_skipped(view) if lost else _timed(ports, lease, view, wish, end, report))
+        over = _over(results)
+        results.append(_skipped(view, *over) if over else _timed(ports, lease, view, wish, end, report))
         report(_finished(results[-1]))
     return RunSummary(tuple(results))
 
 
-def _skipped(view: FeatureView) -> ViewResult:
-    problem = Diagnostic("FC502", "not begun: the lease was lost", hint="run again")
-    return ViewResult(view.name, "SKIP", 0, 0.0, None, (problem,))
+def _over(results: Sequence[ViewResult]) -> tuple[str, str, int] | None:
+    """Return why no further view is begun: a code, a reason, an exit code; None where there is no reason."""
+    codes = {d.code for result in results for d in result.diagnostics}
+    if "FC502" in codes:
+        return "FC502", "the lease was lost", LockedError.exit_code
+    if "FC521" in codes:
+        # Each would wait out the deadline anew.
+        return "FC521", "the online store is down", UnavailableError.exit_code
+    return None
+
+
+def _skipped(view: FeatureView, code: str, reason: str, exit_code: int) -> ViewResult:
+    problem = Diagnostic(code, f"not begun: {reason}", hint="run again")
+    return ViewResult(view.name, "SKIP", 0, 0.0, None, (problem,), exit_code)
 
 
 def _finished(result: ViewResult) -> Finished:
@@ -126,7 +145,8 @@ def _timed(
     try:
         return _run_view(ports, lease, view, wish, end, report, started)
     except FcompileError as error:
-        result = ViewResult(view.name, "ERROR", 0, time.monotonic() - started, end, error.diagnostics)
+        seconds = time.monotonic() - started
+        result = ViewResult(view.name, "ERROR", 0, seconds, end, error.diagnostics, error.exit_code)
         ports.state.record(_record(result))
         return result
 
@@ -253,6 +273,7 @@ def _load(
         plan,
         partial(ports.state.renew, lease),
         after_write,
+        ports.failpoint,
         ports.batch_rows,
     )
     return sent, Loaded(sequence, store, plan.generation.number)

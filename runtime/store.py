@@ -20,7 +20,7 @@ from fcompile.compiler.definitions import (
     OnDemandView,
     Source,
 )
-from fcompile.compiler.errors import Diagnostic, FcompileError, UsageError, did_you_mean
+from fcompile.compiler.errors import Diagnostic, FcompileError, UnavailableError, UsageError, did_you_mean
 from fcompile.compiler.request import resolve_with_labels
 from fcompile.runtime.clock import naive_utc
 from fcompile.runtime.events import Report, silent
@@ -306,6 +306,8 @@ def _by_row(columns: Mapping[str, list[object]]) -> list[Mapping[str, object]]:
 def _whole(summary: RunSummary) -> RunSummary:
     """Return ``summary`` where every view went well; raise what went wrong otherwise."""
     problems = [d for result in summary.results for d in result.diagnostics]
+    if summary.exit_code == UnavailableError.exit_code:
+        raise UnavailableError(*problems)
     if summary.exit_code:
         raise FcompileError(*problems)
     return summary
