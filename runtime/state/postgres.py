@@ -13,10 +13,10 @@ from contextlib import contextmanager, suppress
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, cast
 
+from fcompile.runtime.postgres_server import Server, answering, will_pass
 from fcompile.runtime.state.database import Rows, Sql
 from fcompile.runtime.state.migrate import applied, begin_ledger, bring_forward, missing
 from fcompile.runtime.state.migrations import POSTGRES
-from fcompile.runtime.state.postgres_server import Server, answering, state_errors, will_pass
 from fcompile.runtime.warehouses.retry import retried
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ class PostgresDatabase:
 
     @contextmanager
     def _transaction(self, mode: str, lock: str = "") -> Iterator[Sql]:
-        with state_errors(self._server.where):
+        with self._server.errors():
             connection = self._begun(mode, lock)
             with answering(connection, self._seconds):
                 try:

@@ -197,7 +197,7 @@ def open_state(config: SqliteState | PostgresState, root: Path, project: str, ta
 def _database(config: SqliteState | PostgresState, root: Path) -> Database:
     if isinstance(config, SqliteState):
         return SqliteDatabase(root / config.path)
+    from fcompile.runtime.postgres_server import server_of
     from fcompile.runtime.state.postgres import PostgresDatabase
-    from fcompile.runtime.state.postgres_server import server_of
 
     return PostgresDatabase(server_of(config), config.schema_)

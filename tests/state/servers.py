@@ -8,8 +8,8 @@ from pathlib import Path
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from fcompile.compiler.schema.project import PostgresServer
+from fcompile.runtime.postgres_server import server_of
 from fcompile.runtime.state.postgres import PostgresDatabase
-from fcompile.runtime.state.postgres_server import server_of
 from tests.engines.servers import postgres_connection, postgres_database
 
 SCHEMA = 'Some "state\'s" schema; DROP'

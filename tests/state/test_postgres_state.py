@@ -14,9 +14,9 @@ from pydantic import SecretStr
 
 from fcompile.compiler.errors import FcompileError, UnavailableError
 from fcompile.compiler.schema.project import PostgresServer, PostgresState
+from fcompile.runtime.postgres_server import server_of
 from fcompile.runtime.state import Heartbeat, State, open_state
 from fcompile.runtime.state.postgres import PostgresDatabase
-from fcompile.runtime.state.postgres_server import server_of
 from tests.engines.servers import postgres_connection, postgres_database
 from tests.state.servers import SCHEMA, cut, database, open_door
 from tests.state.test_state import FULL, PENDING, RECORD, committed

@@ -1,4 +1,4 @@
-"""The server that holds the state: reaching it, giving it up when it is silent, and its errors in plain English.
+"""A PostgreSQL that keeps the state or online rows: reaching it, giving it up when it is silent, and its errors.
 
 Of the settings nothing but host and database is ever told.
 """
@@ -35,11 +35,25 @@ _DEFAULTS = {
 
 
 @dataclass(frozen=True, slots=True)
+class Use:
+    """What a server is for: what messages call it, its key in fcompile.yaml, and the code for one that is down."""
+
+    what: str
+    key: str
+    down: str
+
+
+STATE = Use("the state", "state", "FC961")
+ONLINE = Use("the online store", "online", "FC521")
+
+
+@dataclass(frozen=True, slots=True)
 class Server:
     """``conninfo`` is libpq's, with its password; ``where`` is what messages say."""
 
     conninfo: str
     where: str
+    use: Use = STATE
 
     def __repr__(self) -> str:
         return f"Server({self.where})"
@@ -54,9 +68,26 @@ class Server:
             self.conninfo, autocommit=True, prepare_threshold=None, connect_timeout=timeout
         )
 
+    @contextmanager
+    def errors(self) -> Iterator[None]:
+        """Turn psycopg's errors into UnavailableError, or into FC506 where somebody has to correct something."""
+        import psycopg
 
-def server_of(settings: PostgresServer) -> Server:
-    """Return the server of ``state:``; raise FcompileError (FC506) for a DSN that cannot be read, FC422 no psycopg."""
+        try:
+            yield
+        except psycopg.Error as error:
+            said = failure(error).diagnostics[0].message
+            what = f"{self.use.what} in {self.where}"
+            if is_unavailable(error):
+                hint = "run again when it is back: nothing is lost"
+                message = f"{what} cannot be reached now: {said}"
+                raise UnavailableError(Diagnostic(self.use.down, message, hint=hint)) from None
+            hint = _hint(error, self.use.key)
+            raise FcompileError(Diagnostic("FC506", f"cannot use {what}: {said}", hint=hint)) from None
+
+
+def server_of(settings: PostgresServer, use: Use = STATE) -> Server:
+    """Return the server that is set; raise FcompileError (FC506) for a DSN that cannot be read, FC422 no psycopg."""
     driver("psycopg", "postgres")
     import psycopg
     from psycopg import conninfo
@@ -70,9 +101,9 @@ def server_of(settings: PostgresServer) -> Server:
         info = conninfo.make_conninfo("", **known)
     except psycopg.Error:
         # libpq repeats what it could not read, and that may be a password.
-        raise _unreadable() from None
+        raise _unreadable(use.what) from None
     database = known.get("dbname", "of the user")
-    return Server(info, f"PostgreSQL at {known.get('host', 'localhost')}, database {database}")
+    return Server(info, f"PostgreSQL at {known.get('host', 'localhost')}, database {database}", use)
 
 
 @contextmanager
@@ -103,26 +134,8 @@ def will_pass(error: Exception) -> bool:
     return refuses_for_now(error) or any(text in str(error) for text in _DOWN)
 
 
-@contextmanager
-def state_errors(where: str) -> Iterator[None]:
-    """Turn psycopg's errors into UnavailableError (FC961), or into FC506 where somebody has to correct something."""
-    import psycopg
-
-    try:
-        yield
-    except psycopg.Error as error:
-        said = failure(error).diagnostics[0].message
-        if _is_unavailable(error):
-            hint = "run again when it is back: nothing is lost"
-            message = f"the state in {where} cannot be reached now: {said}"
-            raise UnavailableError(Diagnostic("FC961", message, hint=hint)) from None
-        hint = _hint(error)
-        raise FcompileError(
-            Diagnostic("FC506", f"cannot use the state in {where}: {said}", hint=hint)
-        ) from None
-
-
-def _is_unavailable(error: psycopg.Error) -> bool:
+def is_unavailable(error: psycopg.Error) -> bool:
+    """Whether it is the server, the network or another session that ended what was under way."""
     import psycopg
 
     if error.sqlstate is not None:
@@ -132,14 +145,14 @@ def _is_unavailable(error: psycopg.Error) -> bool:
     return isinstance(error, psycopg.OperationalError | psycopg.InterfaceError) and not refused
 
 
-def _hint(error: psycopg.Error) -> str:
+def _hint(error: psycopg.Error, key: str) -> str:
     if error.sqlstate in ("42P07", "42703", "42P01"):
-        return "another program's tables may be there: give a `schema` of its own in `state:`"
+        return f"another program's tables may be there: give a `schema` of its own in `{key}:`"
     if error.sqlstate in ("42501", "3F000"):
-        return "grant the user of `state:` the right to create its schema, and to use it"
-    return "correct `state:` in fcompile.yaml" if error.sqlstate is None else ""
+        return f"grant the user of `{key}:` the right to create its schema, and to use it"
+    return f"correct `{key}:` in fcompile.yaml" if error.sqlstate is None else ""
 
 
-def _unreadable() -> FcompileError:
+def _unreadable(what: str) -> FcompileError:
     hint = "write it as postgresql://user:password@host:5432/database, with %40 for @ and %2F for / in a password"
-    return FcompileError(Diagnostic("FC506", "cannot use the state: its dsn cannot be read", hint=hint))
+    return FcompileError(Diagnostic("FC506", f"cannot use {what}: its dsn cannot be read", hint=hint))
