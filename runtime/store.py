@@ -31,7 +31,7 @@ from fcompile.runtime.online.response import OnlineResponse
 from fcompile.runtime.procedure import RunSummary
 from fcompile.runtime.project import Project, load_project
 from fcompile.runtime.run import materialize
-from fcompile.runtime.serving import Prepared, prepared, read_online
+from fcompile.runtime.serving import Prepared, prepared
 from fcompile.runtime.teardown import teardown
 
 if TYPE_CHECKING:
@@ -149,7 +149,7 @@ class FeatureStore:
         """
         asked = self._prepared(tuple(_several(features)), full_feature_names)
         instant = _instant(at, "at") if at is not None else None
-        return read_online(self._store(), asked.request, _rows(entity_rows), instant, asked.computing)
+        return asked.read(self._store(), _rows(entity_rows), instant)
 
     # -- definitions ----------------------------------------------------------------------------
 

@@ -26,7 +26,7 @@ from functools import lru_cache
 from typing import Any
 
 from fcompile.compiler.dtypes import DType, parse_dtype
-from fcompile.runtime.clock import aware_utc, from_micros, to_micros
+from fcompile.runtime.clock import aware_of, to_micros
 
 Convert = Callable[[Any], Any]
 """From one form of a value to another; never called with None."""
@@ -47,6 +47,19 @@ def decoder(dtype: DType) -> Convert:
         case "list" | "vector" | "struct":
             return _nested(dtype)
     return _optional(_UNPACKED.get(dtype.kind, _same))
+
+
+@lru_cache(maxsize=1024)
+def column_decoder(dtype: DType) -> Callable[[Sequence[Any]], Sequence[Any]] | None:
+    """Return ``decoder`` for a column; None where packed values are Python's already."""
+    if dtype.kind in ("string", "json"):
+        return lambda raws: [None if raw is None else str(raw, "utf-8", "surrogatepass") for raw in raws]
+    if dtype.kind == "timestamp":
+        return lambda values: [None if us is None else aware_of(us) for us in values]
+    if dtype.kind in _UNPACKED or dtype.kind in ("decimal", "list", "vector", "struct"):
+        decode = decoder(dtype)
+        return lambda values: list(map(decode, values))
+    return None
 
 
 def _decimal(unscaled: int, scale: int) -> Decimal:
@@ -77,7 +90,7 @@ _UNPACKED: Mapping[str, Convert] = {
     "string": lambda raw: raw.decode("utf-8", "surrogatepass"),
     "json": lambda raw: raw.decode("utf-8", "surrogatepass"),
     "date": lambda days: date.fromordinal(days + _DAYS_OF_1970),
-    "timestamp": lambda micros: aware_utc(from_micros(micros)),
+    "timestamp": aware_of,
 }
 
 
@@ -162,5 +175,5 @@ _OF_JSON: Mapping[str, Convert] = {
     "decimal": Decimal,
     "bytes": base64.b64decode,
     "date": date.fromisoformat,
-    "timestamp": lambda micros: aware_utc(from_micros(micros)),
+    "timestamp": aware_of,
 }
