@@ -94,6 +94,11 @@ def event_time(value: bytes) -> int:
     return int.from_bytes(value[:8], "big") - _SIGN
 
 
+def load_sequence(value: bytes) -> int:
+    """Return the sequence of the load or push that a value came with."""
+    return int.from_bytes(value[16:24], "big")
+
+
 def is_tombstone(value: bytes) -> bool:
     return len(value) == VERSION_BYTES
 

@@ -73,6 +73,11 @@ class State(Leases):
             self._put_pending(sql, view, pending)
         return sequence
 
+    def next_sequence(self, view: str) -> int:
+        """Return a load sequence greater than all before it, for rows that come without a lease."""
+        with self._writing() as sql:
+            return self._next_sequence(sql, view)
+
     def _next_sequence(self, sql: Sql, view: str) -> int:
         # Targets share the numbers, because two of them may share an online store.
         key, least = (self._scope[0], view), int(sql.now() * 1_000)
