@@ -348,6 +348,73 @@ def why(
     explained(session, name, key, moment, instant, request_data(request or ()), output)
 
 
+@command(
+    app,
+    "verify",
+    "fcompile verify",
+    "fcompile verify -s user_spend --sample 10000 --output json",
+)
+def verify(
+    session: Session,
+    sample: Annotated[
+        int, typer.Option("--sample", metavar="N", min=1, help="Entities to compare of each view.")
+    ] = 1_000,
+    output: Output = "table",
+    select: Selects = None,
+    exclude: Excludes = None,
+    state: State = None,
+) -> None:
+    """Compare what is served online with the warehouse."""
+    from fcompile.runtime.console.verified import verified
+
+    verified(session, session.views(select or (), exclude or (), state), sample, output)
+
+
+@command(
+    app,
+    "erase",
+    "fcompile erase user_profile 1001 --yes",
+    "fcompile erase user_spend user_id=1001 user_id=1002 --yes",
+    "fcompile erase route_delay origin=JFK,carrier=UA --yes",
+)
+def erase(
+    session: Session,
+    view: Annotated[str, typer.Argument(metavar="VIEW", help="A feature view.")],
+    keys: Annotated[
+        list[str], typer.Argument(metavar="KEY...", help="The value, or a=1,b=2; an entity each.")
+    ],
+    yes: Annotated[bool, typer.Option("--yes", help="Do it without asking.")] = False,
+) -> None:
+    """Erase entities from a view's tables and online rows."""
+    from fcompile.runtime.console.erased import erased
+
+    erased(session, view, keys, yes)
+
+
+@command(app, "rollback", "fcompile rollback user_profile", "fcompile rollback user_profile -t prod")
+def rollback(
+    session: Session, view: Annotated[str, typer.Argument(metavar="VIEW", help="A feature view.")]
+) -> None:
+    """Serve a view's previous generation again."""
+    from fcompile.runtime.console.rolled_back import rolled_back
+
+    rolled_back(session, view)
+
+
+@command(app, "state", "fcompile state", "fcompile state -s user_spend --output json")
+def state_(
+    session: Session,
+    output: Output = "table",
+    select: Selects = None,
+    exclude: Excludes = None,
+    state: State = None,
+) -> None:
+    """Show watermarks, generations, runs and leases."""
+    from fcompile.runtime.console.stated import stated
+
+    stated(session, select or (), exclude or (), state, output)
+
+
 @command(app, "teardown", "fcompile teardown --yes", "fcompile teardown -t staging --yes")
 def teardown(
     session: Session,

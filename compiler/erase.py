@@ -24,14 +24,12 @@ class EraseTable:
     """What to do with one table, where it is there.
 
     Attributes:
-        table: its quoted name.
-        needs: quoted name of another table that ``delete`` reads; empty without one.
+        reads: quoted names of the tables that must be there, its own the first.
         count: SELECT of the number of rows that go and are about the entities; empty for rows about many.
         delete: the DELETE.
     """
 
-    table: str
-    needs: str
+    reads: tuple[str, ...]
     count: str
     delete: str
 
@@ -58,14 +56,14 @@ def compile_erase(
     unseen = _delete(digests, touched, engine)
     return (
         own,
-        EraseTable(engine.sql(digests), engine.sql(tiles), "", unseen),
+        EraseTable((engine.sql(digests), engine.sql(tiles)), "", unseen),
         _erase(tiles, found, engine),
     )
 
 
 def _erase(target: exp.Table, condition: Tree, engine: Dialect) -> EraseTable:
     counted = select([exp.Count(this=exp.Star())], target.copy(), where=[condition])
-    return EraseTable(engine.sql(target), "", engine.sql(counted), _delete(target, condition, engine))
+    return EraseTable((engine.sql(target),), engine.sql(counted), _delete(target, condition, engine))
 
 
 def _delete(target: exp.Table, condition: Tree, engine: Dialect) -> str:

@@ -108,6 +108,21 @@ ENTRIES: Mapping[str, Code] = {
         "A cache that evicts rows is used as the online store, and one is gone before its load has ended.",
         "Readers still see what they saw. Give the store room (Redis: maxmemory-policy noeviction), and run again.",
     ),
+    "FC524": Code(
+        "Erasing was not confirmed",
+        "$ fcompile erase user_profile 1001",
+        "Add `--yes` to erase the entities from the view's tables and online rows, which cannot be taken back.",
+    ),
+    "FC525": Code(
+        "A view without join keys has no entity to erase",
+        "A feature view with `entities: []`, which has one row for all.",
+        "Delete the rows from the source and run with `--full-refresh`.",
+    ),
+    "FC526": Code(
+        "The warehouse's tables take no DELETE",
+        "$ fcompile erase user_profile 1001 --yes   # with a warehouse of type spark",
+        "Delete the rows from the source and run with `--full-refresh`: table and online rows are made without them.",
+    ),
     "FC580": Code(
         "A build would overwrite a file that it did not write",
         "A file of your own at sql/duckdb/feature_views/user_profile/historical.sql.",
