@@ -31,6 +31,8 @@ _DEFAULTS = {
     "client_encoding": "utf8",
     # Of several hosts the one that takes writes is asked for, also after a failover.
     "target_session_attrs": "read-write",
+    # Milliseconds: a server whose machine is gone does not use up the time in which another may be found.
+    "tcp_user_timeout": "5000",
 }
 
 

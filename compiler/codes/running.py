@@ -123,6 +123,11 @@ ENTRIES: Mapping[str, Code] = {
         "$ fcompile erase user_profile 1001 --yes   # with a warehouse of type spark",
         "Delete the rows from the source and run with `--full-refresh`: table and online rows are made without them.",
     ),
+    "FC529": Code(
+        "A row does not fit into the online store",
+        "A view with a vector of 200,000 numbers, and `online: {type: dynamodb}`: an item has at most 400 kB.",
+        "Make the row that the message names smaller, say `online: false`, or use another online store.",
+    ),
     "FC580": Code(
         "A build would overwrite a file that it did not write",
         "A file of your own at sql/duckdb/feature_views/user_profile/historical.sql.",

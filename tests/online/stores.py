@@ -6,8 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from fcompile.compiler.schema.project import PostgresOnline
 from fcompile.runtime.online.base import OnlineStore
 from fcompile.runtime.online.registry import open_online
+from tests.engines.servers import postgres_database
 from tests.online.servers import redis7, valkey_cluster, valkey_database
 
 Open = Callable[[str], OnlineStore]
@@ -47,6 +49,11 @@ def _cluster(folder: Path) -> Open:
     return lambda project: open_online(RedisConfig(cluster.url(), cluster=True), folder, project)
 
 
+def _postgres(folder: Path) -> Open:
+    config = PostgresOnline.model_validate({"type": "postgres", "dsn": postgres_database()})
+    return lambda project: open_online(config, folder, project)
+
+
 _databases = iter(range(1, 10_000))
 
 OPENERS: dict[str, Callable[[Path], Open]] = {
@@ -54,5 +61,6 @@ OPENERS: dict[str, Callable[[Path], Open]] = {
     "valkey": _valkey,
     "redis7": _redis7,
     "cluster": _cluster,
+    "postgres": _postgres,
 }
 """By the kind of store; each call of an opener is an empty store of its own."""
