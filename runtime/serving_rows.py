@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import repeat
 from json.encoder import encode_basestring_ascii
 from typing import Any
 
@@ -15,7 +16,7 @@ from fcompile.runtime.computing import Computing
 from fcompile.runtime.entity_rows import Keys
 from fcompile.runtime.online.base import Ask, Found
 from fcompile.runtime.online.codec import encoder, json_text
-from fcompile.runtime.online.columns import Columns, column_reader
+from fcompile.runtime.online.columns import Columns, Read, column_reader
 from fcompile.runtime.online.response import (
     NOT_FOUND,
     NULL_VALUE,
@@ -37,6 +38,8 @@ class Place:
     Attributes:
         keys: the spine's columns, in the order of the view's join keys; ``writers``: each one's part of a key's text.
         ttl: microseconds; None for ever.
+        names, dtypes: of ``columns``, one each.
+        readers: by the schemas that were met; as many as there were generations.
     """
 
     view: str
@@ -44,8 +47,10 @@ class Place:
     writers: tuple[_Texts, ...]
     ttl: int | None
     columns: tuple[OutputColumn, ...]
-    wanted: tuple[tuple[str, DType], ...]
+    names: tuple[str, ...]
+    dtypes: tuple[DType, ...]
     computing: Computing
+    readers: dict[str, Read] = field(default_factory=dict)
 
     def texts(self, keys: Keys, count: int) -> list[str | None]:
         """Return the store's key of each entity row; None where a value is NULL, which matches nothing."""
@@ -73,16 +78,25 @@ class Place:
         if len(values) != len(texts) or ask.keys != texts:
             by_key: dict[str | None, bytes | None] = dict(zip(ask.keys, values, strict=True))
             values = [by_key.get(text) for text in texts]
-        columns = column_reader(found.generation.schema, self.wanted)(values)
+        schema = found.generation.schema
+        read = self.readers.get(schema)
+        if read is None:
+            wanted = tuple((c.feature.name, c.feature.dtype) for c in self.columns)
+            read = self.readers[schema] = column_reader(schema, wanted)
+        columns = read(values)
         statuses, times = self._statuses(columns, values, instant)
+        if statuses.plain and columns.plain:
+            made = map(
+                OnlineColumn, self.names, self.dtypes, columns.members, repeat(statuses.rows), repeat(times)
+            )
+            fetched.update(zip(self.names, made, strict=True))
+            return
         for column, member in zip(self.columns, columns.members, strict=True):
-            name, dtype = column.name, column.feature.dtype
-            if member is None:
-                fetched[name] = self._nothing(column, len(texts))
-            elif statuses.plain and not columns.nulls:
-                fetched[name] = OnlineColumn(name, dtype, member, statuses.rows, times)
-            else:
-                fetched[name] = self._looked_at(column, member, statuses, times)
+            fetched[column.name] = (
+                self._nothing(column, len(texts))
+                if member is None
+                else self._looked_at(column, member, statuses, times)
+            )
 
     def _looked_at(
         self, column: OutputColumn, member: Sequence[Any], statuses: _Statuses, times: Times
@@ -168,7 +182,8 @@ def _place_of(selected: Selected, columns: Sequence[OutputColumn], computing: Co
         tuple(_writer(k.dtype) for k in view.join_keys),
         None if view.ttl is None or view.windowed else view.ttl // MICROSECOND,
         tuple(columns),
-        tuple((c.feature.name, c.feature.dtype) for c in columns),
+        tuple(c.name for c in columns),
+        tuple(c.feature.dtype for c in columns),
         computing,
     )
 

@@ -24,13 +24,13 @@ class Columns:
         events: microseconds since 1970, UTC, a row; anything where there is no row.
         members: the features that were asked for, as Python's values; None for NULL and where there is no row.
         absent: whether any row is not there.
-        nulls: whether any member may be None.
+        plain: whether all columns are there, and no member is None.
     """
 
     events: Sequence[int]
-    members: Sequence[Column | None]
+    members: Sequence[Any]
     absent: bool
-    nulls: bool
+    plain: bool
 
 
 Read = Callable[[Sequence[bytes | None]], Columns]
@@ -106,7 +106,7 @@ class _Reader:
             by_place[place] = decode(by_place[place])
         events = [event - _SIGN for (event,) in self.event.iter_unpack(heads)]
         columns = [None if place is None else by_place[place] for place in self.places]
-        return Columns(events, columns, absent, nulls)
+        return Columns(events, columns, absent, not nulls and None not in self.places)
 
     def _nothing(self) -> list[tuple[Any, ...]]:
         return [()] * (1 + len(self.fixed))

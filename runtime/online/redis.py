@@ -7,12 +7,10 @@ A view's generations are one JSON text under ``fcompile:<project>:<view>``, chan
 
 from __future__ import annotations
 
-import zlib
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from secrets import token_hex
-from typing import Any
 
 from fcompile.compiler.dtypes import parse_duration
 from fcompile.runtime.online.base import (
@@ -24,17 +22,16 @@ from fcompile.runtime.online.base import (
     gone,
     nothing_before,
 )
-from fcompile.runtime.online.packed import VERSION_BYTES, Packed, event_time, packed_of
+from fcompile.runtime.online.packed import Packed, event_time, packed_of
 from fcompile.runtime.online.redis_client import Client, Command, connect
 from fcompile.runtime.online.redis_protocol import write_requests
+from fcompile.runtime.online.redis_reads import Names, Reads
 from fcompile.runtime.online.redis_scripts import ERASE, EXCHANGE, WRITE, WRITE_EXPIRING
 from fcompile.runtime.online.redis_views import KeptView, read_view, short
 
 _ROWS_A_CALL = 500
 """A script runs alone: few rows keep other clients from waiting, many pay for the call."""
-_KEYS_A_READ = 10_000
 _SCANNED = 2_000
-_BUCKETS = 256
 
 
 class RedisOnlineStore:
@@ -42,8 +39,8 @@ class RedisOnlineStore:
 
     def __init__(self, client: Client, project: str) -> None:
         self._client = client
-        self._project = project
-        self._seen: dict[str, tuple[bytes, KeptView]] = {}
+        self._names = Names(project, client.clustered)
+        self._reads = Reads(self._names)
 
     def identity(self) -> str:
         self._client.call("SET", "fcompile:identity", token_hex(16), "NX")
@@ -82,7 +79,7 @@ class RedisOnlineStore:
     def _write_by_slot(self, prefix: str, rows: Packed, ttl: int | None) -> int:
         parts: dict[str, list[tuple[str, bytes]]] = defaultdict(list)
         for key, value in rows.pairs():
-            name = self._row(prefix, key)
+            name = self._names.row(prefix, key)
             parts[name[: name.find("}")] if self._client.clustered else ""].append((name, value))
         calls: list[Command] = []
         for part in parts.values():
@@ -108,45 +105,11 @@ class RedisOnlineStore:
 
     def read(self, asks: Sequence[Ask]) -> list[Found]:
         while asks:
-            commands = [command for ask in asks for command in self._commands(ask)]
-            replies = iter(self._client.pipeline(commands))
-            found = [self._found(ask, replies) for ask in asks]
-            # Prefixes are of the texts last seen; where one has changed, it is read again.
-            if all(each is not None for each in found):
-                return [each for each in found if each is not None]
+            reading = self._reads.begin(asks)
+            found = reading.found(self._client.pipeline(reading.commands))
+            if found is not None:
+                return found
         return []
-
-    def _commands(self, ask: Ask) -> Iterator[Command]:
-        yield ("GET", self._name(ask.view))
-        there = self._seen.get(ask.view, (b"", KeptView()))[1]
-        current = there.generations.current
-        if current is None:
-            return
-        prefix = there.prefix(current.number) or ""
-        names = [self._row(prefix, key.encode()) for key in ask.keys]
-        if self._client.clustered:
-            yield from (("GET", name) for name in names)
-            return
-        for start in range(0, len(names), _KEYS_A_READ):
-            yield ("MGET", *names[start : start + _KEYS_A_READ])
-
-    def _found(self, ask: Ask, replies: Iterator[Any]) -> Found | None:
-        """Return the answer to an ask, or None if what it was asked with is not what stands."""
-        text: bytes = next(replies) or b""
-        before, there = self._seen.get(ask.view, (b"", KeptView()))
-        current = there.generations.current
-        values: list[bytes | None] = []
-        if current is not None and self._client.clustered:
-            values = [next(replies) for _ in ask.keys]
-        elif current is not None:
-            for _ in range(0, len(ask.keys), _KEYS_A_READ):
-                values += next(replies)
-        if text != before:
-            self._seen[ask.view] = (text, read_view(text))
-            return None
-        if current is None:
-            return Found(None, [None] * len(ask.keys))
-        return Found(current, [v if v is not None and len(v) > VERSION_BYTES else None for v in values])
 
     def scan(self, view: str, number: int) -> Iterator[Packed]:
         prefix = self._look(view).prefix(number)
@@ -155,14 +118,18 @@ class RedisOnlineStore:
         for names in self._client.scan(f"{prefix}*".encode(), _SCANNED):
             values = self._client.pipeline([("GET", name) for name in names])
             yield packed_of(
-                [(self._key(prefix, name), v) for name, v in zip(names, values, strict=True) if v is not None]
+                [
+                    (self._names.key(prefix, name), v)
+                    for name, v in zip(names, values, strict=True)
+                    if v is not None
+                ]
             )
 
     def erase(self, view: str, keys: Sequence[str]) -> int:
         prefixes = [prefix for _, prefix in self._look(view).prefixes]
         seen = 0
         for key in dict.fromkeys(keys):
-            names = [self._row(prefix, key.encode()) for prefix in prefixes]
+            names = [self._names.row(prefix, key.encode()) for prefix in prefixes]
             # A call a name: in a cluster buckets are alike, but generations' slots need not be.
             calls = [("EVALSHA", ERASE.sha, 1, name) for name in names]
             seen += any(self._client.pipeline(calls))
@@ -174,31 +141,20 @@ class RedisOnlineStore:
     def close(self) -> None:
         self._client.close()
 
-    def _name(self, view: str) -> str:
-        return f"fcompile:{self._project}:{view}"
-
-    def _row(self, prefix: str, key: bytes) -> str:
-        text = key.decode()
-        return f"{prefix}{{{zlib.crc32(key) % _BUCKETS}}}{text}" if self._client.clustered else prefix + text
-
-    def _key(self, prefix: str, name: bytes) -> bytes:
-        rest = name[len(prefix) :]
-        return rest[rest.index(b"}") + 1 :] if self._client.clustered else rest
-
     def _look(self, view: str) -> KeptView:
-        text: bytes = self._client.call("GET", self._name(view)) or b""
+        text: bytes = self._client.call("GET", self._names.view(view)) or b""
         return read_view(text)
 
     def _change(self, view: str, change: Callable[[KeptView], KeptView]) -> KeptView:
         """Replace a view's text by what ``change`` makes of it, and remove the rows that nobody needs any more."""
         wanted = None
         while True:
-            text: bytes = self._client.call("GET", self._name(view)) or b""
+            text: bytes = self._client.call("GET", self._names.view(view)) or b""
             # An exchange whose answer was lost, and that is done.
             if text == wanted:
                 break
             wanted = change(read_view(text)).text
-            if text == wanted or self._client.script(EXCHANGE, [self._name(view)], [text, wanted]):
+            if text == wanted or self._client.script(EXCHANGE, [self._names.view(view)], [text, wanted]):
                 break
         there = read_view(wanted)
         if there.removed:
@@ -209,11 +165,11 @@ class RedisOnlineStore:
 
     def _forget(self, view: str, removed: Sequence[str]) -> None:
         while True:
-            text: bytes = self._client.call("GET", self._name(view)) or b""
+            text: bytes = self._client.call("GET", self._names.view(view)) or b""
             there = read_view(text)
             left = tuple(prefix for prefix in there.removed if prefix not in removed)
             new = KeptView(there.generations, there.prefixes, left).text
-            if self._client.script(EXCHANGE, [self._name(view)], [text, new]):
+            if self._client.script(EXCHANGE, [self._names.view(view)], [text, new]):
                 return
 
     def _remove(self, prefix: str) -> None:

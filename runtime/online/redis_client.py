@@ -54,9 +54,10 @@ class Client:
             return []
 
         def run() -> list[Any]:
-            pipeline: Any = (
-                self._redis.pipeline() if self.clustered else self._redis.pipeline(transaction=False)
-            )
+            if not self.clustered:
+                # As redis-py's own pipeline, which takes half as long again.
+                return self._send(lambda connection: connection.pack_commands(commands), len(commands))
+            pipeline: Any = self._redis.pipeline()
             for command in commands:
                 pipeline.execute_command(*command)
             return list(pipeline.execute())
@@ -69,16 +70,16 @@ class Client:
 
     def packed(self, requests: Sequence[bytes | memoryview], replies: int) -> list[Any]:
         """Send bytes of the protocol to a single node and return the replies, after all of them have come."""
-        return self._kept_at(lambda: self._send(requests, replies))
+        return self._kept_at(lambda: self._send(lambda _: requests, replies))
 
-    def _send(self, requests: Sequence[bytes | memoryview], replies: int) -> list[Any]:
+    def _send(self, requests: Callable[[Any], Sequence[bytes | memoryview]], replies: int) -> list[Any]:
         from redis.exceptions import ResponseError
 
         pool = self._redis.connection_pool  # type: ignore[union-attr]
         connection = pool.get_connection()
         whole = False
         try:
-            connection.send_packed_command(requests)
+            connection.send_packed_command(requests(connection))
             found: list[Any] = []
             for _ in range(replies):
                 try:
