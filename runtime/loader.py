@@ -54,7 +54,7 @@ def plan_load(
     A new generation where the table was rebuilt, and where the store has no longer, or not under this schema, the
     one that the state knows (number ``known``, with rows up to ``loaded``).
     """
-    new = Generation(sequence, schema_of(view), _ttl(view))
+    new = Generation(sequence, schema_of(view), ttl_of(view))
     there = store.generations(view.name)
     held = None if rebuilt else there.find(known)
     # What was not shown when its run was killed may lack anything.
@@ -68,7 +68,7 @@ def schema_of(view: FeatureView) -> str:
     return schema_text([(f.name, f.dtype) for f in view.features])
 
 
-def _ttl(view: FeatureView) -> int | None:
+def ttl_of(view: FeatureView) -> int | None:
     """Return after how many microseconds the store may forget a row of the view."""
     return view.ttl // MICROSECOND if view.expire and view.ttl is not None else None
 

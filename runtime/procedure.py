@@ -61,6 +61,16 @@ class RunSummary:
         return 1
 
 
+def whole(summary: RunSummary) -> RunSummary:
+    """Return ``summary`` where every view went well; raise what went wrong otherwise."""
+    problems = [d for result in summary.results for d in result.diagnostics]
+    if summary.exit_code == UnavailableError.exit_code:
+        raise UnavailableError(*problems)
+    if summary.exit_code:
+        raise FcompileError(*problems)
+    return summary
+
+
 def no_failpoint(name: str) -> None:
     """Do nothing; tests put something that kills the process here."""
 

@@ -20,7 +20,7 @@ from fcompile.compiler.definitions import (
     OnDemandView,
     Source,
 )
-from fcompile.compiler.errors import Diagnostic, FcompileError, UnavailableError, UsageError, did_you_mean
+from fcompile.compiler.errors import Diagnostic, UsageError, did_you_mean
 from fcompile.compiler.request import resolve_with_labels
 from fcompile.runtime.clock import naive_utc
 from fcompile.runtime.events import Report, silent
@@ -28,8 +28,9 @@ from fcompile.runtime.historical import HistoricalJob
 from fcompile.runtime.online.base import OnlineStore
 from fcompile.runtime.online.registry import open_online
 from fcompile.runtime.online.response import OnlineResponse
-from fcompile.runtime.procedure import RunSummary
+from fcompile.runtime.procedure import RunSummary, whole
 from fcompile.runtime.project import Project, load_project
+from fcompile.runtime.push import Pushed, To, push
 from fcompile.runtime.run import materialize
 from fcompile.runtime.serving import Prepared, prepared
 from fcompile.runtime.teardown import teardown
@@ -41,6 +42,16 @@ if TYPE_CHECKING:
 
     EntityRows: TypeAlias = pd.DataFrame | pl.DataFrame | pa.Table | pa.RecordBatchReader | str | Path
     """A spine: a data frame, a Parquet or CSV file, a table's name, or SQL text."""
+    PushedFrame: TypeAlias = (
+        pd.DataFrame
+        | pl.DataFrame
+        | pa.Table
+        | pa.RecordBatchReader
+        | Sequence[Mapping[str, object]]
+        | str
+        | Path
+    )
+    """Rows: a data frame, a list of rows by column name, or a Parquet or CSV file."""
 
 Defined = TypeVar("Defined", Entity, Source, FeatureView, OnDemandView, FeatureService, Label)
 MOST_PREPARED = 128
@@ -121,7 +132,7 @@ class FeatureStore:
     ) -> RunSummary:
         """Bring views up to ``end_date``, looking at what became known from ``start_date`` on."""
         start, end = _instant(start_date, "start_date"), _instant(end_date, "end_date")
-        return _whole(
+        return whole(
             materialize(self._project, self._views(feature_views), start=start, end=end, report=report)
         )
 
@@ -131,7 +142,25 @@ class FeatureStore:
         """Bring views up to ``end_date``, looking at what became known since their watermarks."""
         views = self._views(feature_views)
         end = _instant(end_date, "end_date")
-        return _whole(materialize(self._project, views, end=end, report=report))
+        return whole(materialize(self._project, views, end=end, report=report))
+
+    def push(
+        self,
+        feature_view: str,
+        df: PushedFrame,
+        to: To = "online",
+        report: Report = silent,
+    ) -> Pushed:
+        """Write rows of the view's source as they happen; nothing is done where a row is refused.
+
+        Args:
+            df: with the columns of the source that the view reads, its times too; one without a zone is UTC.
+            to: ``online`` writes latest values that are newer than what stands there, ``offline`` appends to the
+                source's table, ``both`` appends and then brings the view up to now, its windows too.
+        """
+        view = self.get_feature_view(feature_view)
+        store = self._store() if to == "online" else None
+        return push(self._project, view, df, to, store, report)
 
     # -- serving --------------------------------------------------------------------------------
 
@@ -284,7 +313,8 @@ def _rows(
         return _by_row({name: list(values) for name, values in rows.items()})
     if not isinstance(rows, Mapping) and _is_list(rows):
         each = list(rows)
-        if all(isinstance(row, Mapping) for row in each):
+        # A look at the types alone is quick: almost all rows are dicts.
+        if set(map(type, each)) <= {dict} or all(isinstance(row, Mapping) for row in each):
             return each
     hint = "give a list of {name: value}, or {name: list of values}, of join keys and request data"
     raise UsageError(Diagnostic("FC285", "entity_rows: these are no entity rows", hint=hint))
@@ -301,16 +331,6 @@ def _by_row(columns: Mapping[str, list[object]]) -> list[Mapping[str, object]]:
         told = ", ".join(f"`{name}` has {length}" for name, length in lengths.items())
         raise UsageError(Diagnostic("FC285", f"entity_rows: the lists differ in length: {told}"))
     return [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
-
-
-def _whole(summary: RunSummary) -> RunSummary:
-    """Return ``summary`` where every view went well; raise what went wrong otherwise."""
-    problems = [d for result in summary.results for d in result.diagnostics]
-    if summary.exit_code == UnavailableError.exit_code:
-        raise UnavailableError(*problems)
-    if summary.exit_code:
-        raise FcompileError(*problems)
-    return summary
 
 
 def _view_row(view: FeatureView) -> str:

@@ -128,6 +128,42 @@ ENTRIES: Mapping[str, Code] = {
         "A view with a vector of 200,000 numbers, and `online: {type: dynamodb}`: an item has at most 400 kB.",
         "Make the row that the message names smaller, say `online: false`, or use another online store.",
     ),
+    "FC535": Code(
+        "Rows that are pushed cannot be read",
+        "$ fcompile push user_profile --file rows.txt",
+        "Give a Parquet or CSV file; in Python also a data frame or a list of rows.",
+    ),
+    "FC536": Code(
+        "A row that is pushed has no event time",
+        "$ fcompile push user_profile --file rows.csv   # where a row's `updated_at` is empty, or no time",
+        "Write times as 2026-01-31T12:00:00Z; leave out rows without one, which nobody would ever see.",
+    ),
+    "FC537": Code(
+        "A row that is pushed online is not known yet",
+        "$ fcompile push user_profile --file rows.csv   # whose `available_at` column lies in the future",
+        "Push it when it is known: training sets see it from then on, and so must models. A minute's difference of "
+        "clocks is let pass. `--to offline` takes rows of any time: runs take them up when they are known.",
+    ),
+    "FC538": Code(
+        "Rows cannot be appended to a view's source",
+        "$ fcompile push user_profile --file rows.csv --to offline   # whose source has `path:` or `query:`",
+        "Write the rows where the source reads them, then run the view.",
+    ),
+    "FC539": Code(
+        "Values online cannot be made of pushed rows alone",
+        "$ fcompile push user_spend --file rows.csv   # where user_spend has windows",
+        "Push with `--to both`: the rows are appended to the source's table, and the warehouse makes the values.",
+    ),
+    "FC540": Code(
+        "The online store has rows of another definition than what is pushed",
+        "$ fcompile push user_profile --file rows.csv   # after a feature was added, and before a run",
+        "Run the view: its rows are loaded as it is defined now. Then push.",
+    ),
+    "FC541": Code(
+        "A column that is pushed is not in the source's table",
+        "$ fcompile push user_profile --file rows.csv --to offline   # with a column that the table does not have",
+        "Leave the column out, or add it to the table.",
+    ),
     "FC580": Code(
         "A build would overwrite a file that it did not write",
         "A file of your own at sql/duckdb/feature_views/user_profile/historical.sql.",
