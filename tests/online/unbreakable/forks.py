@@ -9,7 +9,7 @@ import struct
 import time
 import traceback
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 _TOLD = struct.Struct("<16sq")
@@ -106,3 +106,25 @@ def kill_at(name: str, time_: int) -> Callable[[str], None]:
 
 def nothing(name: str) -> None:
     """Go on."""
+
+
+def started(work: Callable[[], None], closing: Sequence[int]) -> int:
+    """Do ``work`` in a process of its own, which first closes the descriptors ``closing``; return its number."""
+    pid = os.fork()
+    if pid:
+        return pid
+    code = 1
+    try:
+        for descriptor in closing:
+            os.close(descriptor)
+        work()
+        code = 0
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        os._exit(code)
+
+
+def ended_well(pid: int) -> bool:
+    """Wait for the end of a process."""
+    return os.waitpid(pid, 0)[1] == 0
