@@ -12,10 +12,11 @@ from fcompile.compiler.definitions import FeatureView, JoinKey
 from fcompile.compiler.dtypes import DType
 from fcompile.compiler.ir import EventKey, Events, scans
 from fcompile.compiler.lower.events import events_cte, relation_words, visible_name
-from fcompile.compiler.lower.names import EVENT, Names
+from fcompile.compiler.lower.names import CREATED, EVENT, SEQUENCE, Names
 from fcompile.compiler.lower.scans import scan_ctes
 from fcompile.compiler.lower.sql import Tree, column, conjunction, disjunction, equal, select, table
 from fcompile.compiler.lower.types import lower_type, time_parameter
+from fcompile.compiler.materialize import target_table
 from fcompile.compiler.plan import rows_of
 from fcompile.compiler.render import Statement
 from fcompile.dialects.base import Dialect
@@ -52,6 +53,16 @@ def entities_known(view: FeatureView, dialect: str) -> str:
     )
     ctes = (*scanned, events_cte(events, name, scan_names[view.source], engine))
     return Statement(ctes, engine.sql(body)).text(engine)
+
+
+def rows_of_entities(
+    view: FeatureView, schema: str, project: str, dialect: str, entities: Sequence[Entity]
+) -> str:
+    """Return the SELECT of the entities' rows in the view's table: the columns of ``MaterializeSql.changed``."""
+    engine = dialect_named(dialect)
+    names = [*(k.name for k in view.join_keys), *(f.name for f in view.features), EVENT, CREATED, SEQUENCE]
+    where = [is_one_of(view.join_keys, entities, engine)]
+    return engine.sql(select(map(column, names), target_table(schema, project, view), where=where))
 
 
 def is_one_of(keys: Sequence[JoinKey], entities: Sequence[Entity], dialect: Dialect) -> Tree:
