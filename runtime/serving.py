@@ -37,6 +37,8 @@ class Prepared:
         self.computing = Computing(request)
         self._rows = RowReader(request, self.computing.asked)
         self._places = places_of(request, self.computing)
+        self._columns = tuple(column.name for column in request.columns)
+        self._computed = request.computed
         self._views = tuple({place.view: None for place in self._places})
         dtypes = {s.spine_key(k.name): k.dtype for s in reversed(request.selected) for k in s.view.join_keys}
         # Views may give one spine column different dtypes; the first asked for shows.
@@ -96,13 +98,12 @@ class Prepared:
         fetched: dict[str, OnlineColumn] = {}
         for place, texts in zip(self._places, begun.texts, strict=True):
             place.put(fetched, texts, *by_view[place.view], begun.instant)
-        request = self.request
-        if request.computed:
+        if self._computed:
             given = {name: column.values for name, column in fetched.items()}
             values = self.computing.values(given, begun.data, begun.count)
-            fetched.update(list(_computed(request.computed, values, fetched, begun.count)))
+            fetched.update(list(_computed(self._computed, values, fetched, begun.count)))
         keys = tuple([(name, dtype, begun.keys[key]) for name, dtype, key in self._shown])
-        return OnlineResponse(keys, tuple([fetched[c.name] for c in request.columns]), begun.count)
+        return OnlineResponse(keys, tuple([fetched[name] for name in self._columns]), begun.count)
 
 
 @dataclass(slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import repeat
 from json.encoder import encode_basestring_ascii
-from typing import Any
+from typing import Any, NamedTuple
 
 from fcompile.compiler.definitions import Selected
 from fcompile.compiler.dtypes import DType
@@ -153,8 +153,7 @@ class Place:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Statuses:
+class _Statuses(NamedTuple):
     """Of rows: NOT_FOUND, OUTSIDE_MAX_AGE or PRESENT; ``plain``: all are PRESENT."""
 
     rows: Sequence[str]

@@ -6,7 +6,7 @@ import struct
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from fcompile.compiler.dtypes import DType
 from fcompile.runtime.online.codec import column_decoder, read_schema
@@ -16,8 +16,7 @@ _SIGN = 1 << 63
 Column = Sequence[Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Columns:
+class Columns(NamedTuple):
     """Rows that were asked for, side by side.
 
     Attributes:
@@ -54,7 +53,8 @@ class _Reader:
     fixed, others: the places of what is unpacked, by kind; of others all up to the last that is wanted.
     head: the NULL bitmap and the fixed members that are wanted; ``event``: the event time. Both as long as a
         value without others.
-    blank: a value whose members are all NULL.
+    blank: a value whose members are all NULL; ``bare``: the bitmap of one whose members are not.
+    direct: whether what is unpacked is what is wanted, as it comes.
     """
 
     places: tuple[int | None, ...]
@@ -64,6 +64,8 @@ class _Reader:
     head: struct.Struct
     event: struct.Struct
     blank: bytes
+    bare: bytes
+    direct: bool
 
     @classmethod
     def of(cls, layout: Layout, places: tuple[int | None, ...]) -> _Reader:
@@ -78,14 +80,17 @@ class _Reader:
         nulls = b"\xff" * layout.bitmap_bytes
         rest = head.size - VERSION_BYTES - layout.bitmap_bytes + 4 * len(layout.others)
         found = {place: column_decoder(layout.features[place][1]) for place in places if place is not None}
+        decoders = {place: decode for place, decode in found.items() if decode is not None}
         return cls(
             places,
             fixed,
             tuple(place for place in layout.others if place <= last),
-            {place: decode for place, decode in found.items() if decode is not None},
+            decoders,
             head,
             struct.Struct(f">Q{head.size - 8}x"),
             bytes(VERSION_BYTES) + nulls + bytes(rest),
+            bytes(layout.bitmap_bytes),
+            places == fixed and not decoders,
         )
 
     def read(self, values: Sequence[bytes | None]) -> Columns:
@@ -95,16 +100,18 @@ class _Reader:
         heads = b"".join(rows)
         if len(heads) != size * len(rows):
             heads = b"".join([row[:size] for row in rows])
+        events = [event - _SIGN for (event,) in self.event.iter_unpack(heads)]
         bitmaps, *members = zip(*self.head.iter_unpack(heads), strict=True) if rows else self._nothing()
+        nulls = bitmaps.count(self.bare) < len(rows)
+        if self.direct and not nulls:
+            return Columns(events, members, absent, True)
         by_place: dict[int, Column] = dict(zip(self.fixed, members, strict=True))
         if self.others:
             by_place.update(zip(self.others, _variable(rows, size, len(self.others)), strict=True))
-        nulls = any(map(any, set(bitmaps)))
         if nulls:
             _put_nulls(by_place, bitmaps)
         for place, decode in self.decoders.items():
             by_place[place] = decode(by_place[place])
-        events = [event - _SIGN for (event,) in self.event.iter_unpack(heads)]
         columns = [None if place is None else by_place[place] for place in self.places]
         return Columns(events, columns, absent, not nulls and None not in self.places)
 

@@ -56,7 +56,7 @@ class Client:
         def run() -> list[Any]:
             if not self.clustered:
                 # As redis-py's own pipeline, which takes half as long again.
-                return self._send(lambda connection: connection.pack_commands(commands), len(commands))
+                return self._send(lambda connection: _packed(connection, commands), len(commands))
             pipeline: Any = self._redis.pipeline()
             for command in commands:
                 pipeline.execute_command(*command)
@@ -167,6 +167,15 @@ class Client:
 
     def close(self) -> None:
         self._redis.close()
+
+
+def _packed(connection: Any, commands: Sequence[Command]) -> list[bytes]:
+    """Return the bytes of commands, as ``connection`` would send them."""
+    try:
+        from hiredis import pack_command
+    except ImportError:
+        return list(connection.pack_commands(commands))
+    return [pack_command(command) for command in commands]
 
 
 def connect(url: str, cluster: bool, seconds: float) -> Client:
