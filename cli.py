@@ -175,6 +175,54 @@ def materialize_incremental(
 
 @command(
     app,
+    "backfill",
+    "fcompile backfill --start 2026-01-01 --end 2026-02-01",
+    "fcompile backfill --start 2025-01-01 --end 2026-01-01 --chunk 7d -s user_profile",
+)
+def backfill(
+    session: Session,
+    start: Annotated[str, typer.Option("--start", metavar="TIME", help="ISO 8601, UTC.")],
+    end: Annotated[str, typer.Option("--end", metavar="TIME", help="ISO 8601, UTC.")],
+    chunk: Annotated[
+        str, typer.Option("--chunk", metavar="DURATION", help="How much at a time: 6h, 1d, 4w.")
+    ] = "1d",
+    output: Output = "table",
+    select: Selects = None,
+    exclude: Excludes = None,
+    state: State = None,
+) -> None:
+    """Fill what no run has looked at, in chunks."""
+    from fcompile.runtime.console.backfilled import backfilled
+
+    begin, until = arguments.required_instant(start, "--start"), arguments.required_instant(end, "--end")
+    views = session.views(select or (), exclude or (), state)
+    backfilled(session, views, begin, until, chunk, output)
+
+
+@command(
+    app,
+    "push",
+    "fcompile push user_profile --file rows.parquet",
+    "fcompile push user_spend --file rows.csv --to both",
+)
+def push(
+    session: Session,
+    view: Annotated[str, typer.Argument(metavar="VIEW", help="Whose source the rows are of.")],
+    file: Annotated[
+        Path, typer.Option("--file", metavar="FILE", help="Parquet or CSV, with the source's columns.")
+    ],
+    to: Annotated[
+        str, typer.Option("--to", metavar="online|offline|both", help="The online store, the warehouse.")
+    ] = "online",
+) -> None:
+    """Write rows as they happen."""
+    from fcompile.runtime.console.pushed import pushed
+
+    pushed(session, view, file, to)
+
+
+@command(
+    app,
     "historical",
     "fcompile historical -f fraud_v1 --label churn_30d --spine spine.parquet -o train.parquet",
     "fcompile historical -f user_profile:age -f user_profile:city --spine spine.csv --sql",

@@ -159,7 +159,7 @@ def ended(view: FeatureView, step: Step, state: ViewState, fingerprint: str, loa
         store=loaded.store,
         generation=loaded.generation,
         fingerprint=fingerprint,
-        intervals=((None, _seen_until(view, step.as_of)),),
+        intervals=((None, seen_until(view, step.as_of)),),
     )
     if step.rebuild:
         return new
@@ -168,11 +168,11 @@ def ended(view: FeatureView, step: Step, state: ViewState, fingerprint: str, loa
         new,
         watermark=max(state.watermark or step.as_of, step.as_of),
         pending=state.pending if state.pending and state.pending.as_of > step.as_of else None,
-        intervals=(*state.intervals, (since, _seen_until(view, step.as_of))),
+        intervals=(*state.intervals, (since, seen_until(view, step.as_of))),
     )
 
 
-def _seen_until(view: FeatureView, as_of: datetime) -> int:
+def seen_until(view: FeatureView, as_of: datetime) -> int:
     """Return the last instant of which a run as of ``as_of`` sees what was known, in microseconds.
 
     What is known after the last multiple of ``every``, or at the very end in a strict view, is news to the

@@ -164,6 +164,11 @@ ENTRIES: Mapping[str, Code] = {
         "$ fcompile push user_profile --file rows.csv --to offline   # with a column that the table does not have",
         "Leave the column out, or add it to the table.",
     ),
+    "FC542": Code(
+        "A chunk of a backfill was not begun",
+        "$ fcompile backfill --start 2026-01-01 --end 2026-02-01   # where the chunk of January 3 failed",
+        "Correct what failed, then give the same command again: it goes on there.",
+    ),
     "FC580": Code(
         "A build would overwrite a file that it did not write",
         "A file of your own at sql/duckdb/feature_views/user_profile/historical.sql.",

@@ -10,7 +10,7 @@ import pytest
 from tests.cli.conftest import Run
 
 COMMANDS = """
-    init check build run materialize materialize-incremental historical online test tune ls show why teardown clean
+    init check build run materialize materialize-incremental backfill push historical online test tune ls show why teardown clean
     debug dialects schema version
 """.split()  # noqa: SIM905  one a line would be a page
 HISTORICAL = ("historical", "-f", "churn_v1", "--spine", "spine.csv")
