@@ -270,6 +270,8 @@ def _load(
     store = ports.online.identity()
     known, held = (old.generation, old.loaded) if old.store == store else (0, 0)
     plan = plan_load(ports.online, view, known, held, sequence, rebuilt)
+    if plan.hidden:
+        report(Note(_hidden(view)))
 
     def after_write(sent: int) -> None:
         report(Advanced(view.name, sent))
@@ -287,6 +289,13 @@ def _load(
         ports.batch_rows,
     )
     return sent, Loaded(sequence, store, plan.generation.number)
+
+
+def _hidden(view: FeatureView) -> str:
+    return (
+        f"`{view.name}` was rolled back: readers stay with its older generation, which gets nothing of this run;"
+        f" `fcompile rollback {view.name}` shows them this one again, --full-refresh loads and shows a new one"
+    )
 
 
 def _changed(warehouse: Warehouse, sql: MaterializeSql, since: int) -> int:
