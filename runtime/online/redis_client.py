@@ -175,7 +175,7 @@ def _packed(connection: Any, commands: Sequence[Command]) -> list[bytes]:
         from hiredis import pack_command
     except ImportError:
         return list(connection.pack_commands(commands))
-    return [pack_command(command) for command in commands]
+    return [b"".join([pack_command(command) for command in commands])]
 
 
 def connect(url: str, cluster: bool, seconds: float) -> Client:
