@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from fcompile.compiler.errors import Diagnostic, LockedError
 from fcompile.runtime.state.connection import Connected
@@ -47,6 +48,17 @@ class Leases(Connected):
             return None
         message = f"`{view}` is being materialized by process {row[1]} on {row[0]}"
         return Diagnostic("FC501", message, hint="wait for it to end, then run again")
+
+    def holders(self) -> Mapping[str, Owner]:
+        """Return who holds which views of the target now; a process that is certainly dead holds none."""
+        with self._reading() as sql:
+            now = sql.now()
+            rows = sql.execute(
+                "SELECT view, expires, host, pid, started FROM leases WHERE project = ? AND target = ?",
+                self._scope,
+            ).fetchall()
+        held = {view: Owner(*owner) for view, expires, *owner in rows if expires > now}
+        return MappingProxyType({view: owner for view, owner in sorted(held.items()) if not owner.is_dead()})
 
     def renew(self, lease: Lease, *, seconds: float = LEASE_SECONDS) -> None:
         """Hold the lease for ``seconds`` more; raise LockedError (FC502) if somebody else took it."""
