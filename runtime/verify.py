@@ -27,7 +27,7 @@ from fcompile.runtime.entities import entity_of, some_at_a_time, spine_of
 from fcompile.runtime.historical import HistoricalJob
 from fcompile.runtime.loader import packed_rows, schema_of
 from fcompile.runtime.online.base import Ask, OnlineStore
-from fcompile.runtime.online.packed import is_tombstone, key_texts
+from fcompile.runtime.online.packed import VERSION_BYTES, Packed, key_texts
 from fcompile.runtime.online.registry import open_online
 from fcompile.runtime.procedure import fingerprint
 from fcompile.runtime.project import Project
@@ -110,7 +110,7 @@ def _verified(
         return Verified(view.name, None)
     served = _Scanned.of(store, view, sample)
     known = _entities_known(project, view, at, sample)
-    texts = least([*known, *served.keys], sample)
+    texts = least([[key.encode() for key in (*known, *served.keys)]], sample)
     if not texts:
         return Verified(view.name, at)
     keys = [entity_of(view, text) for text in texts]
@@ -128,11 +128,16 @@ def _verified(
     return Verified(view.name, at, len(keys), len(cells), dict(causes), tuple(islice(shown, SHOWN)))
 
 
-def least(keys: Iterable[str], count: int) -> list[str]:
+def least(batches: Iterable[Sequence[bytes]], count: int) -> list[str]:
     """Return the ``count`` different keys of the least hashes, the same in each call, sorted."""
-    return sorted(
-        heapq.nsmallest(count, dict.fromkeys(keys), key=lambda key: (zlib.crc32(key.encode()), key))
-    )
+    chosen: list[tuple[int, bytes]] = []
+    limit = 2**32
+    for keys in batches:
+        near = [(hashed, key) for key in keys if (hashed := zlib.crc32(key)) <= limit]
+        if near:
+            chosen = heapq.nsmallest(count, {*chosen, *near})
+            limit = chosen[-1][0] if len(chosen) == count else limit
+    return sorted(key.decode() for _, key in chosen)
 
 
 def _entities_known(project: Project, view: FeatureView, at: datetime, sample: int) -> list[str]:
@@ -140,24 +145,18 @@ def _entities_known(project: Project, view: FeatureView, at: datetime, sample: i
     with closing(open_warehouse(project, read_only=True)) as warehouse:
         found = check_sources(warehouse, [view], project.files).view(view)
         batches = warehouse.batches(entities_known(found, warehouse.dialect), {"as_of": at})
-        return _least_of((_texts(view, batch) for batch in batches), sample)
+        return least((_texts(view, batch) for batch in batches), sample)
 
 
-def _texts(view: FeatureView, batch: pa.RecordBatch) -> list[str]:
+def _texts(view: FeatureView, batch: pa.RecordBatch) -> list[bytes]:
     columns = [(batch.column(n), key.dtype) for n, key in enumerate(view.join_keys)]
-    return [text.decode() for text in key_texts(columns, batch.num_rows).to_pylist()]
-
-
-def _least_of(batches: Iterable[list[str]], count: int) -> list[str]:
-    chosen: list[str] = []
-    for keys in batches:
-        chosen = least([*chosen, *keys], count)
-    return chosen
+    texts: list[bytes] = key_texts(columns, batch.num_rows).to_pylist()
+    return texts
 
 
 @dataclass(frozen=True, slots=True)
 class _Scanned:
-    """Keys of the store's rows that readers see, and of tombstones, as ``least`` chooses them."""
+    """Keys of the store's rows that readers see, as ``least`` chooses them, and of all tombstones."""
 
     keys: list[str]
     erased: frozenset[str]
@@ -167,19 +166,24 @@ class _Scanned:
         current = store.generations(view.name).current
         if current is None:
             return cls([], frozenset())
-        erased: set[str] = set()
+        erased: set[bytes] = set()
+        keys = least(_keys(store.scan(view.name, current.number), erased), sample)
+        return cls(keys, frozenset(key.decode() for key in erased))
 
-        def keys() -> Iterator[list[str]]:
-            scanned = 0
-            for rows in store.scan(view.name, current.number):
-                gone = {key for key, value in rows.pairs() if is_tombstone(value)}
-                erased.update(key.decode() for key in gone)
-                yield [key.decode() for key in rows.keys.to_pylist() if key not in gone]
-                scanned += len(rows)
-                if scanned >= _MOST_SCANNED:
-                    return
 
-        return cls(_least_of(keys(), sample), frozenset(erased))
+def _keys(batches: Iterable[Packed], erased: set[bytes]) -> Iterator[list[bytes]]:
+    """Yield the keys of rows, and add those of tombstones to ``erased``."""
+    import pyarrow.compute as pc
+
+    scanned = 0
+    for rows in batches:
+        gone = pc.equal(pc.binary_length(rows.values), VERSION_BYTES)
+        if pc.any(gone).as_py():
+            erased.update(rows.keys.filter(gone).to_pylist())
+        yield rows.keys.filter(pc.invert(gone)).to_pylist()
+        scanned += len(rows)
+        if scanned >= _MOST_SCANNED:
+            return
 
 
 def _expected(

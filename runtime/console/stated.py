@@ -13,9 +13,10 @@ from fcompile.runtime.clock import show, utc_now
 from fcompile.runtime.console.inspect import one_of
 from fcompile.runtime.console.session import Session
 from fcompile.runtime.console.tables import table, write, write_json
+from fcompile.runtime.online.base import Generations
 
 if TYPE_CHECKING:
-    from fcompile.runtime.online.base import Generation, Generations
+    from fcompile.runtime.online.base import Generation
     from fcompile.runtime.state.report import ViewReport
 
 _HEADINGS = (
@@ -66,6 +67,7 @@ def stated(
 
 def _line(report: ViewReport, now: datetime) -> tuple[object, ...]:
     known, last, holder = report.state, report.last, report.holder
+    online = report.online or Generations()
     covered = show(report.covered) if report.covered else "-"
     holes = f" + {len(report.holes)} hole{'s' if len(report.holes) > 1 else ''}" if report.holes else ""
     return (
@@ -74,8 +76,8 @@ def _line(report: ViewReport, now: datetime) -> tuple[object, ...]:
         f"{covered}{holes}",
         (known.fingerprint or "-")[:8],
         str(known.generation or "-"),
-        _number(report.online and report.online.current),
-        _number(report.online and report.online.previous),
+        _number(online.current),
+        _number(online.previous),
         last.status if last else "-",
         str(last.rows) if last else "-",
         _age(now, last.finished) if last else "-",
@@ -125,7 +127,8 @@ def _say(session: Session, report: ViewReport) -> None:
 
 
 def _content(report: ViewReport) -> dict[str, object]:
-    known, last, online, holder = report.state, report.last, report.online, report.holder
+    known, last, holder = report.state, report.last, report.holder
+    online = report.online or Generations()
     return {
         "view": report.view,
         "defined": report.defined,
@@ -137,9 +140,9 @@ def _content(report: ViewReport) -> dict[str, object]:
         "generation": known.generation or None,
         "loaded": known.loaded,
         "store_lost": report.lost,
-        "shown": _generation(online and online.current),
-        "previous": _generation(online and online.previous),
-        "building": _generation(online and online.building),
+        "shown": _generation(online.current),
+        "previous": _generation(online.previous),
+        "building": _generation(online.building),
         "last_run": last
         and {
             "status": last.status,

@@ -30,9 +30,11 @@ def amount(project: OnlineProject) -> object:
 
 
 def numbers(project: OnlineProject) -> tuple[int | None, int | None]:
+    """The current generation and the previous one."""
     with project.store() as store:
         there = store.generations("latest")
-    return there.current and there.current.number, there.previous and there.previous.number
+    current, previous = (g.number if g else None for g in (there.current, there.previous))
+    return current, previous
 
 
 def test_readers_see_the_previous_generation_and_back_again(project: OnlineProject) -> None:

@@ -247,8 +247,9 @@ def test_json_holds_what_the_tables_show(loaded: OnlineProject) -> None:
 
 
 def test_the_least_of_parts_are_the_least_of_all() -> None:
-    keys = [f"[{n}]" for n in range(100)]
-    assert least([*least(keys[:50], 10), *least(keys[50:], 10)], 10) == least(keys, 10)
+    keys = [b"[%d]" % n for n in range(100)]
+    assert least([keys[:50], keys[50:], keys[:5]], 10) == least([keys], 10)
+    assert len(least([keys], 10)) == 10
 
 
 @pytest.mark.parametrize(
