@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from fcompile.compiler.schema.project import PostgresOnline
+from fcompile.compiler.schema.project import DynamoDBOnline, PostgresOnline
 from fcompile.runtime.online.base import OnlineStore
 from fcompile.runtime.online.registry import open_online
 from tests.engines.servers import postgres_database
-from tests.online.servers import redis7, valkey_cluster, valkey_database
+from tests.online.servers import dynamodb, redis7, valkey_cluster, valkey_database
 
 Open = Callable[[str], OnlineStore]
 """Opens the same store for the project of the given name."""
@@ -54,6 +55,20 @@ def _postgres(folder: Path) -> Open:
     return lambda project: open_online(config, folder, project)
 
 
+def _dynamodb(folder: Path) -> Open:
+    # Where boto3 looks for them.
+    os.environ |= {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
+    config = DynamoDBOnline(
+        type="dynamodb",
+        region="us-east-1",
+        endpoint_url=dynamodb(),
+        table_prefix=f"t{next(_databases)}_",
+        # A process serves all tests, one request after the other.
+        deadline="1m",
+    )
+    return lambda project: open_online(config, folder, project)
+
+
 _databases = iter(range(1, 10_000))
 
 OPENERS: dict[str, Callable[[Path], Open]] = {
@@ -62,5 +77,6 @@ OPENERS: dict[str, Callable[[Path], Open]] = {
     "redis7": _redis7,
     "cluster": _cluster,
     "postgres": _postgres,
+    "dynamodb": _dynamodb,
 }
 """By the kind of store; each call of an opener is an empty store of its own."""
