@@ -18,6 +18,8 @@ T = TypeVar("T")
 
 _FIRST_PAUSE = 0.02
 _LONGEST_PAUSE = 1.0
+_CLUSTER_TRY = 0.4
+"""Of the deadline: an answer that does not come, and the nodes asked anew who has what."""
 _LATER = (
     "LOADING",
     "CLUSTERDOWN",
@@ -46,7 +48,10 @@ class Client:
 
     def call(self, *command: Any) -> Any:
         """Run one command."""
-        return self._kept_at(lambda: self._redis.execute_command(*command))
+        if not self.clustered:
+            return self.pipeline([command])[0]
+        cluster: Any = self._redis
+        return self._kept_at(lambda: cluster.execute_command(*command))
 
     def pipeline(self, commands: Sequence[Command]) -> list[Any]:
         """Run commands in one round trip (one a node in a cluster) and return their replies, none an error."""
@@ -99,17 +104,38 @@ class Client:
 
     def _kept_at(self, work: Callable[[], T]) -> T:
         end = time.monotonic() + self._seconds
+        # A try in a cluster asks several nodes; it is not begun where it might end too late.
+        last = end - (_CLUSTER_TRY * self._seconds - 1 if self.clustered else 0)
         pause = _FIRST_PAUSE
         while True:
             try:
-                return work()
+                found = work()
+                if pause > _FIRST_PAUSE:
+                    self._limit(self._seconds)
+                return found
             except Exception as error:
                 if self._is_missing_script(error):
                     self._load_scripts()
                     continue
-                self._check(error, time.monotonic() + pause > end)
+                late = time.monotonic() + pause > last
+                if late:
+                    self._limit(self._seconds)
+                self._check(error, late)
             time.sleep(pause)
             pause = min(pause * 2, _LONGEST_PAUSE)
+            self._limit(max(end - time.monotonic(), _FIRST_PAUSE))
+
+    def _limit(self, seconds: float) -> None:
+        """Have connections that nobody uses begin anew, and wait so long at most."""
+        if self.clustered:
+            return
+        pool: Any = self._redis.connection_pool  # type: ignore[union-attr]
+        pool.connection_kwargs |= {"socket_timeout": seconds, "socket_connect_timeout": seconds}
+        # Those that others use now will have been disconnected if it was their server that failed.
+        for connection in list(pool._available_connections):
+            connection.socket_timeout = connection.socket_connect_timeout = seconds
+            if seconds < self._seconds:
+                connection.disconnect()
 
     def _is_missing_script(self, error: Exception) -> bool:
         return "NOSCRIPT" in str(error) or type(error).__name__ == "NoScriptError"
@@ -120,12 +146,20 @@ class Client:
 
     def _check(self, error: Exception, late: bool) -> None:
         """Return if it is worth another try, else raise in our words."""
-        from redis.exceptions import AuthenticationError, ConnectionError, RedisError, TimeoutError
+        from redis.exceptions import (
+            AuthenticationError,
+            ConnectionError,
+            OutOfMemoryError,
+            RedisError,
+            TimeoutError,
+        )
 
         if not isinstance(error, RedisError | OSError):
             raise error
         # Servers repeat in their errors what they were sent, but never a password.
         said = " ".join(str(error).split()) or type(error).__name__
+        if isinstance(error, OutOfMemoryError) and "OOM" not in said:
+            said = f"OOM {said}"
         if isinstance(error, AuthenticationError) or said.startswith(("NOAUTH", "WRONGPASS", "NOPERM")):
             hint = "correct the user or password in `url:`, or give the user the right to it"
             raise self._problem("FC506", f"refuses: {said}", hint) from error
@@ -187,17 +221,19 @@ def connect(url: str, cluster: bool, seconds: float) -> Client:
     from redis.backoff import NoBackoff
     from redis.retry import Retry
 
+    patience = seconds * _CLUSTER_TRY / 2 if cluster else seconds
     options: dict[str, Any] = {
-        "socket_timeout": seconds,
-        "socket_connect_timeout": seconds,
+        "socket_timeout": patience,
+        "socket_connect_timeout": patience,
         "socket_keepalive": True,
+        # One try at a time: ``Client`` does the rest, for all kinds of errors alike.
+        "retry": Retry(NoBackoff(), 0),
     }
     try:
-        # One try at a time: ``Client`` does the rest, for all kinds of errors alike.
         if cluster:
             made: Any = _Later(lambda: redis.RedisCluster.from_url(url, **options))
         else:
-            made = redis.Redis.from_url(url, retry=Retry(NoBackoff(), 0), **options)
+            made = redis.Redis.from_url(url, **options)
     except ValueError as error:
         hint = "write redis://[user:password@]host:port/database, rediss:// with TLS, or unix://path"
         raise FcompileError(

@@ -25,6 +25,7 @@ from fcompile.compiler.materialize import MaterializeSql, compile_materialize
 from fcompile.compiler.request import OutputColumn, Request
 from fcompile.runtime.events import Report, silent
 from fcompile.runtime.interval import Wish
+from fcompile.runtime.online.base import OnlineStore
 from fcompile.runtime.online.codec import read_schema
 from fcompile.runtime.online.packed import Layout, decoded, read_version
 from fcompile.runtime.online.sqlite import SqliteOnlineStore
@@ -93,7 +94,7 @@ class World:
             yield state
 
     @contextmanager
-    def online(self) -> Iterator[SqliteOnlineStore]:
+    def online(self) -> Iterator[OnlineStore]:
         with closing(SqliteOnlineStore(self.root / "online.db", "p")) as store:
             yield store
 
