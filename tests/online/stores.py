@@ -80,3 +80,6 @@ OPENERS: dict[str, Callable[[Path], Open]] = {
     "dynamodb": _dynamodb,
 }
 """By the kind of store; each call of an opener is an empty store of its own."""
+
+SLOW = {"dynamodb": 5}
+"""By how much less a test of many requests does with a store whose server is written in Python."""

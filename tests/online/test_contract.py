@@ -14,12 +14,18 @@ from fcompile.compiler.errors import FcompileError
 from fcompile.runtime.online.base import Ask, Found, Generation, Generations, OnlineStore
 from fcompile.runtime.online.packed import VERSION_BYTES, packed_of
 from tests.online.rows import FIRST, SCHEMA, Row, held, read, row_of, shown, stands, write
-from tests.online.stores import OPENERS, Open
+from tests.online.stores import OPENERS, SLOW, Open
 
 
 @pytest.fixture(params=[pytest.param(k, marks=pytest.mark.engines) if k != "sqlite" else k for k in OPENERS])
 def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Open:
     return OPENERS[request.param](tmp_path)
+
+
+@pytest.fixture
+def fewer(request: pytest.FixtureRequest) -> int:
+    """By how much less there is to do where each request takes milliseconds."""
+    return SLOW.get(request.node.callspec.params["opened"], 1)
 
 
 @pytest.fixture
@@ -109,25 +115,25 @@ def test_the_same_version_again_changes_nothing(store: OnlineStore) -> None:
     assert stands(store) == Row("[1]", 1)
 
 
-def test_many_keys_are_written_and_read_at_once(store: OnlineStore) -> None:
-    rows = [Row(f"[{n}]", n) for n in range(3_000)]
-    assert write(store, *rows) == 3_000
-    found = read(store, *(f"[{n}]" for n in range(20_000)))
+def test_many_keys_are_written_and_read_at_once(store: OnlineStore, fewer: int) -> None:
+    rows = [Row(f"[{n}]", n) for n in range(3_000 // fewer)]
+    assert write(store, *rows) == len(rows)
+    found = read(store, *(f"[{n}]" for n in range(20_000 // fewer)))
     assert found == {r.key: r for r in rows}
     assert held(store) == {r.key.encode(): r.value for r in rows}
 
 
-def test_writers_at_a_time_leave_the_newest(opened: Open, store: OnlineStore) -> None:
+def test_writers_at_a_time_leave_the_newest(opened: Open, store: OnlineStore, fewer: int) -> None:
     def work(seed: int) -> None:
         draw = random.Random(seed)
         with closing(opened("p")) as mine:
-            for _ in range(25):
+            for _ in range(25 // fewer):
                 write(mine, *(Row(f"[{k}]", draw.randrange(1000), None, seed) for k in range(20)))
 
     newest: dict[str, Row] = {}
     for seed in range(4):
         draw = random.Random(seed)
-        for _ in range(25):
+        for _ in range(25 // fewer):
             for k in range(20):
                 row = Row(f"[{k}]", draw.randrange(1000), None, seed)
                 newest[row.key] = max(newest.get(row.key, row), row, key=lambda r: (r.event, r.sequence))
@@ -203,8 +209,8 @@ def test_a_generation_of_a_number_used_before_is_empty(store: OnlineStore) -> No
     assert (read(store, "[1]"), held(store)) == ({}, {})
 
 
-def test_readers_see_one_generation_at_a_time(opened: Open, store: OnlineStore) -> None:
-    keys = [f"[{n}]" for n in range(50)]
+def test_readers_see_one_generation_at_a_time(opened: Open, store: OnlineStore, fewer: int) -> None:
+    keys = [f"[{n}]" for n in range(50 // fewer)]
     write(store, *(Row(key, 1, None, FIRST) for key in keys))
     stop, torn = threading.Event(), []
 
