@@ -433,7 +433,7 @@ def erase(
     ],
     yes: Annotated[bool, typer.Option("--yes", help="Do it without asking.")] = False,
 ) -> None:
-    """Erase entities from a view's tables and online rows."""
+    """Erase entities from tables and online rows."""
     from fcompile.runtime.console.erased import erased
 
     erased(session, view, keys, yes)

@@ -10,8 +10,8 @@ import pytest
 from tests.cli.conftest import Run
 
 COMMANDS = """
-    init check build run materialize materialize-incremental backfill push historical online test tune ls show why teardown clean
-    debug dialects schema version
+    init check build run materialize materialize-incremental backfill push historical online test tune ls show why
+    verify erase rollback state teardown clean debug dialects schema version
 """.split()  # noqa: SIM905  one a line would be a page
 HISTORICAL = ("historical", "-f", "churn_v1", "--spine", "spine.csv")
 
@@ -44,6 +44,10 @@ HISTORICAL = ("historical", "-f", "churn_v1", "--spine", "spine.csv")
         (["init", "."], 4, "not empty"),
         (["init", "new", "--template", "quickstrat"], 2, "did you mean `quickstart`?"),
         (["teardown"], 4, "--yes"),
+        (["erase", "last_order", "1"], 4, "--yes"),
+        (["erase", "last_ordr", "1", "--yes"], 2, "did you mean `last_order`?"),
+        (["rollback", "last_ordr"], 2, "did you mean `last_order`?"),
+        (["verify", "--sample", "0"], 2, "--sample"),
         (["ls", "-s", "state:modified"], 2, "needs a manifest"),
     ],
 )
