@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 from fcompile.compiler.definitions import (
@@ -171,6 +172,7 @@ class World:
         return self.table(), self.stored(), state
 
 
+@cache
 def compiled(view: FeatureView) -> MaterializeSql:
     return compile_materialize(view, "features", "p")
 
