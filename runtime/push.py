@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ from fcompile.runtime.online.registry import open_online
 from fcompile.runtime.procedure import RunSummary, run_views, whole
 from fcompile.runtime.project import Project
 from fcompile.runtime.push_offline import append, check_appendable
-from fcompile.runtime.push_online import push_online
+from fcompile.runtime.push_online import latest, push_online
 from fcompile.runtime.push_rows import PushedRows, not_known_yet, pushed_rows
 from fcompile.runtime.run import at_work
 from fcompile.runtime.state import ViewState, open_state
@@ -28,7 +29,7 @@ from fcompile.runtime.state.intervals import covered_until
 from fcompile.runtime.warehouses.registry import open_warehouse
 
 To = Literal["online", "offline", "both"]
-WAYS = ("online", "offline", "both")
+WAYS: tuple[To, ...] = ("online", "offline", "both")
 AHEAD = timedelta(minutes=1)
 """How much later than this machine's clock a row may be: clocks differ."""
 
@@ -73,13 +74,16 @@ def push(
         UsageError: FC285 another ``to``, FC510 the view is not served online, FC538 the source is none to append to,
             FC539 what online values are made of is not in the rows.
         FcompileError: FC535 and FC536 the rows, FC402 and FC403 their columns and types, FC537 a row that is not
-            known yet; FC540 the online store has rows of another definition.
+            known yet, FC454 a value that cannot be computed; FC540 the online store has rows of another definition.
         LockedError: FC501 a run works on the view (``both``, or nothing was ever loaded online).
     """
     _check(project, view, to)
     with pushed_rows(project, view, rows) as given:
         if to == "online":
             return _online(project, view, given, store)
+        if not _not_of_rows_alone(project, view):
+            # A value that cannot be computed would stand in the way of every run.
+            deque(latest(given.local, given.view, datetime.max), maxlen=0)
         if to == "offline":
             with closing(open_warehouse(project)) as warehouse:
                 return Pushed(view.name, to, given.count, append(warehouse, view, given))

@@ -1,7 +1,7 @@
 """Pushed rows into the online store: the latest values that a materialization would make of them.
 
 The view's own statements run over the rows in a DuckDB in memory. What comes out is written newer-wins into the
-generation that readers see, and into one that is being built, with a load sequence of its own: no lease is held.
+generation that readers see, and into one that is being built or hidden, with a load sequence of its own: no lease is held.
 """
 
 from __future__ import annotations
@@ -141,8 +141,10 @@ class _Target:
             # It went meanwhile; what came instead is found at the next look.
 
     def _numbers(self) -> list[int]:
+        """Return the generations that take rows: also the one that runs load, which a rollback has hidden."""
         there = self._there()
-        found = (there.current, there.building)
+        loaded = there.find(self.state.view(self.view.name).generation)
+        found = dict.fromkeys((there.current, there.building, loaded))
         return [g.number for g in found if g is not None and g.schema == self.schema]
 
     def _newer(self, pairs: Sequence[Pair]) -> list[Pair]:

@@ -64,8 +64,8 @@ class PushedRows:
         elif self.source.availability_lag:
             times.append(f"{times[0]} + to_microseconds({self.source.availability_lag // MICROSECOND})")
         found = self.local.rows(
-            f"SELECT rowid + 1, greatest({', '.join(times)}) AS known FROM {PUSHED}"
-            f" WHERE known > $now ORDER BY rowid LIMIT {_MOST_PROBLEMS}",
+            f"SELECT rowid + 1, greatest({', '.join(times)}) AS __known FROM {PUSHED}"
+            f" WHERE __known > $now ORDER BY rowid LIMIT {_MOST_PROBLEMS}",
             {"now": now},
         )
         return [(int(str(row)), time) for row, time in found if isinstance(time, datetime)]
