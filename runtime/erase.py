@@ -17,6 +17,7 @@ from fcompile.compiler.entities import Entity
 from fcompile.compiler.erase import NO_DELETE, EraseTable, compile_erase
 from fcompile.compiler.errors import Diagnostic, FcompileError, RefusedError, UsageError
 from fcompile.compiler.expressions.nodes import Literal
+from fcompile.compiler.nested import base_of
 from fcompile.compiler.request import OutputColumn, Request
 from fcompile.runtime.entities import some_at_a_time, spine_of, texts_of
 from fcompile.runtime.historical import HistoricalJob
@@ -43,7 +44,7 @@ class Erased:
         rows: rows of the view's table, and of its tiles.
         returning: entities of which the source still has rows, so that a run brings them back; None where the
             source cannot be read.
-        source: its name.
+        source: its name; of a view of a view, that of the table or file below.
         rebuilt: the next run rebuilds the table, as it would not notice by itself what is missing from the tiles.
     """
 
@@ -84,7 +85,7 @@ def erase(
         state.record_erasure(view.name, len(entities), rows + online)
         returning = _returning(project, view, entities)
         rebuilt = bool(returning) and _rebuild_next(project, state, view, rows)
-    return Erased(view.name, len(entities), online, rows, returning, view.source.name, rebuilt)
+    return Erased(view.name, len(entities), online, rows, returning, base_of(view.source).name, rebuilt)
 
 
 def _entities(view: FeatureView, keys: Sequence[Mapping[str, object]]) -> list[Entity]:

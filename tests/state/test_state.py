@@ -53,6 +53,15 @@ def test_leases_of_other_targets_and_projects_are_no_hindrance(opened: Open, sta
             assert other.acquire(["a"]).token > lease.token
 
 
+def test_who_holds_what_is_told_but_not_of_expired_leases_nor_of_the_dead(opened: Open, state: State) -> None:
+    state.acquire(["b", "a"], owner=ELSEWHERE)
+    state.acquire(["gone"], seconds=-1, owner=ELSEWHERE)
+    state.acquire(["dead"], owner=replace(this_process(), started="1@"))
+    with closing(opened("p", "prod")) as other:
+        other.acquire(["c"], owner=ELSEWHERE)
+    assert dict(state.holders()) == {"a": ELSEWHERE, "b": ELSEWHERE}
+
+
 def test_an_expired_lease_is_taken_and_a_renewed_one_is_not(state: State) -> None:
     lease = state.acquire(["a"], seconds=-1, owner=ELSEWHERE)
     state.renew(lease)
