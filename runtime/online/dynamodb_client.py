@@ -206,7 +206,7 @@ class Client:
     def _told(self, error: Exception) -> Exception:
         from botocore.exceptions import BotoCoreError, ClientError
 
-        said = " ".join(str(error).split())
+        said = " ".join(str(error).split()).replace(" (reached max retries: 0)", "")
         if _passes(error):
             return self._unavailable(said)
         if not isinstance(error, BotoCoreError | ClientError):
@@ -266,10 +266,10 @@ def _code(error: Exception) -> str:
 
 def _passes(error: Exception) -> bool:
     """Whether it may well succeed in a moment."""
-    from botocore.exceptions import ClientError, HTTPClientError
+    from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
     from botocore.parsers import ResponseParserError
 
     if isinstance(error, ClientError):
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
         return _code(error) in _PASSING or status >= 500
-    return isinstance(error, Unprocessed | HTTPClientError | ResponseParserError)
+    return isinstance(error, Unprocessed | ConnectionError | HTTPClientError | ResponseParserError)
