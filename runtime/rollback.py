@@ -34,7 +34,7 @@ class RolledBack:
         shown, before: its generation, and the one that they saw.
         change: of the features, from ``before``.
         defined: ``shown`` has the features of the view's definition as it is.
-        loaded: runs and pushes go on with ``shown``; else with ``before``, until a run builds a new one.
+        loaded: runs go on with ``shown``; else with ``before``, until a run builds a new one.
     """
 
     view: str

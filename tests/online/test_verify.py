@@ -106,6 +106,18 @@ def test_a_newer_row_online_is_ahead(loaded: OnlineProject) -> None:
     assert set(verify(loaded, "-s", "latest")["latest"]) == {"ahead"}
 
 
+def test_a_pushed_row_is_ahead_until_the_source_has_it_and_a_run_has_seen_it(loaded: OnlineProject) -> None:
+    file = loaded.root / "pushed.csv"
+    file.write_text(
+        "user_id,shop_id,at,known,amount,note\n1,s,2026-01-01T08:00:00Z,2026-01-01T08:00:00Z,18,\n"
+    )
+    assert loaded.call("push", "latest", "--file", str(file)).code == 0
+    assert set(verify(loaded, "-s", "latest")["latest"]) == {"ahead"}
+    loaded.put([*ROWS, bought(1, 8, 18.0)])
+    loaded.run(9)
+    assert verify(loaded, "-s", "latest") == {}
+
+
 def test_the_same_version_with_other_values_is_different(loaded: OnlineProject) -> None:
     with loaded.warehouse() as warehouse:
         warehouse.execute("UPDATE features.p__latest SET amount = 99 WHERE user_id = 1")
