@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
@@ -10,6 +11,7 @@ from pathlib import Path
 from threading import Lock
 from types import TracebackType
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
+from weakref import WeakKeyDictionary
 
 from fcompile.compiler.definitions import (
     Entity,
@@ -25,6 +27,7 @@ from fcompile.compiler.request import resolve_with_labels
 from fcompile.runtime.clock import naive_utc
 from fcompile.runtime.events import Report, silent
 from fcompile.runtime.historical import HistoricalJob
+from fcompile.runtime.online.async_store import AsyncReader, reader_of
 from fcompile.runtime.online.base import OnlineStore
 from fcompile.runtime.online.registry import open_online
 from fcompile.runtime.online.response import OnlineResponse
@@ -71,6 +74,8 @@ class FeatureStore:
         self._project: Project = load_project(Path(repo_path), target)
         self._online: OnlineStore | None = None
         self._opening = Lock()
+        # Connections belong to the event loop that they were made in.
+        self._readers: WeakKeyDictionary[asyncio.AbstractEventLoop, AsyncReader] = WeakKeyDictionary()
         self._prepared = lru_cache(maxsize=MOST_PREPARED)(self._prepare)
 
     @property
@@ -180,6 +185,21 @@ class FeatureStore:
         instant = _instant(at, "at") if at is not None else None
         return asked.read(self._store(), _rows(entity_rows), instant)
 
+    async def get_online_features_async(
+        self,
+        features: Sequence[str] | str,
+        entity_rows: Sequence[Mapping[str, object]] | Mapping[str, Sequence[object]],
+        full_feature_names: bool = False,
+        at: datetime | None = None,
+    ) -> OnlineResponse:
+        """As ``get_online_features``; other tasks go on while the store is waited for.
+
+        Any number of tasks may use one store. At the end ``aclose``, or ``async with``, ends their connections.
+        """
+        asked = self._prepared(tuple(_several(features)), full_feature_names)
+        instant = _instant(at, "at") if at is not None else None
+        return await asked.read_async(self._reader(), _rows(entity_rows), instant)
+
     # -- definitions ----------------------------------------------------------------------------
 
     def list_entities(self) -> list[Entity]:
@@ -241,8 +261,25 @@ class FeatureStore:
         """Let go of the online store; idempotent, and the next read opens it again."""
         with self._opening:
             online, self._online = self._online, None
+            self._readers.clear()
         if online is not None:
             online.close()
+
+    async def aclose(self) -> None:
+        """Do as ``close``, and end the connections of this event loop's tasks."""
+        with self._opening:
+            reader = self._readers.pop(asyncio.get_running_loop(), None)
+        if reader is not None:
+            await reader.close()
+        self.close()
+
+    async def __aenter__(self) -> FeatureStore:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
 
     def __enter__(self) -> FeatureStore:
         return self
@@ -277,6 +314,13 @@ class FeatureStore:
         if names is None:
             return self.list_feature_views()
         return [self.get_feature_view(name) for name in dict.fromkeys(names)]
+
+    def _reader(self) -> AsyncReader:
+        store, loop = self._store(), asyncio.get_running_loop()
+        with self._opening:
+            if loop not in self._readers:
+                self._readers[loop] = reader_of(store)
+            return self._readers[loop]
 
     def _store(self) -> OnlineStore:
         with self._opening:

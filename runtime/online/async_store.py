@@ -29,4 +29,10 @@ class ThreadedReader:
         return await asyncio.to_thread(self._store.read, asks)
 
     async def close(self) -> None:
-        """The store is its owner's."""
+        """Do nothing: the store is its owner's."""
+
+
+def reader_of(store: OnlineStore) -> AsyncReader:
+    """Return what tasks of the running event loop read ``store`` with: its own ``reader()``, or threads."""
+    own = getattr(store, "reader", None)
+    return own() if own is not None else ThreadedReader(store)

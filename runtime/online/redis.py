@@ -13,6 +13,7 @@ from pathlib import Path
 from secrets import token_hex
 
 from fcompile.compiler.dtypes import parse_duration
+from fcompile.runtime.online.async_store import AsyncReader
 from fcompile.runtime.online.base import (
     Ask,
     Found,
@@ -37,8 +38,9 @@ _SCANNED = 2_000
 class RedisOnlineStore:
     """See ``OnlineStore``."""
 
-    def __init__(self, client: Client, project: str) -> None:
+    def __init__(self, client: Client, project: str, url: str = "") -> None:
         self._client = client
+        self._url = url
         self._names = Names(project, client.clustered)
         self._reads = Reads(self._names)
 
@@ -110,6 +112,12 @@ class RedisOnlineStore:
             if found is not None:
                 return found
         return []
+
+    def reader(self) -> AsyncReader:
+        """Return what tasks of the running event loop read with."""
+        from fcompile.runtime.online.async_redis import RedisReader
+
+        return RedisReader(self._url, self._client, self._reads)
 
     def scan(self, view: str, number: int) -> Iterator[Packed]:
         prefix = self._look(view).prefix(number)
@@ -191,4 +199,5 @@ def open_redis(config: object, root: Path, project: str) -> OnlineStore:
     url = getattr(config, "url", "")
     plain = url.get_secret_value() if hasattr(url, "get_secret_value") else str(url)
     deadline = parse_duration(str(getattr(config, "deadline", "10s"))).total_seconds()
-    return RedisOnlineStore(connect(plain, bool(getattr(config, "cluster", False)), deadline), project)
+    client = connect(plain, bool(getattr(config, "cluster", False)), deadline)
+    return RedisOnlineStore(client, project, plain)

@@ -44,7 +44,7 @@ class Client:
         self._redis = redis
         self.clustered = clustered
         self._place = place
-        self._seconds = seconds
+        self.seconds = seconds
 
     def call(self, *command: Any) -> Any:
         """Run one command."""
@@ -61,7 +61,7 @@ class Client:
         def run() -> list[Any]:
             if not self.clustered:
                 # As redis-py's own pipeline, which takes half as long again.
-                return self._send(lambda connection: _packed(connection, commands), len(commands))
+                return self._send(lambda connection: pack_commands(connection, commands), len(commands))
             pipeline: Any = self._redis.pipeline()
             for command in commands:
                 pipeline.execute_command(*command)
@@ -103,15 +103,15 @@ class Client:
         return found
 
     def _kept_at(self, work: Callable[[], T]) -> T:
-        end = time.monotonic() + self._seconds
+        end = time.monotonic() + self.seconds
         # A try in a cluster asks several nodes; it is not begun where it might end too late.
-        last = end - (_CLUSTER_TRY * self._seconds - 1 if self.clustered else 0)
+        last = end - (_CLUSTER_TRY * self.seconds - 1 if self.clustered else 0)
         pause = _FIRST_PAUSE
         while True:
             try:
                 found = work()
                 if pause > _FIRST_PAUSE:
-                    self._limit(self._seconds)
+                    self._limit(self.seconds)
                 return found
             except Exception as error:
                 if self._is_missing_script(error):
@@ -119,8 +119,8 @@ class Client:
                     continue
                 late = time.monotonic() + pause > last
                 if late:
-                    self._limit(self._seconds)
-                self._check(error, late)
+                    self._limit(self.seconds)
+                self.check(error, late)
             time.sleep(pause)
             pause = min(pause * 2, _LONGEST_PAUSE)
             self._limit(max(end - time.monotonic(), _FIRST_PAUSE))
@@ -134,7 +134,7 @@ class Client:
         # Those that others use now will have been disconnected if it was their server that failed.
         for connection in list(pool._available_connections):
             connection.socket_timeout = connection.socket_connect_timeout = seconds
-            if seconds < self._seconds:
+            if seconds < self.seconds:
                 connection.disconnect()
 
     def _is_missing_script(self, error: Exception) -> bool:
@@ -144,7 +144,7 @@ class Client:
         for script in ALL:
             self._kept_at(lambda text=script.text: self._redis.script_load(text))  # type: ignore[misc]
 
-    def _check(self, error: Exception, late: bool) -> None:
+    def check(self, error: Exception, late: bool) -> None:
         """Return if it is worth another try, else raise in our words."""
         from redis.exceptions import (
             AuthenticationError,
@@ -171,7 +171,7 @@ class Client:
         if late:
             diagnostic = Diagnostic(
                 "FC521",
-                f"the online store at {self._place} does not work within {self._seconds:g} s: {said}",
+                f"the online store at {self._place} does not work within {self.seconds:g} s: {said}",
                 hint="run again when it is back; nothing is lost",
             )
             raise UnavailableError(diagnostic) from error
@@ -203,7 +203,7 @@ class Client:
         self._redis.close()
 
 
-def _packed(connection: Any, commands: Sequence[Command]) -> list[bytes]:
+def pack_commands(connection: Any, commands: Sequence[Command]) -> list[bytes]:
     """Return the bytes of commands, as ``connection`` would send them."""
     try:
         from hiredis import pack_command
