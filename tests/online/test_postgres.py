@@ -142,20 +142,18 @@ def test_tables_that_are_gone_are_made_anew_as_another_store(uri: str) -> None:
         assert store.identity() not in ("", before)
 
 
-def test_a_reader_needs_no_right_but_to_read(uri: str) -> None:
+def test_a_commit_is_durable_also_where_the_server_is_set_otherwise(uri: str) -> None:
+    with postgres_connection(uri) as connection:
+        assert connection.execute("SHOW synchronous_commit").fetchall() == [("off",)]
     with fresh(uri) as store:
-        write(store, Row("[1]", 1))
-    with postgres_connection(uri) as connection:
-        connection.execute("CREATE ROLE online_reader LOGIN")
-        connection.execute("GRANT USAGE ON SCHEMA features_online TO online_reader")
-        connection.execute("GRANT SELECT ON ALL TABLES IN SCHEMA features_online TO online_reader")
-    with closing(opened(uri, user="online_reader")) as reader:
-        assert stands(reader) == Row("[1]", 1)
-        error = refused(lambda: write(reader, Row("[1]", 2)))
-        assert error.diagnostics[0].code == "FC506" and "grant" in error.diagnostics[0].hint
-    with postgres_connection(uri) as connection:
-        connection.execute("DROP OWNED BY online_reader")
-        connection.execute("DROP ROLE online_reader")
+        assert isinstance(store, postgres.PostgresOnlineStore)
+
+        def work(sql: psycopg.Connection[Any]) -> object:
+            with sessions.transaction(sql, 1) as cursor:
+                return cursor.execute("SHOW synchronous_commit").fetchall()
+
+        sessions = store._sessions
+        assert sessions.run(work) == [("on",)]
 
 
 def test_tables_of_a_newer_fcompile_or_another_program_are_left_alone(uri: str) -> None:
