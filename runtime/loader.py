@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -101,13 +103,13 @@ def load(
     if plan.isnew:
         store.begin(view.name, plan.generation)
         failpoint("begun online")
+    batches = packed_batches(warehouse, sql, view, plan.loaded, batch_rows)
     sent = total = 0
-    for rows in packed_batches(warehouse, sql, view, plan.loaded, batch_rows):
-        before_write()
-        store.write(view.name, number, rows)
-        sent += len(rows)
-        total += rows.checksum() if plan.isnew else 0
-        after_write(sent)
+    with closing(_written(store, view.name, number, batches, before_write)) as written:
+        for rows in written:
+            sent += len(rows)
+            total += rows.checksum() if plan.isnew else 0
+            after_write(sent)
     if plan.isnew:
         before_write()
         failpoint("before verify")
@@ -116,6 +118,23 @@ def load(
         store.flip(view.name, number)
         failpoint("flipped")
     return sent
+
+
+def _written(
+    store: OnlineStore, view: str, number: int, batches: Iterator[Packed], before_write: Callable[[], None]
+) -> Generator[Packed, None, None]:
+    """Write each batch and yield it when it is safe; the store writes one while the next is packed."""
+    under_way: tuple[Packed, Future[int]] | None = None
+    with ThreadPoolExecutor(1, thread_name_prefix="fcompile-load") as writer:
+        for rows in batches:
+            if under_way is not None:
+                under_way[1].result()
+                yield under_way[0]
+            before_write()
+            under_way = rows, writer.submit(store.write, view, number, rows)
+        if under_way is not None:
+            under_way[1].result()
+            yield under_way[0]
 
 
 def _verify(

@@ -25,7 +25,7 @@ from fcompile.runtime.online.base import (
 )
 from fcompile.runtime.online.packed import Packed, event_time, packed_of
 from fcompile.runtime.online.redis_client import Client, Command, connect
-from fcompile.runtime.online.redis_protocol import write_requests
+from fcompile.runtime.online.redis_protocol import create_requests, write_requests
 from fcompile.runtime.online.redis_reads import Names, Reads
 from fcompile.runtime.online.redis_scripts import ERASE, EXCHANGE, WRITE, WRITE_EXPIRING
 from fcompile.runtime.online.redis_views import KeptView, read_view, short
@@ -71,12 +71,24 @@ class RedisOnlineStore:
         if self._client.clustered or generation.ttl is not None:
             taken = self._write_by_slot(prefix, rows, generation.ttl)
         else:
-            taken = sum(self._client.packed(*write_requests(WRITE, prefix, rows, _ROWS_A_CALL)))
+            isnew = generation == there.generations.building
+            taken = (self._create if isnew else self._replace)(prefix, rows)
         # Looked at again: what was written to a generation that was removed meanwhile must not stay for ever.
         if self._look(view).prefix(number) != prefix:
             self._remove(prefix)
             raise gone(view, number)
         return taken
+
+    def _create(self, prefix: str, rows: Packed) -> int:
+        """Write rows of which most are not there, by a command that is several times faster than a script."""
+        taken = 0
+        for number, whole in enumerate(self._client.packed(*create_requests(prefix, rows, _ROWS_A_CALL))):
+            part = rows.slice(number * _ROWS_A_CALL, _ROWS_A_CALL)
+            taken += len(part) if whole else self._replace(prefix, part)
+        return taken
+
+    def _replace(self, prefix: str, rows: Packed) -> int:
+        return sum(self._client.packed(*write_requests(WRITE, prefix, rows, _ROWS_A_CALL)))
 
     def _write_by_slot(self, prefix: str, rows: Packed, ttl: int | None) -> int:
         parts: dict[str, list[tuple[str, bytes]]] = defaultdict(list)

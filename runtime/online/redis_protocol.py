@@ -16,11 +16,7 @@ Requests = tuple[list[bytes | memoryview], int]
 
 def write_requests(script: Script, prefix: str, rows: Packed, rows_a_call: int) -> Requests:
     """Return calls of a script with the rows' keys and values, ``rows_a_call`` each."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    start, empty = pa.scalar(prefix.encode(), pa.binary()), pa.scalar(b"", pa.binary())
-    keys = _Bulk(pc.binary_join_element_wise(start, rows.keys, empty))
+    keys = _Bulk(_named(prefix, rows))
     values = _Bulk(rows.values)
     pieces: list[bytes | memoryview] = []
     starts = range(0, len(rows), rows_a_call)
@@ -28,6 +24,27 @@ def write_requests(script: Script, prefix: str, rows: Packed, rows_a_call: int) 
         last = min(first + rows_a_call, len(rows))
         pieces += [_head(script, last - first), keys.bytes(first, last), values.bytes(first, last)]
     return pieces, len(starts)
+
+
+def create_requests(prefix: str, rows: Packed, rows_a_call: int) -> Requests:
+    """Return MSETNX of the rows' keys and values, ``rows_a_call`` each: 1 where none of a call's keys was there, else
+    0, and nothing is done.
+    """
+    pairs = _Bulk(_named(prefix, rows), rows.values)
+    pieces: list[bytes | memoryview] = []
+    starts = range(0, len(rows), rows_a_call)
+    for first in starts:
+        last = min(first + rows_a_call, len(rows))
+        pieces += [b"*%d\r\n$6\r\nMSETNX\r\n" % (1 + 2 * (last - first)), pairs.bytes(first, last)]
+    return pieces, len(starts)
+
+
+def _named(prefix: str, rows: Packed) -> pa.BinaryArray:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    start, empty = pa.scalar(prefix.encode(), pa.binary()), pa.scalar(b"", pa.binary())
+    return pc.binary_join_element_wise(start, rows.keys, empty)
 
 
 def _head(script: Script, keys: int) -> bytes:
@@ -41,9 +58,9 @@ def _head(script: Script, keys: int) -> bytes:
 
 
 class _Bulk:
-    """A column as bulk strings, one after the other in one buffer."""
+    """Columns as bulk strings, row after row in one buffer."""
 
-    def __init__(self, column: pa.BinaryArray) -> None:
+    def __init__(self, *columns: pa.BinaryArray) -> None:
         import numpy as np
         import pyarrow as pa
         import pyarrow.compute as pc
@@ -51,10 +68,11 @@ class _Bulk:
         def scalar(value: bytes) -> Any:
             return pa.scalar(value, pa.binary())
 
-        lengths = pc.binary_length(column).cast(pa.string()).cast(pa.binary())
-        written = pc.binary_join_element_wise(
-            scalar(b"$"), lengths, scalar(b"\r\n"), column, scalar(b"\r\n"), scalar(b"")
-        )
+        parts: list[Any] = []
+        for column in columns:
+            lengths = pc.binary_length(column).cast(pa.string()).cast(pa.binary())
+            parts += [scalar(b"$"), lengths, scalar(b"\r\n"), column, scalar(b"\r\n")]
+        written = pc.binary_join_element_wise(*parts, scalar(b""))
         _, offsets, data = written.buffers()
         self._offsets = np.frombuffer(offsets, np.int32)[written.offset :]
         self._data = memoryview(data) if data is not None else memoryview(b"")

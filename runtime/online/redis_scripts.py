@@ -1,7 +1,7 @@
 """What runs inside Redis: each script is one atomic step over many keys.
 
-Versions are compared as four numbers of six bytes, which doubles hold exactly: Lua compares strings by the server's
-locale.
+Versions are compared as numbers of at most six bytes, which doubles hold exactly: Lua compares strings by the
+server's locale. Event times come first, alone: they mostly decide.
 """
 
 from __future__ import annotations
@@ -11,14 +11,15 @@ from dataclasses import dataclass, field
 
 _NEWER = """
 local function newer(new, old)
-  local a, b = string.sub(new, 1, 24), string.sub(old, 1, 24)
-  if a == b then return false end
-  local a1, a2, a3, a4 = struct.unpack('>I6I6I6I6', a)
-  local b1, b2, b3, b4 = struct.unpack('>I6I6I6I6', b)
+  local a1, a2 = struct.unpack('>I6I2', new)
+  local b1, b2 = struct.unpack('>I6I2', old)
   if a1 ~= b1 then return a1 > b1 end
   if a2 ~= b2 then return a2 > b2 end
+  local a3, a4, a5 = struct.unpack('>I6I6I4', new, 9)
+  local b3, b4, b5 = struct.unpack('>I6I6I4', old, 9)
   if a3 ~= b3 then return a3 > b3 end
-  return a4 > b4
+  if a4 ~= b4 then return a4 > b4 end
+  return a5 > b5
 end
 """
 

@@ -70,26 +70,27 @@ def _tell(writer: int, word: str, number: int) -> None:
 
 def _watched(pid: int, reader: int, kill_after: float | None) -> Ended:
     said = b""
-    begun: float | None = None
-    started = time.monotonic()
+    begun = 0.0
+    end = time.monotonic() + _LONGEST
     while True:
-        end = started + _LONGEST if begun is None or kill_after is None else begun + kill_after
-        left = end - time.monotonic()
-        if left <= 0 or not select.select([reader], [], [], left)[0]:
+        left = max(0.0, end - time.monotonic())
+        if not select.select([reader], [], [], left)[0]:
             os.kill(pid, signal.SIGKILL)
-            end = started = float("inf")
-            kill_after = None
+            # What is left of its words is there at once.
+            end = time.monotonic() + _LONGEST
         data = os.read(reader, 1 << 16)
-        begun = begun or time.monotonic()
-        said += data
         if not data:
             break
+        said += data
+        if not begun:
+            begun = time.monotonic()
+            end = end if kill_after is None else begun + kill_after
     _, status = os.waitpid(pid, 0)
     told = tuple((word.rstrip(b"\0").decode(), number) for word, number in _TOLD.iter_unpack(said))
     killed = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
     if not killed and status:
         raise RuntimeError(f"a loader ended with {status} after {told}")
-    return Ended(told, killed, time.monotonic() - (begun or started))
+    return Ended(told, killed, time.monotonic() - begun)
 
 
 def kill_at(name: str, time_: int) -> Callable[[str], None]:
