@@ -22,8 +22,14 @@ def erased(session: Session, name: str, keys: Sequence[str], confirmed: bool) ->
     names = [each.name for each in view.join_keys]
     given = [key(text, names) for text in keys] if names else []
     done = erase(session.project, view, given, confirmed)
+    counts = {
+        "entities": done.entities,
+        "rows": done.rows,
+        "online": done.online,
+        "returning": done.returning,
+    }
     for sentence in _sentences(done):
-        session.log.say(sentence, event="erased")
+        session.log.say(sentence, event="erased", view=done.view, **counts)
 
 
 def view_named(session: Session, name: str) -> FeatureView:

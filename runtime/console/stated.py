@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ from fcompile.runtime.online.base import Generations
 
 if TYPE_CHECKING:
     from fcompile.runtime.online.base import Generation
+    from fcompile.runtime.project import Project
     from fcompile.runtime.state.report import ViewReport
 
 _HEADINGS = (
@@ -32,37 +34,46 @@ def stated(
 
     Where the online store is down, what the state itself knows is printed first.
     """
-    from fcompile.runtime.online.registry import open_online
     from fcompile.runtime.state import open_state
     from fcompile.runtime.state.report import view_reports
 
     one_of(output, ("table", "json"))
     project = session.project
-    defined = sorted(project.definitions.feature_views)
-    online: dict[str, Generations] = {}
-    store, problem = "", None
     scope = (project.config.state, project.root, project.config.project, project.target_name)
     with closing(open_state(*scope)) as state:
+        defined = sorted(project.definitions.feature_views)
+        names = sorted({*defined, *state.views()})
         if selects or excludes:
             names = sorted(view.name for view in session.views(selects, excludes, manifest))
-        else:
-            names = sorted({*defined, *state.views()})
-        try:
-            opened = open_online(project.target.online, project.root, project.online_namespace)
-            with closing(opened) as rows:
-                online = {name: rows.generations(name) for name in names}
-                store = rows.identity()
-        except FcompileError as error:
-            problem, online = error, {}
-        reports = view_reports(state, names, defined, online, store)
+        online = _online(project, names)
+        reports = view_reports(state, names, defined, online.generations, online.identity)
     if output == "json":
         write_json([_content(each) for each in reports])
     else:
         write(table(_HEADINGS, [_line(each, utc_now()) for each in reports]))
         for each in reports:
             _say(session, each)
-    if problem is not None:
-        raise problem
+    if online.problem is not None:
+        raise online.problem
+
+
+@dataclass(frozen=True, slots=True)
+class _Online:
+    """What there is of each view, or why that is not known."""
+
+    generations: Mapping[str, Generations]
+    identity: str
+    problem: FcompileError | None = None
+
+
+def _online(project: Project, names: Sequence[str]) -> _Online:
+    from fcompile.runtime.online.registry import open_online
+
+    try:
+        with closing(open_online(project.target.online, project.root, project.online_namespace)) as store:
+            return _Online({name: store.generations(name) for name in names}, store.identity())
+    except FcompileError as error:
+        return _Online({}, "", error)
 
 
 def _line(report: ViewReport, now: datetime) -> tuple[object, ...]:
