@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.online.project import DEFINITIONS, OnlineProject, bought
+from tests.online.redis_process import free_port
+from tests.online.servers import valkey_database
 
 ROWS = [bought(1, 1, 10.0), bought(1, 5, 15.0), bought(2, 1, 20.0), bought(2, 5, 25.0)]
 OTHERS = [row for row in ROWS if row[0] != 1]
@@ -147,3 +149,20 @@ def test_it_waits_for_no_run_under_way(loaded: OnlineProject) -> None:
         assert loaded.call("erase", "latest", "1", "--yes").code == 5
         state.release(lease)
     assert loaded.online("latest")["amount"] == 15.0
+
+
+@pytest.mark.engines
+def test_where_the_online_store_is_down_the_same_command_is_run_again(project: OnlineProject) -> None:
+    up, down = valkey_database(), f"redis://127.0.0.1:{free_port()}/0"
+    project.define(online=f"{{type: redis, url: '{up}'}}")
+    project.put(ROWS)
+    project.run(6)
+    project.put(OTHERS)
+    project.define(online=f"{{type: redis, url: '{down}'}}")
+    assert project.call("erase", "latest", "1", "--yes").code == 75
+    with project.state() as state:
+        assert state.erasures("latest") == ()
+    project.define(online=f"{{type: redis, url: '{up}'}}")
+    assert "1 of them known online" in project.call("erase", "latest", "1", "--yes").err
+    assert project.online("latest")["amount"] is None
+    assert project.call("verify", "-s", "latest").code == 0
