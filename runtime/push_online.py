@@ -1,7 +1,8 @@
 """Pushed rows into the online store: the latest values that a materialization would make of them.
 
 The view's own statements run over the rows in a DuckDB in memory. What comes out is written newer-wins into the
-generation that readers see, and into one that is being built or hidden, with a load sequence of its own: no lease is held.
+generation that readers see, and into one that is being built or that a rollback has hidden, with a load sequence of
+its own: no lease is held.
 """
 
 from __future__ import annotations

@@ -4,33 +4,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from fcompile.compiler.compile import dialect_named
-from fcompile.compiler.definitions import FeatureView, File, Relation, Source, Table
+from fcompile.compiler.definitions import FeatureView, Source, Table
 from fcompile.compiler.dtypes import TIMESTAMP, DType
 from fcompile.compiler.errors import Diagnostic, FcompileError
 from fcompile.compiler.expressions.nodes import Column
-from fcompile.compiler.lower.events import csv_types, time_of
-from fcompile.compiler.plan import rows_of
+from fcompile.compiler.lower.events import time_of
 from fcompile.runtime.clock import MICROSECOND, show
 from fcompile.runtime.project import Project
-from fcompile.runtime.sources import WRONG_TYPE, check_sources, described, relation_text
-from fcompile.runtime.spine_inputs import frame_rows, named_relation, why_broken
+from fcompile.runtime.push_inputs import GIVEN, read_given
+from fcompile.runtime.sources import WRONG_TYPE, check_sources
 from fcompile.runtime.warehouses.base import Column as EngineColumn
 from fcompile.runtime.warehouses.duckdb import MEMORY, DuckDBWarehouse, open_database, quoted_name
 from fcompile.runtime.warehouses.types import NULL
 
-if TYPE_CHECKING:
-    import pyarrow as pa
-
 PUSHED = "__pushed"
-_GIVEN = "__given"
 _MOST_PROBLEMS = 5
 
 
@@ -79,7 +72,7 @@ def pushed_rows(project: Project, view: FeatureView, given: object) -> Iterator[
     read, FC536 a row without an event time, and what ``check_sources`` finds of columns and types.
     """
     with closing(open_database(MEMORY, project.root)) as local:
-        count = _read(local, view, given)
+        count = read_given(local, view, given)
         problems = _bad_times(local, view.source)
         _make(local, view)
         moved = replace(view, source=replace(view.source, relation=Table((PUSHED,))))
@@ -101,89 +94,15 @@ def _of_rows(said: Diagnostic, view: FeatureView) -> Diagnostic:
     return replace(said, message=f"the pushed rows: {words}", hint=hint)
 
 
-# -- reading --------------------------------------------------------------------------------------
-
-
-def _read(local: DuckDBWarehouse, view: FeatureView, given: object) -> int:
-    """Copy the rows into the table ``_GIVEN``; return how many there are."""
-    relation: Relation = Table((_GIVEN,))
-    try:
-        relation = _relation(local, given)
-        types = _csv_types(local, view, relation)
-        text = relation_text(relation, types, local.dialect)
-        local.execute(f"CREATE TEMPORARY TABLE {_GIVEN} AS SELECT * FROM {text}")
-    except FcompileError as error:
-        raise FcompileError(
-            *(_unreadable(d, given) for d in why_broken(local, relation, error).diagnostics)
-        ) from None
-    ((count,),) = local.simple_rows(f"SELECT COUNT(*) FROM {_GIVEN}")
-    return int(str(count))
-
-
-def _relation(local: DuckDBWarehouse, given: object) -> Relation:
-    if isinstance(given, str | Path):
-        return named_relation(Path(given), local.dialect) or Table((str(given),))
-    local.register("__frame", _of_mappings(given) if _are_mappings(given) else frame_rows(given))
-    return Table(("__frame",))
-
-
-def _are_mappings(given: object) -> bool:
-    return isinstance(given, Sequence) and all(isinstance(row, Mapping) for row in given)
-
-
-def _of_mappings(rows: Any) -> pa.Table:
-    """Return rows by column name as Arrow; a name that a row lacks is NULL there."""
-    import pyarrow as pa
-
-    names = dict.fromkeys(name for row in rows for name in row)
-    try:
-        return pa.table({str(name): pa.array(_one_kind([row.get(name) for row in rows])) for name in names})
-    except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError) as error:
-        message = f"the rows cannot be read: {error}"
-        raise FcompileError(
-            Diagnostic("FC535", message, hint="give each column values of one type")
-        ) from error
-
-
-def _one_kind(values: list[Any]) -> list[Any]:
-    """Return times as text where some are text: messages come as JSON, and not all of them."""
-    if any(isinstance(value, str) for value in values):
-        return [value.isoformat() if isinstance(value, datetime) else value for value in values]
-    return values
-
-
-def _csv_types(local: DuckDBWarehouse, view: FeatureView, relation: Relation) -> dict[str, DType]:
-    """Return how a CSV file's columns are read, as where it is the source itself; none of other files."""
-    if not isinstance(relation, File) or relation.format != "csv":
-        return {}
-    source = replace(view.source, relation=relation)
-    held = described(local, relation, {})
-    declared = csv_types(source, (rows_of(replace(view, source=source)),))
-    return {name: dtype for name, dtype in declared if name in held}
-
-
-def _unreadable(said: Diagnostic, given: object) -> Diagnostic:
-    """Return what is said of a spine, said of what was given."""
-    what = "the file" if isinstance(given, str | Path) else "the pushed rows"
-    words = said.message.replace("is no spine", "cannot be pushed").replace("the spine", what)
-    hint = said.hint.replace("a pandas, polars or pyarrow table, a path, a table's name or SQL", _TAKEN)
-    return Diagnostic("FC535", words, hint=hint)
-
-
-_TAKEN = "a Parquet or CSV file, a pandas, polars or pyarrow table, or a list of rows"
-
-
 # -- types ----------------------------------------------------------------------------------------
 
 
 def _make(local: DuckDBWarehouse, view: FeatureView) -> None:
     """Make ``PUSHED`` of the rows as given: times of text, and whole numbers that a data frame made floats of."""
-    columns = local.describe(f"SELECT * FROM {_GIVEN}")
+    columns = local.describe(f"SELECT * FROM {GIVEN}")
     times, dtypes = _times(view.source), _declared(view)
     shown = [_shown(local, each, each.name in times, dtypes.get(each.name)) for each in columns]
-    local.execute(
-        f"CREATE TEMPORARY TABLE {PUSHED} AS SELECT {', '.join(shown)} FROM {_GIVEN} ORDER BY rowid"
-    )
+    local.execute(f"CREATE TEMPORARY TABLE {PUSHED} AS SELECT {', '.join(shown)} FROM {GIVEN} ORDER BY rowid")
 
 
 def _shown(local: DuckDBWarehouse, column: EngineColumn, is_time: bool, dtype: DType | None) -> str:
@@ -198,7 +117,9 @@ def _shown(local: DuckDBWarehouse, column: EngineColumn, is_time: bool, dtype: D
 
 def _all_whole(local: DuckDBWarehouse, name: str) -> bool:
     # Above 2^53 not every whole number is a float: what it was before is not known.
-    odd = f"SELECT COUNT(*) FROM {_GIVEN} WHERE NOT (abs({name}) <= 9007199254740992 AND {name} = trunc({name}))"
+    odd = (
+        f"SELECT COUNT(*) FROM {GIVEN} WHERE NOT (abs({name}) <= 9007199254740992 AND {name} = trunc({name}))"
+    )
     return local.simple_rows(odd) == [(0,)]
 
 
@@ -225,7 +146,7 @@ def _declared(view: FeatureView) -> dict[str, DType]:
 
 def _bad_times(local: DuckDBWarehouse, source: Source) -> list[Diagnostic]:
     """Return the first text of each time column that is no time."""
-    held = {c.name: c.kind for c in local.describe(f"SELECT * FROM {_GIVEN}")}
+    held = {c.name: c.kind for c in local.describe(f"SELECT * FROM {GIVEN}")}
     return [
         problem
         for name in _times(source)
@@ -236,7 +157,7 @@ def _bad_times(local: DuckDBWarehouse, source: Source) -> list[Diagnostic]:
 def _bad_time(local: DuckDBWarehouse, name: str) -> Diagnostic | None:
     column = quoted_name(name)
     bad = local.simple_rows(
-        f"SELECT rowid + 1, {column} FROM {_GIVEN}"
+        f"SELECT rowid + 1, {column} FROM {GIVEN}"
         f" WHERE {column} IS NOT NULL AND TRY_CAST({column} AS TIMESTAMPTZ) IS NULL ORDER BY rowid LIMIT 1"
     )
     if not bad:
@@ -249,7 +170,7 @@ def _without_time(local: DuckDBWarehouse, source: Source) -> list[Diagnostic]:
     name = source.timestamp_field
     column = quoted_name(name)
     bad = local.simple_rows(
-        f"SELECT min(g.rowid) + 1, COUNT(*) FROM {_GIVEN} AS g WHERE {column} IS NULL HAVING COUNT(*) > 0"
+        f"SELECT min(g.rowid) + 1, COUNT(*) FROM {GIVEN} AS g WHERE {column} IS NULL HAVING COUNT(*) > 0"
     )
     if not bad:
         return []

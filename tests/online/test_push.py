@@ -35,7 +35,7 @@ def shop(tmp_path: Path) -> Shop:
 def pushed(shop: Shop, rows: object, view: str = "spend", to: Any = "online") -> tuple[int, int]:
     """Push; return entities and how many of them had something written."""
     with shop.store() as store:
-        done = store.push(view, rows, to=to)  # type: ignore[arg-type]
+        done = store.push(view, rows, to=to)
     return done.entities, done.written
 
 

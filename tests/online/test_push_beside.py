@@ -22,6 +22,7 @@ from fcompile.runtime.online.base import Ask
 from fcompile.runtime.procedure import run_views
 from fcompile.runtime.push import push
 from fcompile.runtime.run import at_work
+from fcompile.runtime.state import State
 from tests.online.servers import valkey_database
 from tests.online.shop import PROJECT, Row, Shop, hours, row
 
@@ -131,7 +132,7 @@ def killed_before(step: str, root: Path, rows: list[Row]) -> None:
     def dies(*_: object) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
 
-    owner = push_online._Target if hasattr(push_online._Target, step) else push_online.State
+    owner = push_online._Target if hasattr(push_online._Target, step) else State
     setattr(owner, step, dies)
     project = Shop(root).project
     push(project, project.definitions.feature_views["spend"], rows)
