@@ -157,6 +157,9 @@ class RedisOnline(OnlineServer):
     type: Literal["redis"]
     url: Secret
     cluster: Flag = False
+    layout: Literal["packed", "feast"] = Field(
+        default="packed", description="How rows lie there: feast is what Feast's servers read."
+    )
 
 
 class PostgresOnline(PostgresServer, OnlineServer):

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from fcompile.runtime.online.base import Ask, Found
 from fcompile.runtime.online.redis_client import Client, Command, pack_commands
 from fcompile.runtime.online.redis_reads import Reads
-
-if TYPE_CHECKING:
-    from redis.asyncio import Redis
 
 MOST_CONNECTIONS = 64
 """Further tasks wait for one; a server on loopback is busy with fewer."""
@@ -73,12 +70,12 @@ class Connections:
     """Connections to one server. Taking one and giving it back are no points where a task can be cancelled."""
 
     def __init__(self, url: str, seconds: float) -> None:
-        from redis.asyncio import Redis
+        from redis.asyncio import ConnectionPool
         from redis.backoff import NoBackoff
         from redis.retry import Retry
 
         # A read has one deadline (above): none for each step.
-        self._made: Redis = Redis.from_url(
+        self._pool: Any = ConnectionPool.from_url(
             url, retry=Retry(NoBackoff(), 0), socket_connect_timeout=seconds, socket_keepalive=True
         )
         self._idle: list[Any] = []
@@ -87,7 +84,7 @@ class Connections:
     async def send(self, commands: Sequence[Command]) -> list[Any]:
         """Return the replies, none an error, after all of them have come."""
         async with self._room:
-            connection = self._idle.pop() if self._idle else self._made.connection_pool.make_connection()
+            connection = self._idle.pop() if self._idle else self._pool.make_connection()
             whole = False
             try:
                 await connection.send_packed_command(pack_commands(connection, commands))

@@ -212,4 +212,8 @@ def open_redis(config: object, root: Path, project: str) -> OnlineStore:
     plain = url.get_secret_value() if hasattr(url, "get_secret_value") else str(url)
     deadline = parse_duration(str(getattr(config, "deadline", "10s"))).total_seconds()
     client = connect(plain, bool(getattr(config, "cluster", False)), deadline)
+    if getattr(config, "layout", "packed") == "feast":
+        from fcompile.runtime.online.feast_layout import FeastOnlineStore
+
+        return FeastOnlineStore(client, root, project)
     return RedisOnlineStore(client, project, plain)

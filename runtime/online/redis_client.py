@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from fcompile.compiler.errors import Diagnostic, FcompileError, UnavailableError
+from fcompile.runtime.online.feast_scripts import FEAST_SCRIPTS
 from fcompile.runtime.online.redis_scripts import ALL, Script
 
 if TYPE_CHECKING:
@@ -141,7 +142,7 @@ class Client:
         return "NOSCRIPT" in str(error) or type(error).__name__ == "NoScriptError"
 
     def _load_scripts(self) -> None:
-        for script in ALL:
+        for script in (*ALL, *FEAST_SCRIPTS):
             self._kept_at(lambda text=script.text: self._redis.script_load(text))  # type: ignore[misc]
 
     def check(self, error: Exception, late: bool) -> None:
