@@ -144,13 +144,13 @@ def _verify(
     sent: tuple[int, int],
     again: Callable[[set[bytes]], tuple[int, int]],
 ) -> None:
-    """Read back what the generation holds; rows that expire may be gone already.
+    """Read back what the generation holds; rows that expire may be gone already, others' may stand beside ours.
 
     Args:
         sent: rows and their checksum.
         again: the same without the rows of some keys, from the warehouse.
     """
-    if generation.ttl is not None:
+    if generation.ttl is not None or getattr(store, "shared", False):
         return
     expected = (0, 0)
     # A scan may give a row twice. To know what it gave takes memory: only where it does not add up.

@@ -68,6 +68,9 @@ class _Fields:
 class FeastOnlineStore:
     """See ``OnlineStore``, and above what is otherwise: ``rollback`` always raises FC522."""
 
+    shared = True
+    """Others write rows here too, and times lose what is below a second: what was sent need not be what is held."""
+
     def __init__(self, client: Client, root: Path, project: str) -> None:
         self._client = client
         self._root = root

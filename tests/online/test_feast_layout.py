@@ -32,6 +32,7 @@ from fcompile.runtime.online.feast_values import (
     value_bytes,
 )
 from fcompile.runtime.online.packed import VERSION_BYTES, Layout, Packed, decoded, packed_of, version_bytes
+from tests.online.project import OnlineProject, bought
 from tests.online.servers import valkey_database
 from tests.online.serving_project import ServingProject, fill, packed_rows, serving_project
 
@@ -271,3 +272,23 @@ def test_views_of_one_entity_share_a_hash_and_are_dropped_alone(project: Serving
         assert (answer.to_dict()["a1"], answer.to_dict()["a0"]) == ([None], [2.0])
     fields = redis.Redis.from_url(url).hkeys(entity_key(["user_id"], [2], [INT64], "p"))
     assert b"_ts:v0" in fields and b"_ts:v1" not in fields and field_name("v1", "a1") not in fields
+
+
+@pytest.mark.engines
+def test_runs_load_it_again_and_again_and_rebuild_it(tmp_path: Path, url: str, capsys: Any) -> None:
+    made = OnlineProject(tmp_path, capsys)
+    made.define(online=f"{{type: redis, url: '{url}', layout: feast}}")
+    made.put([bought(1, 1, 10.0, "a"), bought(2, 1, 20.0, "b")])
+    made.run(2)
+    assert made.online("latest", "spend", user=2, at="2026-01-01T02:00:00Z") == {
+        "amount": 20.0, "note": "b", "spent_2h": 20.0, "spent_lifetime": 20.0, "buys_6h": 1,
+    }  # fmt: skip
+    made.put([bought(1, 1, 10.0, "a"), bought(1, 2.5, 11.0, "c", known=3)])
+    made.run(3)
+    assert made.online("latest") == {"amount": 11.0, "note": "c"}
+    assert made.online("latest", user=2) == {"amount": 20.0, "note": "b"}
+    made.run(4, "--full-refresh")
+    assert made.online("latest", user=2) == {"amount": None, "note": None}
+    assert made.online("latest") == {"amount": 11.0, "note": "c"}
+    found = made.call("verify", "--output", "json")
+    assert found.code == 0, found
