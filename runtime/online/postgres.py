@@ -114,7 +114,7 @@ class PostgresOnlineStore:
         last = b""
 
         def page(sql: psycopg.Connection[Any]) -> list[tuple[bytes, bytes]]:
-            with sql.cursor(binary=True) as cursor:
+            with self._sessions.transaction(sql, self._lock(view), shared=True) as cursor:
                 held = self._id(cursor, view, number)
                 return cursor.execute(self._say.page, (held, last, _ROWS_A_PAGE)).fetchall()
 
@@ -126,7 +126,8 @@ class PostgresOnlineStore:
         values = {"project": self._project, "view": view, "keys": [key.encode() for key in keys]}
 
         def work(sql: psycopg.Connection[Any]) -> int:
-            return int((sql.execute(self._say.erase, values).fetchone() or (0,))[0])
+            with self._sessions.transaction(sql, self._lock(view), shared=True) as cursor:
+                return int((cursor.execute(self._say.erase, values).fetchone() or (0,))[0])
 
         return self._sessions.run(work)
 
@@ -187,13 +188,20 @@ class PostgresOnlineStore:
         for (held,) in removed:
             last: bytes | None = b""
             while last is not None:
+                last = self._clear(view, held, last)
+
+    def _clear(self, view: str, held: int, last: bytes) -> bytes | None:
+        """Delete the next rows of a generation after the key ``last``; return the last one, None for no more."""
+
+        def work(sql: psycopg.Connection[Any]) -> bytes | None:
+            with self._sessions.transaction(sql, self._lock(view), shared=True) as cursor:
                 values = {"held": held, "last": last, "rows": _ROWS_A_WRITE}
-                last = self._sessions.run(
-                    lambda sql, values=values: (  # type: ignore[misc]
-                        sql.cursor(binary=True).execute(self._say.clear, values).fetchone() or (None,)
-                    )[0]
-                )
-            self._sessions.run(lambda sql, held=held: sql.execute(self._say.forget, (held,)).close())  # type: ignore[misc]
+                row = cursor.execute(self._say.clear, values).fetchone()
+                if row is None:
+                    cursor.execute(self._say.forget, (held,))
+                return None if row is None else bytes(row[0])
+
+        return self._sessions.run(work)
 
     def _lock(self, view: str) -> int:
         return _number(f"{self._schema}/{self._project}/{view}")

@@ -16,11 +16,17 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+# All is found by key. A planner that knows nothing yet of rows just written would read and sort them all for a page.
 _BEGIN = """
 BEGIN ISOLATION LEVEL READ COMMITTED;
 SET LOCAL lock_timeout TO {milliseconds};
 SET LOCAL statement_timeout TO {milliseconds};
 SET LOCAL idle_in_transaction_session_timeout TO {milliseconds};
+SET LOCAL enable_seqscan TO off;
+SET LOCAL enable_bitmapscan TO off;
+SET LOCAL enable_hashjoin TO off;
+SET LOCAL enable_mergejoin TO off;
+SET LOCAL enable_sort TO off;
 SELECT set_config('synchronous_commit', 'on', true) WHERE current_setting('synchronous_commit') = 'off';
 SELECT {lock}({number})
 """

@@ -123,6 +123,24 @@ def test_a_schema_has_any_name(uri: str) -> None:
         assert stands(other) is None
 
 
+def test_rows_just_written_are_found_by_their_keys(uri: str) -> None:
+    with fresh(uri) as store:
+        assert isinstance(store, postgres.PostgresOnlineStore)
+        write(store, *(Row(f"[{n}]", n) for n in range(5_000)))
+        say, sessions = store._say, store._sessions
+        page = (1, b"[", 100)
+        clear = {"held": 1, "last": b"[", "rows": 100}
+
+        def plan(sql: psycopg.Connection[Any], text: str, values: Any) -> str:
+            with sessions.transaction(sql, 1) as cursor:
+                return "\n".join(line for (line,) in cursor.execute(f"EXPLAIN {text}", values))
+
+        for text, values in ((say.page, page), (say.clear, clear)):
+            said = sessions.run(lambda sql, text=text, values=values: plan(sql, text, values))  # type: ignore[misc]
+            assert "Index Scan using rows_pkey" in said and "Seq Scan" not in said
+            assert said.count("Sort") <= (2 if text == say.clear else 0)
+
+
 def test_the_first_users_at_a_time_make_one_store(uri: str) -> None:
     def first(project: str) -> str:
         with closing(opened(uri, project)) as store:

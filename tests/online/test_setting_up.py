@@ -56,7 +56,8 @@ def test_users_of_a_cluster() -> None:
     (more,) = re.findall(r"In a cluster both also need `([^`]+)`", PAGE)
     with own_valkey_cluster() as cluster:
         for node in cluster.primaries:
-            with closing(redis.Redis.from_url(node.url())) as client:
+            made: Any = redis.Redis.from_url(node.url())
+            with closing(made) as client:
                 for line in USERS:
                     client.execute_command("ACL", "SETUSER", *f"{line} {more}".split()[1:])
         stores = [redis_of(cluster.url(), user, cluster=True) for user in ("loader", "server")]
