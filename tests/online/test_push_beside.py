@@ -16,6 +16,7 @@ from threading import Event
 
 import pytest
 
+from fcompile.compiler.errors import UnavailableError
 from fcompile.runtime import push_online
 from fcompile.runtime.interval import Wish
 from fcompile.runtime.online.base import Ask
@@ -23,7 +24,7 @@ from fcompile.runtime.procedure import run_views
 from fcompile.runtime.push import push
 from fcompile.runtime.run import at_work
 from fcompile.runtime.state import State
-from tests.online.servers import valkey_database
+from tests.online.servers import DURABLE, own_valkey, valkey_database
 from tests.online.shop import PROJECT, Row, Shop, hours, row
 
 USERS = range(6)
@@ -112,6 +113,26 @@ def test_on_a_server_a_push_beside_a_refresh_is_in_the_old_and_the_new_generatio
     assert shop.read("spend:amount")["amount"] == [9.0, 2.0, 3.0]
     assert push(project, view, [row(1, 3, 8.0), row(2, 4, 4.0)]).written == 1
     assert shop.read("spend:amount")["amount"] == [9.0, 4.0, 3.0]
+
+
+@pytest.mark.engines
+def test_while_the_server_is_down_a_push_ends_with_75_and_the_same_push_later_is_whole(
+    tmp_path: Path,
+) -> None:
+    shop = Shop.made(tmp_path / "shop")
+    with own_valkey(**DURABLE) as server:
+        config = f'{{type: redis, url: "{server.url()}", deadline: 1s}}'
+        text = PROJECT.replace("{type: sqlite, path: .fcompile/online.db}", config)
+        (shop.root / "fcompile.yaml").write_text(text)
+        rows = [row(1, 1, 1.0), row(2, 2, 2.0)]
+        with shop.store() as store:
+            assert store.push("spend", rows[:1]).written == 1
+            server.kill()
+            with pytest.raises(UnavailableError):
+                store.push("spend", rows)
+            server.start()
+            assert store.push("spend", rows).written == 1
+        assert shop.read("spend:amount")["amount"] == [1.0, 2.0, None]
 
 
 # -- killed ---------------------------------------------------------------------------------------
