@@ -103,12 +103,13 @@ def load(
     if plan.isnew:
         store.begin(view.name, plan.generation)
         failpoint("begun online")
-    batches = packed_batches(warehouse, sql, view, plan.loaded, batch_rows)
+    packed = packed_batches(warehouse, sql, view, plan.loaded, batch_rows)
+    batches = ((rows, rows.checksum() if plan.isnew else 0) for rows in packed)
     sent = total = 0
     with closing(_written(store, view.name, number, batches, before_write)) as written:
-        for rows in written:
+        for rows, added in written:
             sent += len(rows)
-            total += rows.checksum() if plan.isnew else 0
+            total += added
             after_write(sent)
     if plan.isnew:
         before_write()
@@ -120,18 +121,22 @@ def load(
     return sent
 
 
+_Summed = tuple[Packed, int]
+"""Rows with their checksum."""
+
+
 def _written(
-    store: OnlineStore, view: str, number: int, batches: Iterator[Packed], before_write: Callable[[], None]
-) -> Generator[Packed, None, None]:
-    """Write each batch and yield it when it is safe; the store writes one while the next is packed."""
-    under_way: tuple[Packed, Future[int]] | None = None
+    store: OnlineStore, view: str, number: int, batches: Iterator[_Summed], before_write: Callable[[], None]
+) -> Generator[_Summed, None, None]:
+    """Write each batch and yield it when it is safe; the store writes one while the next is made."""
+    under_way: tuple[_Summed, Future[int]] | None = None
     with ThreadPoolExecutor(1, thread_name_prefix="fcompile-load") as writer:
-        for rows in batches:
+        for batch in batches:
             if under_way is not None:
                 under_way[1].result()
                 yield under_way[0]
             before_write()
-            under_way = rows, writer.submit(store.write, view, number, rows)
+            under_way = batch, writer.submit(store.write, view, number, batch[0])
         if under_way is not None:
             under_way[1].result()
             yield under_way[0]

@@ -136,7 +136,10 @@ class RedisOnlineStore:
         if prefix is None:
             raise gone(view, number)
         for names in self._client.scan(f"{prefix}*".encode(), _SCANNED):
-            values = self._client.pipeline([("GET", name) for name in names])
+            if self._client.clustered:
+                values = self._client.pipeline([("GET", name) for name in names])
+            else:
+                values = self._client.call("MGET", *names)
             yield packed_of(
                 [
                     (self._names.key(prefix, name), v)
