@@ -8,7 +8,8 @@ from __future__ import annotations
 import os
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -64,11 +65,13 @@ class Server:
         """Return a connection that commits each statement but in a BEGIN; raise psycopg's errors."""
         import psycopg
 
-        # libpq takes no less than two seconds. Poolers hand statements to any session: none is prepared.
-        timeout = max(2, int(seconds))
-        return psycopg.connect(
-            self.conninfo, autocommit=True, prepare_threshold=None, connect_timeout=timeout
-        )
+        def connect() -> psycopg.Connection[Any]:
+            # Poolers hand statements to any session: none is prepared.
+            return psycopg.connect(
+                self.conninfo, autocommit=True, prepare_threshold=None, connect_timeout=max(2, int(seconds))
+            )
+
+        return _within(seconds, connect)
 
     @contextmanager
     def errors(self) -> Iterator[None]:
@@ -106,6 +109,33 @@ def server_of(settings: PostgresServer, use: Use = STATE) -> Server:
         raise _unreadable(use.what) from None
     database = known.get("dbname", "of the user")
     return Server(info, f"PostgreSQL at {known.get('host', 'localhost')}, database {database}", use)
+
+
+def _within(seconds: float, connect: Callable[[], psycopg.Connection[Any]]) -> psycopg.Connection[Any]:
+    """Connect in that time; libpq takes no less than two seconds, and as many for each of a name's addresses."""
+    import psycopg
+
+    made: Future[psycopg.Connection[Any]] = Future()
+
+    def work() -> None:
+        try:
+            connection = connect()
+        except BaseException as error:
+            if made.set_running_or_notify_cancel():
+                made.set_exception(error)
+            return
+        if made.set_running_or_notify_cancel():
+            made.set_result(connection)
+        else:
+            connection.close()
+
+    threading.Thread(target=work, daemon=True, name="connecting").start()
+    try:
+        return made.result(seconds)
+    except TimeoutError:
+        if made.cancel():
+            raise psycopg.errors.ConnectionTimeout("connection timeout expired") from None
+    return made.result()
 
 
 @contextmanager

@@ -282,6 +282,14 @@ def test_a_server_that_is_down_or_silent_is_given_up_within_the_deadline(
         assert stands(store) == Row("[1]", 2)
 
 
+def test_a_deadline_may_be_shorter_than_connecting_can_be(server: PostgresProcess, proxy: Proxy) -> None:
+    with closing(opened(server.uri(proxy.port), deadline="300ms")) as store:
+        proxy.switch(HALF_OPEN)
+        unavailable(lambda: stands(store), 0.9)
+        proxy.switch(PASS)
+        assert store.generations("v")
+
+
 def test_a_server_that_comes_back_in_time_is_waited_for(server: PostgresProcess, proxy: Proxy) -> None:
     with fresh(server.uri(proxy.port)) as store:
         proxy.switch(REFUSE)
