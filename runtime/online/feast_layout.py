@@ -15,6 +15,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from secrets import token_hex
@@ -55,10 +56,11 @@ class _Fields:
     time: bytes
     features: tuple[bytes, ...]
 
-    @classmethod
-    def of(cls, view: str, schema: str) -> _Fields:
+    @staticmethod
+    @lru_cache(maxsize=1024)
+    def of(view: str, schema: str) -> _Fields:
         names = tuple(field_name(view, name) for name, _ in read_schema(schema))
-        return cls(f"_fc:{view}".encode(), f"_ts:{view}".encode(), names)
+        return _Fields(f"_fc:{view}".encode(), f"_ts:{view}".encode(), names)
 
     @property
     def all(self) -> tuple[bytes, ...]:
@@ -89,6 +91,7 @@ class FeastOnlineStore:
             return there if there.find(generation.number) else there.begun(generation)
 
         self._join_keys(view)
+        _check_fields(view, generation.schema)
         self._change(view, change)
 
     def write(self, view: str, number: int, rows: Packed) -> int:
@@ -139,9 +142,10 @@ class FeastOnlineStore:
         texts = self._client.pipeline([("GET", self._name(ask.view)) for ask in asks])
         current = [read_view(text or b"").generations.current for text in texts]
         commands = [
-            ("HMGET", self._hash(ask.view, key.encode()), *_Fields.of(ask.view, each.schema).all)
+            ("HMGET", self._hash(ask.view, key.encode()), *fields)
             for ask, each in zip(asks, current, strict=True)
             if each is not None
+            for fields in (_Fields.of(ask.view, each.schema).all,)
             for key in ask.keys
         ]
         replies = iter(self._client.pipeline(commands))
@@ -250,6 +254,15 @@ def _key(values: Sequence[object], keys: tuple[JoinKey, ...]) -> bytes:
     if keys is _DUMMY:
         return b"[]"
     return key_text([encoder(k.dtype)(value) for value, k in zip(values, keys, strict=True)]).encode()
+
+
+def _check_fields(view: str, schema: str) -> None:
+    first: dict[bytes, str] = {}
+    for name, _ in read_schema(schema):
+        other = first.setdefault(field_name(view, name), name)
+        if other != name:
+            message = f"`{view}`: in Feast's layout `{other}` and `{name}` would be one field"
+            raise FcompileError(Diagnostic("FC506", message, hint="give one of them another name"))
 
 
 def _checked(view: str, keys: tuple[JoinKey, ...]) -> tuple[JoinKey, ...]:

@@ -22,7 +22,9 @@ from fcompile.compiler.dtypes import FLOAT64, INT64, parse_dtype
 from fcompile.compiler.errors import FcompileError
 from fcompile.runtime.loader import schema_of
 from fcompile.runtime.online.base import Ask, Generation, OnlineStore
-from fcompile.runtime.online.codec import read_schema
+from fcompile.runtime.online.codec import read_schema, schema_text
+from fcompile.runtime.online.columns import column_reader
+from fcompile.runtime.online.feast_pack import values_of
 from fcompile.runtime.online.feast_values import (
     entity_key,
     field_name,
@@ -31,9 +33,17 @@ from fcompile.runtime.online.feast_values import (
     timestamp_bytes,
     value_bytes,
 )
-from fcompile.runtime.online.packed import VERSION_BYTES, Layout, Packed, decoded, packed_of, version_bytes
+from fcompile.runtime.online.packed import (
+    VERSION_BYTES,
+    Layout,
+    Packed,
+    decoded,
+    packed_of,
+    read_version,
+    version_bytes,
+)
 from tests.online.project import OnlineProject, bought
-from tests.online.servers import valkey_database
+from tests.online.servers import valkey_cluster, valkey_database
 from tests.online.serving_project import ServingProject, fill, packed_rows, serving_project
 
 GOLDEN = json.loads((Path(__file__).parent / "golden" / "feast.json").read_text())
@@ -75,6 +85,18 @@ def test_values_have_feasts_bytes_and_come_back(text: str) -> None:
     written = value_bytes(VALUES[text], dtype)
     assert written.hex() == GOLDEN["values"][text]
     assert repr(read_value(written, dtype)) == repr(VALUES[text])
+
+
+@pytest.mark.parametrize("text", list(VALUES))
+def test_values_come_back_as_packed_rows(text: str) -> None:
+    dtype = parse_dtype(text.strip())
+    features = (("f", dtype), ("g", dtype), ("h", INT64))
+    raw = value_bytes(VALUES[text], dtype)
+    (value,) = values_of(schema_text(features), [(None, timestamp_bytes(5), raw, b"", b"\x20\x03")])
+    assert value is not None
+    columns = column_reader(schema_text(features), features)([value])
+    assert [repr(list(column)) for column in columns.members] == [repr([VALUES[text]]), "[None]", "[3]"]
+    assert (list(columns.events), read_version(value)) == ([5], (5, None, 0))
 
 
 def test_null_is_an_empty_value_and_a_value_of_another_type_is_none() -> None:
@@ -292,3 +314,35 @@ def test_runs_load_it_again_and_again_and_rebuild_it(tmp_path: Path, url: str, c
     assert made.online("latest") == {"amount": 11.0, "note": "c"}
     found = made.call("verify", "--output", "json")
     assert found.code == 0, found
+
+
+@pytest.mark.engines
+def test_features_whose_names_have_one_hash_are_refused(store: OnlineStore) -> None:
+    assert field_name("v", "f37660") == field_name("v", "f43618")
+    with pytest.raises(FcompileError, match=r"FC506.*`f37660` and `f43618` would be one field"):
+        store.begin("v", Generation(1, schema_text([("f37660", INT64), ("f43618", INT64)])))
+
+
+@pytest.mark.engines
+def test_join_keys_that_feast_does_not_know_are_refused(url: str, tmp_path: Path) -> None:
+    project = serving_project(tmp_path, f"{{type: redis, url: '{url}', layout: feast}}")
+    path = tmp_path / "featuredefs" / "all.yaml"
+    path.write_text(path.read_text().replace("place: string", "place: date"))
+    with (
+        closing(project.store()) as store,
+        pytest.raises(FcompileError, match=r"FC506.*no join keys of date"),
+    ):
+        store.begin("v2", Generation(1, schema_text([("a2", FLOAT64)])))
+
+
+@pytest.mark.engines
+def test_a_cluster_has_the_layout_too(tmp_path: Path) -> None:
+    cluster = valkey_cluster()
+    cluster.flush()
+    made = serving_project(tmp_path, f"{{type: redis, url: '{cluster.url()}', cluster: true, layout: feast}}")
+    fill(made, 20)
+    fill(made, 10, add=0.5, generation=2)
+    with made.open() as store:
+        answer = store.get_online_features("all", [{"user_id": n, "place": f"p{n}"} for n in (3, 12)], at=T0)
+        for view in range(5):
+            assert answer.to_dict()[f"a{view}"] == [3.5 + view / 10, None]
