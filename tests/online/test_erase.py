@@ -158,7 +158,7 @@ def test_where_the_online_store_is_down_the_same_command_is_run_again(project: O
     project.put(ROWS)
     project.run(6)
     project.put(OTHERS)
-    project.define(online=f"{{type: redis, url: '{down}'}}")
+    project.define(online=f"{{type: redis, url: '{down}', deadline: 1s}}")
     assert project.call("erase", "latest", "1", "--yes").code == 75
     with project.state() as state:
         assert state.erasures("latest") == ()
