@@ -77,7 +77,7 @@ def _unscaled(value: Decimal, scale: int) -> int:
     sign, digits, exponent = value.as_tuple()
     shift = int(exponent) + scale
     whole = int("".join(map(str, digits)))
-    whole = whole * 10**shift if shift >= 0 else whole // 10**-shift
+    whole = whole * int(10**shift) if shift >= 0 else whole // int(10**-shift)
     return -whole if sign else whole
 
 

@@ -228,8 +228,8 @@ def test_what_feast_wrote_is_older_or_newer_by_its_event_time(
     name, field = entity_key(["user_id"], [1], [INT64], "p"), field_name("v1", "a1")
 
     def feast_writes(event: int, value: float) -> None:
-        fields = {"_ts:v1": timestamp_bytes(event), field: value_bytes(value, FLOAT64)}
-        client.hset(name, mapping=fields)
+        client.hset(name, "_ts:v1", timestamp_bytes(event))
+        client.hset(name, field, value_bytes(value, FLOAT64))
 
     feast_writes(100, 1.0)
     assert _stands(store, project) == 1.0
