@@ -43,7 +43,6 @@ FAILPOINTS = (
 )
 """All steps at which a load stops."""
 ONLY_NEW = ("begun online", "before verify", "before flip", "flipped")
-ASKED = [f"[{user}]" for user in range(KEYS)]
 
 
 class Broken(AssertionError):
@@ -64,6 +63,7 @@ class Campaign:
     folder: Path
     open: Open
     draw: random.Random
+    keys: int = KEYS
     table: Table = field(default_factory=Table)
     rows: dict[bytes, bytes] = field(default_factory=dict)
     tables: dict[int, dict[bytes, bytes]] = field(default_factory=lambda: {0: {}})
@@ -73,7 +73,7 @@ class Campaign:
 
     def attempt(self, change: Change, kill: str | None, step: tuple[str, int] = ("", 0)) -> Ended:
         """Run once; ``kill``: "random", "step" or not at all. Leaves the table as that run left it."""
-        task = Task(self.folder, self.open, self.table, change, self.draw.randrange(5, 60))
+        task = Task(self.folder, self.open, self.table, change, self.draw.randrange(2, 2 + self.keys // 3))
         failpoint = kill_at(*step) if kill == "step" else nothing
         after = self.draw.random() * self.seconds * 1.1 if kill == "random" else None
         ended = forked(lambda tell: run(task, tell, failpoint), after)
@@ -140,8 +140,9 @@ class Campaign:
             self._hold(found[key][:VERSION_BYTES] >= value[:VERSION_BYTES], f"{what}: {key!r} is stale")
 
     def _readers(self, store: OnlineStore, least: dict[bytes, bytes]) -> None:
-        (answer,) = store.read([Ask(VIEW, ASKED)])
-        pairs = zip(ASKED, answer.values, strict=True)
+        asked = [f"[{user}]" for user in range(self.keys)]
+        (answer,) = store.read([Ask(VIEW, asked)])
+        pairs = zip(asked, answer.values, strict=True)
         seen = {key.encode(): value for key, value in pairs if value is not None}
         self._at_least(seen, least, "readers")
         for key, value in seen.items():
@@ -177,7 +178,7 @@ def killed_at_random(campaign: Campaign, kills: int) -> None:
     change = Change({})
     while campaign.kills.total() < kills:
         if not change.rows or draw.random() < 0.6:
-            change = drawn(draw, campaign.table, rebuild=draw.random() < 0.3)
+            change = drawn(draw, campaign.table, draw.random() < 0.3, campaign.keys)
         if draw.random() < 1 / 6:
             step = (draw.choice(FAILPOINTS), draw.choice([1, 1, 2, 3]))
             ended = campaign.attempt(change, "step", step)
@@ -198,8 +199,8 @@ def killed_at_each_step(campaign: Campaign) -> None:
         for name in FAILPOINTS:
             if name in ONLY_NEW and not rebuild:
                 continue
-            campaign.attempt(drawn(campaign.draw, campaign.table, rebuild=False), None)
-            change = drawn(campaign.draw, campaign.table, rebuild)
+            campaign.attempt(drawn(campaign.draw, campaign.table, False, campaign.keys), None)
+            change = drawn(campaign.draw, campaign.table, rebuild, campaign.keys)
             ended = campaign.attempt(change, "step", (name, 1))
             if not ended.killed:
                 raise Broken(f"never came to {name}")
@@ -213,6 +214,7 @@ def main() -> int:
     )
     parser.add_argument("--kills", type=int, default=10_000)
     parser.add_argument("--store", choices=list(OPENERS), default="valkey")
+    parser.add_argument("--keys", type=int, default=KEYS, help="entities of the view")
     parser.add_argument("--seed", type=int, default=int(time.time()))
     args = parser.parse_args()
     shared = Path("/dev/shm")  # noqa: S108 - a kill needs no disk
@@ -222,7 +224,7 @@ def main() -> int:
     gc.freeze()
     this_process()
     try:
-        campaign = Campaign(folder, OPENERS[args.store](folder), random.Random(args.seed))
+        campaign = Campaign(folder, OPENERS[args.store](folder), random.Random(args.seed), args.keys)
         killed_at_each_step(campaign)
         killed_at_random(campaign, args.kills)
     except pytest.skip.Exception as missing:

@@ -92,16 +92,16 @@ class Change:
     rebuild: bool = False
 
 
-def drawn(draw: random.Random, table: Table, rebuild: bool) -> Change:
+def drawn(draw: random.Random, table: Table, rebuild: bool, keys: int = KEYS) -> Change:
     """A change after which each row in force is as new as before, or newer; ties and corrections abound."""
     rows: dict[int, Entry] = {}
-    for user in draw.sample(range(KEYS), draw.randrange(10, KEYS)):
+    for user in draw.sample(range(keys), draw.randrange(keys // 16 + 1, keys)):
         old = table.rows.get(user)
         event = draw.randrange(50) if old is None else old.event + draw.choice([0, 0, 1, 7])
         same = old is not None and event == old.event
         created = old.created if same and old is not None else draw.choice([None, event, event + 5])
         rows[user] = Entry(event, created, draw.random())
-    gone = frozenset(draw.sample(range(KEYS), 20)) - rows.keys() if rebuild else frozenset()
+    gone = frozenset(draw.sample(range(keys), keys // 8)) - rows.keys() if rebuild else frozenset()
     return Change(rows, gone, rebuild)
 
 
