@@ -62,12 +62,13 @@ Form = Callable[[list[int]], object]
 def main() -> int:
     args = _arguments()
     print(f"reads of {FEATURES} float features a view from Valkey 9, loopback\n{table.environment()}\n")
-    failed = 0
-    with tempfile.TemporaryDirectory() as folder, own_valkey() as server:
-        with FeatureStore(_project(Path(folder), server.url())) as store:
-            values = _written(store)
-            failed |= _differ(store, values)
-            rows = [_measured(store, server.url(), v, s, args.seconds) for v in VIEWS for s in SIZES]
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        own_valkey() as server,
+        FeatureStore(_project(Path(folder), server.url())) as store,
+    ):
+        failed = _differ(store, _written(store))
+        rows = [_measured(store, server.url(), v, s, args.seconds) for v in VIEWS for s in SIZES]
     header = (
         "views, entities",
         "floor p50",
