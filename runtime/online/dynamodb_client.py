@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
-from functools import cached_property
+from concurrent.futures import ThreadPoolExecutor
 from threading import Lock
 from typing import Any, TypeVar
 
@@ -118,23 +117,18 @@ class Client:
 
     def each(self, work: Callable[[Any], T], things: Sequence[Any]) -> list[T]:
         """Return what ``work`` does with each, some at a time. After the first error nothing more begins."""
-        futures = [self._threads.submit(work, thing) for thing in things]
-        try:
-            return [future.result() for future in futures]
-        except BaseException:
-            for future in futures:
-                future.cancel()
-            wait(futures)
-            raise
+        # Threads of their own, which no fork can lose.
+        with ThreadPoolExecutor(THREADS, thread_name_prefix="dynamodb") as threads:
+            futures = [threads.submit(work, thing) for thing in things]
+            try:
+                return [future.result() for future in futures]
+            except BaseException:
+                for future in futures:
+                    future.cancel()
+                raise
 
     def close(self) -> None:
-        if "_threads" in self.__dict__:
-            self._threads.shutdown()
         self._dynamodb.close()
-
-    @cached_property
-    def _threads(self) -> ThreadPoolExecutor:
-        return ThreadPoolExecutor(THREADS, thread_name_prefix="dynamodb")
 
     def _get(self, keys: Sequence[Key]) -> dict[Key, Item]:
         found: dict[Key, Item] = {}
