@@ -14,7 +14,7 @@ from tests.online.unbreakable.environment import ROOT, child_environment
 # Over a million rows in CI, over all stores; calls of a cluster are by slot, and moto takes milliseconds a row.
 IN_CI = dict.fromkeys(OPENERS, 300_000) | {"sqlite": 450_000, "valkey": 550_000, "cluster": 60_000}
 ROWS = IN_CI if THOROUGH else dict.fromkeys(OPENERS, 20_000)
-ROWS["dynamodb"] = 4_000
+ROWS["dynamodb"] = 800
 
 
 @pytest.mark.parametrize("kind", [pytest.param(k, marks=pytest.mark.engines) for k in OPENERS])
