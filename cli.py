@@ -176,6 +176,54 @@ def materialize_incremental(
 
 @command(
     app,
+    "backfill",
+    "fcompile backfill --start 2026-01-01 --end 2026-02-01",
+    "fcompile backfill --start 2025-01-01 --end 2026-01-01 --chunk 7d -s user_profile",
+)
+def backfill(
+    session: Session,
+    start: Annotated[str, typer.Option("--start", metavar="TIME", help="ISO 8601, UTC.")],
+    end: Annotated[str, typer.Option("--end", metavar="TIME", help="ISO 8601, UTC.")],
+    chunk: Annotated[
+        str, typer.Option("--chunk", metavar="DURATION", help="How much at a time: 6h, 1d, 4w.")
+    ] = "1d",
+    output: Output = "table",
+    select: Selects = None,
+    exclude: Excludes = None,
+    state: State = None,
+) -> None:
+    """Fill what no run has looked at, in chunks."""
+    from fcompile.runtime.console.backfilled import backfilled
+
+    begin, until = arguments.required_instant(start, "--start"), arguments.required_instant(end, "--end")
+    views = session.views(select or (), exclude or (), state)
+    backfilled(session, views, begin, until, chunk, output)
+
+
+@command(
+    app,
+    "push",
+    "fcompile push user_profile --file rows.parquet",
+    "fcompile push user_spend --file rows.csv --to both",
+)
+def push(
+    session: Session,
+    view: Annotated[str, typer.Argument(metavar="VIEW", help="Whose source the rows are of.")],
+    file: Annotated[
+        Path, typer.Option("--file", metavar="FILE", help="Parquet or CSV, with the source's columns.")
+    ],
+    to: Annotated[
+        str, typer.Option("--to", metavar="online|offline|both", help="The online store, the warehouse.")
+    ] = "online",
+) -> None:
+    """Write rows as they happen."""
+    from fcompile.runtime.console.pushed import pushed
+
+    pushed(session, view, file, to)
+
+
+@command(
+    app,
     "historical",
     "fcompile historical -f fraud_v1 --label churn_30d --spine spine.parquet -o train.parquet",
     "fcompile historical -f user_profile:age -f user_profile:city --spine spine.csv --sql",
@@ -347,6 +395,73 @@ def why(
 
     moment, instant = arguments.required_instant(at, "--at"), arguments.instant(as_of, "--as-of")
     explained(session, name, key, moment, instant, request_data(request or ()), output)
+
+
+@command(
+    app,
+    "verify",
+    "fcompile verify",
+    "fcompile verify -s user_spend --sample 10000 --output json",
+)
+def verify(
+    session: Session,
+    sample: Annotated[
+        int, typer.Option("--sample", metavar="N", min=1, help="Entities to compare of each view.")
+    ] = 1_000,
+    output: Output = "table",
+    select: Selects = None,
+    exclude: Excludes = None,
+    state: State = None,
+) -> None:
+    """Compare what is served online with the warehouse."""
+    from fcompile.runtime.console.verified import verified
+
+    verified(session, session.views(select or (), exclude or (), state), sample, output)
+
+
+@command(
+    app,
+    "erase",
+    "fcompile erase user_profile 1001 --yes",
+    "fcompile erase user_spend user_id=1001 user_id=1002 --yes",
+    "fcompile erase route_delay origin=JFK,carrier=UA --yes",
+)
+def erase(
+    session: Session,
+    view: Annotated[str, typer.Argument(metavar="VIEW", help="A feature view.")],
+    keys: Annotated[
+        list[str], typer.Argument(metavar="KEY...", help="The value, or a=1,b=2; an entity each.")
+    ],
+    yes: Annotated[bool, typer.Option("--yes", help="Do it without asking.")] = False,
+) -> None:
+    """Erase entities from tables and online rows."""
+    from fcompile.runtime.console.erased import erased
+
+    erased(session, view, keys, yes)
+
+
+@command(app, "rollback", "fcompile rollback user_profile", "fcompile rollback user_profile -t prod")
+def rollback(
+    session: Session, view: Annotated[str, typer.Argument(metavar="VIEW", help="A feature view.")]
+) -> None:
+    """Serve a view's previous generation again."""
+    from fcompile.runtime.console.rolled_back import rolled_back
+
+    rolled_back(session, view)
+
+
+@command(app, "state", "fcompile state", "fcompile state -s user_spend --output json")
+def state_(
+    session: Session,
+    output: Output = "table",
+    select: Selects = None,
+    exclude: Excludes = None,
+    state: State = None,
+) -> None:
+    """Show watermarks, generations, runs and leases."""
+    from fcompile.runtime.console.stated import stated
+
+    stated(session, select or (), exclude or (), state, output)
 
 
 @command(app, "teardown", "fcompile teardown --yes", "fcompile teardown -t staging --yes")

@@ -157,7 +157,8 @@ class FeatureView:
     """The latest value per entity, or its trailing windows (SPEC 4); never both.
 
     ``ttl`` None never expires; ``lookback`` None rereads all history. ``every``, longer than 0, only of windows:
-    t is first rounded down to a multiple of it since 1970-01-01 UTC; None: exact at every instant.
+    t is first rounded down to a multiple of it since 1970-01-01 UTC; None: exact at every instant. ``expire``:
+    the online store forgets a row when it is past ``ttl``, which is then set.
     """
 
     name: str
@@ -172,6 +173,7 @@ class FeatureView:
     meta: Meta = field(default=Meta(), compare=False)
     span: Span = span_field()
     every: timedelta | None = None
+    expire: bool = False
 
     @property
     def windowed(self) -> bool:

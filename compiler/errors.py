@@ -4,6 +4,7 @@
   - UsageError        exit 2: wrong usage or configuration, or a selection that matches nothing
   - RefusedError      exit 4: a safety rule says no
   - LockedError       exit 5: another run holds the lock
+  - UnavailableError  exit 75: a store is down; run again (EX_TEMPFAIL of sysexits.h)
 """
 
 from __future__ import annotations
@@ -90,6 +91,12 @@ class RefusedError(FcompileError):
 
 class LockedError(FcompileError):
     exit_code = 5
+
+
+class UnavailableError(FcompileError):
+    """A store is down or does not answer in time: the same command may be run again, and nothing is lost."""
+
+    exit_code = 75
 
 
 @lru_cache(maxsize=16)

@@ -14,7 +14,7 @@ from fcompile.compiler.definitions import FeatureView
 from fcompile.compiler.dtypes import INT64, TIMESTAMP, DType
 from fcompile.compiler.lower.latest import lower_latest
 from fcompile.compiler.lower.names import CREATED, EVENT, SEQUENCE
-from fcompile.compiler.lower.sql import column, identifier, named, select
+from fcompile.compiler.lower.sql import column, identifier, select
 from fcompile.compiler.lower.types import lower_type
 from fcompile.compiler.lower.windows.recomputed import lower_window_table
 from fcompile.compiler.lower.windows.stored import Step, StoredWindows
@@ -61,7 +61,6 @@ class MaterializeSql:
             steps, in one transaction.
         steps: what a run does, in one transaction.
         changed: SELECT of keys, features, times and sequence; parameter loaded; ordered by key.
-        floor: SELECT of MIN(__sequence) and the number of rows.
         drop: DROP TABLE IF EXISTS, for the table and all that belongs to it.
         columns: the table's keys and features in order, with their dtypes.
     """
@@ -72,7 +71,6 @@ class MaterializeSql:
     empty: tuple[str, ...]
     steps: tuple[Step, ...]
     changed: str
-    floor: str
     drop: tuple[str, ...]
     columns: tuple[tuple[str, DType], ...]
 
@@ -94,13 +92,13 @@ def compile_materialize(
     view: FeatureView, schema: str, project: str, dialect: str = "duckdb"
 ) -> MaterializeSql:
     engine = dialect_named(dialect)
-    target = _target(schema, project, view, engine)
+    target = target_table(schema, project, view, engine)
     keys = [k.name for k in view.join_keys]
     columns = _table_columns(view)
     others = []
     if engine.stores_tiles:
         # With windows or without: what it was before, its table may not be the only one.
-        others = [engine.sql(name) for name in _of_windows(view, schema, project)]
+        others = [engine.sql(name) for name in tables_of_windows(view, schema, project)]
     drop = tuple(statement("drop_table", engine, table=name) for name in (engine.sql(target), *others))
     return MaterializeSql(
         table=engine.sql(target),
@@ -109,7 +107,6 @@ def compile_materialize(
         empty=drop,
         steps=steps_of(view, schema, project, engine),
         changed=engine.sql(_changed([n for n, _ in (*columns, *_INTERNAL)], keys, target, engine)),
-        floor=engine.sql(_floor(target)),
         drop=drop,
         columns=columns,
     )
@@ -117,14 +114,14 @@ def compile_materialize(
 
 def table_definition(view: FeatureView, schema: str, project: str, engine: Dialect) -> tuple[str, str]:
     """Return ``MaterializeSql.create``: the schema and the view's typed table, if they are not there."""
-    name = engine.sql(_target(schema, project, view, engine))
+    name = engine.sql(target_table(schema, project, view, engine))
     return (
         statement("create_schema", engine, schema=engine.sql(identifier(schema))),
         statement("create_table", engine, table=name, columns=_definitions(view, engine)),
     )
 
 
-def _target(schema: str, project: str, view: FeatureView, engine: Dialect) -> exp.Table:
+def target_table(schema: str, project: str, view: FeatureView, engine: Dialect) -> exp.Table:
     name = _kept(table_name(project, view.name), engine)
     return exp.Table(this=identifier(name), db=identifier(schema))
 
@@ -135,7 +132,7 @@ def _next(schema: str, project: str, view: FeatureView, engine: Dialect) -> exp.
     return exp.Table(this=identifier(name), db=identifier(schema))
 
 
-def _of_windows(view: FeatureView, schema: str, project: str) -> tuple[exp.Table, ...]:
+def tables_of_windows(view: FeatureView, schema: str, project: str) -> tuple[exp.Table, ...]:
     """The tables of a windows view's tiles and of their digests: no view's table begins with an underscore."""
     names = (f"__{what}__{table_name(project, view.name)}" for what in ("tiles", "digests"))
     return tuple(exp.Table(this=identifier(name), db=identifier(schema)) for name in names)
@@ -149,9 +146,9 @@ def _needed(view: FeatureView, tiles_and_digests: Sequence[str]) -> tuple[str, .
 
 
 def _stored(view: FeatureView, schema: str, project: str, engine: Dialect) -> StoredWindows:
-    tiles, digests = _of_windows(view, schema, project)
+    tiles, digests = tables_of_windows(view, schema, project)
     return StoredWindows(
-        plan_window_table(view), _target(schema, project, view, engine), tiles, digests, engine
+        plan_window_table(view), target_table(schema, project, view, engine), tiles, digests, engine
     )
 
 
@@ -173,7 +170,7 @@ def steps_of(view: FeatureView, schema: str, project: str, engine: Dialect) -> t
     """Return only ``MaterializeSql.steps``: what `build` writes."""
     if view.windowed and engine.stores_tiles:
         return _stored(view, schema, project, engine).steps()
-    target = _target(schema, project, view, engine)
+    target = target_table(schema, project, view, engine)
     content, used = table_content(view, schema, project, engine)
     # Those of a session meet no others.
     prefix = "" if engine.temporary_tables else f"{table_name(project, view.name)}_"
@@ -187,7 +184,7 @@ def table_content(
     view: FeatureView, schema: str, project: str, engine: Dialect
 ) -> tuple[Statement, tuple[str, ...]]:
     """Return the SELECT of all that the view's table holds after a run without stored tiles, and its parameters."""
-    target = _target(schema, project, view, engine)
+    target = target_table(schema, project, view, engine)
     if view.windowed:
         return lower_window_table(plan_window_table(view), target, engine), ("as_of", "sequence")
     used = ("as_of", "since", "sequence", "newest")
@@ -215,8 +212,3 @@ def _dropped(script: Script) -> Iterator[Step]:
 def _changed(columns: Iterable[str], keys: list[str], target: exp.Table, engine: Dialect) -> exp.Select:
     newer = exp.GT(this=column(SEQUENCE), expression=engine.parameter("loaded"))
     return select(map(column, columns), target.copy(), where=[newer], order_by=[column(k) for k in keys])
-
-
-def _floor(target: exp.Table) -> exp.Select:
-    lowest = named(exp.Min(this=column(SEQUENCE)), "lowest")
-    return select([lowest, named(exp.Count(this=exp.Star()), "entities")], target.copy())

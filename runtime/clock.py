@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 _EPOCH = datetime(1970, 1, 1)
+_AWARE_EPOCH = _EPOCH.replace(tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 
 
@@ -32,6 +33,11 @@ def naive_utc(instant: datetime) -> datetime:
 def aware_utc(instant: datetime) -> datetime:
     """Return the same instant with UTC as its time zone."""
     return naive_utc(instant).replace(tzinfo=UTC)
+
+
+def aware_of(micros: int) -> datetime:
+    """Return the instant of ``from_micros`` with UTC as its time zone."""
+    return _AWARE_EPOCH + timedelta(microseconds=micros)
 
 
 def utc_now() -> datetime:

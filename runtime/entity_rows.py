@@ -11,7 +11,7 @@ from fcompile.compiler.definitions import RequestField
 from fcompile.compiler.dtypes import DType
 from fcompile.compiler.errors import Diagnostic, UsageError, did_you_mean, listed
 from fcompile.compiler.request import Request
-from fcompile.runtime.keys import read_key
+from fcompile.runtime.keys import is_plain, read_key
 from fcompile.runtime.request_data import Asked, read_value
 
 MOST_PROBLEMS = 20
@@ -24,23 +24,46 @@ Data = Mapping[RequestField, list[Any]]
 """Field of request data -> a value an entity row."""
 
 
-def read_rows(request: Request, asked: Sequence[Asked], rows: Sequence[EntityRow]) -> tuple[Keys, Data]:
-    """Return a value a row, in their order, for each join key of ``request`` and each field of ``asked``.
+class RowReader:
+    """What one request reads of entity rows, made ready once; one may serve many reads, also at a time."""
 
-    Raises UsageError: FC511 a row lacks a join key, FC512 a key's value does not fit its dtype, FC514 and FC515
-    the same of request data. All problems at once, up to ``MOST_PROBLEMS``.
-    """
-    keys = {(key.name, str(key.dtype)): key for key in _wanted_keys(request)}
-    data = {each.field: _data(each.field, each.reader) for each in asked}
-    wanted = [*keys.values(), *data.values()]
-    values: dict[_Wanted, list[Any]] = {each: [] for each in wanted}
-    problems = (p for each in wanted for p in _read(each, rows, values[each]))
-    if found := list(islice(problems, MOST_PROBLEMS)):
-        raise UsageError(*dict.fromkeys(found))
-    return {k: values[each] for k, each in keys.items()}, {f: values[each] for f, each in data.items()}
+    def __init__(self, request: Request, asked: Sequence[Asked]) -> None:
+        self._keys = {(each.name, str(each.dtype)): each for each in _wanted_keys(request)}
+        self._data = {each.field: _data(each.field, each.reader) for each in asked}
+        self._wanted = tuple(dict.fromkeys([*self._keys.values(), *self._data.values()]))
+
+    def read(self, rows: Sequence[EntityRow]) -> tuple[Keys, Data]:
+        """Return a value a row, in their order, for each join key of the request and each field of its data.
+
+        Raises UsageError: FC511 a row lacks a join key, FC512 a key's value does not fit its dtype, FC514 and FC515
+        the same of request data. All problems at once, up to ``MOST_PROBLEMS``.
+        """
+        values: dict[_Wanted, list[Any]] = {}
+        problems: list[Diagnostic] = []
+        for each in self._wanted:
+            column = _plain_column(each, rows)
+            if column is None:
+                column = []
+                problems += islice(_read(each, rows, column), MOST_PROBLEMS)
+            values[each] = column
+        if problems:
+            raise UsageError(*dict.fromkeys(problems[:MOST_PROBLEMS]))
+        return {k: values[each] for k, each in self._keys.items()}, {
+            field: values[each] for field, each in self._data.items()
+        }
 
 
-@dataclass(frozen=True, slots=True)
+def _plain_column(wanted: _Wanted, rows: Sequence[EntityRow]) -> list[Any] | None:
+    """Return the column if its values are what they should be already; None where each needs a look."""
+    name = wanted.name
+    try:
+        values = [row[name] for row in rows]
+    except KeyError:
+        return None
+    return values if is_plain(values, wanted.dtype) else None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class _Wanted:
     """A value that each entity row must have, and the codes of a row that has none or a wrong one."""
 

@@ -5,7 +5,7 @@ Times are naive UTC datetimes of known time.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
 
@@ -142,20 +142,37 @@ def begun(step: Step, state: ViewState, fingerprint: str) -> Pending:
     return Pending(max(held, step.as_of), REBUILD if step.rebuild else fingerprint)
 
 
-def ended(
-    view: FeatureView, step: Step, state: ViewState, fingerprint: str, loaded: int, store: str
-) -> ViewState:
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What the online store has: the table's rows up to ``sequence``, in that generation of that store."""
+
+    sequence: int
+    store: str
+    generation: int
+
+
+def ended(view: FeatureView, step: Step, state: ViewState, fingerprint: str, loaded: Loaded) -> ViewState:
     """Return the view's state after the step is done."""
-    end = _seen_until(view, step.as_of)
+    new = ViewState(
+        watermark=step.as_of,
+        loaded=loaded.sequence,
+        store=loaded.store,
+        generation=loaded.generation,
+        fingerprint=fingerprint,
+        intervals=((None, seen_until(view, step.as_of)),),
+    )
     if step.rebuild:
-        return ViewState(step.as_of, loaded, store, fingerprint, None, ((None, end),))
+        return new
     since = None if step.since is None else to_micros(step.since)
-    watermark = max(state.watermark or step.as_of, step.as_of)
-    pending = state.pending if state.pending and state.pending.as_of > step.as_of else None
-    return ViewState(watermark, loaded, store, fingerprint, pending, (*state.intervals, (since, end)))
+    return replace(
+        new,
+        watermark=max(state.watermark or step.as_of, step.as_of),
+        pending=state.pending if state.pending and state.pending.as_of > step.as_of else None,
+        intervals=(*state.intervals, (since, seen_until(view, step.as_of))),
+    )
 
 
-def _seen_until(view: FeatureView, as_of: datetime) -> int:
+def seen_until(view: FeatureView, as_of: datetime) -> int:
     """Return the last instant of which a run as of ``as_of`` sees what was known, in microseconds.
 
     What is known after the last multiple of ``every``, or at the very end in a strict view, is news to the

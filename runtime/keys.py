@@ -13,7 +13,7 @@ from __future__ import annotations
 import base64
 import operator
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -37,6 +37,20 @@ def read_key(value: Any, dtype: DType) -> Any:
         return _READERS[dtype.kind](value, dtype)
     except (TypeError, KeyError, ValueError, OverflowError) as error:
         raise ValueError(f"{shown_value(value)} is no {dtype}") from error
+
+
+def is_plain(values: Sequence[Any], dtype: DType) -> bool:
+    """Tell whether ``read_key``, and ``read_value`` of request data, would return each value as it is.
+
+    False where that is not certain. One look at the whole column: most have values of one type.
+    """
+    kinds = set(map(type, values))
+    if dtype.kind in _BITS:
+        limit = 1 << _BITS[dtype.kind]
+        return kinds == {int} and -limit <= min(values) and max(values) < limit
+    if dtype.kind == "string":
+        return kinds == {str} and "".join(values).isascii()
+    return dtype.kind == "float64" and kinds == {float}
 
 
 def is_null(value: Any) -> bool:

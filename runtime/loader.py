@@ -2,37 +2,79 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING
 
 from fcompile.compiler.definitions import FeatureView
-from fcompile.compiler.dtypes import DType
+from fcompile.compiler.errors import Diagnostic, FcompileError
 from fcompile.compiler.lower.names import CREATED, EVENT, SEQUENCE
 from fcompile.compiler.materialize import MaterializeSql
-from fcompile.runtime.online.base import OnlineRow, OnlineStore
-from fcompile.runtime.online.codec import encoder, key_text, payload_text, schema_text
+from fcompile.runtime.clock import MICROSECOND
+from fcompile.runtime.online.base import Generation, OnlineStore
+from fcompile.runtime.online.codec import schema_text
+from fcompile.runtime.online.packed import (
+    Layout,
+    Packed,
+    checksum,
+    key_texts,
+    load_sequence,
+    micros,
+    pack,
+)
 from fcompile.runtime.warehouses.base import Warehouse
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 BATCH_ROWS = 10_000
-"""Rows a transaction of the online store: enough to pay for its flush to disk, little enough to lose."""
+"""Rows a write of the online store: enough to pay for its flush to disk, little enough to lose."""
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
-    """How the table's columns become a key and a payload. ``keys`` are in the view's order."""
+class Load:
+    """What a run has to load, and where to.
 
-    keys: tuple[tuple[str, DType], ...]
-    features: tuple[tuple[str, DType], ...]
+    Attributes:
+        generation: that the rows are of; ``isnew``: it is to be built and then shown to readers.
+        loaded: the generation has the rows of the table up to this sequence.
+        hidden: readers see another one, to which the view was rolled back.
+    """
 
-    @classmethod
-    def of(cls, view: FeatureView) -> Layout:
-        return cls(
-            tuple((k.name, k.dtype) for k in view.join_keys), tuple((f.name, f.dtype) for f in view.features)
-        )
+    generation: Generation
+    isnew: bool
+    loaded: int
+    hidden: bool = False
+
+
+def plan_load(
+    store: OnlineStore, view: FeatureView, known: int, loaded: int, sequence: int, rebuilt: bool
+) -> Load:
+    """Return what to load after a run with ``sequence``.
+
+    A new generation where the table was rebuilt, and where the store has no longer, or not under this schema, the
+    one that the state knows (number ``known``, with rows up to ``loaded``).
+    """
+    new = Generation(sequence, schema_of(view), ttl_of(view))
+    there = store.generations(view.name)
+    held = None if rebuilt else there.find(known)
+    # What was not shown when its run was killed may lack anything.
+    if held is None or held == there.building or (held.schema, held.ttl) != (new.schema, new.ttl):
+        return Load(new, True, 0)
+    return Load(held, False, loaded, hidden=held != there.current)
+
+
+def schema_of(view: FeatureView) -> str:
+    """Return the schema of a view's rows online."""
+    return schema_text([(f.name, f.dtype) for f in view.features])
+
+
+def ttl_of(view: FeatureView) -> int | None:
+    """Return after how many microseconds the store may forget a row of the view."""
+    return view.ttl // MICROSECOND if view.expire and view.ttl is not None else None
 
 
 def load(
@@ -40,81 +82,147 @@ def load(
     store: OnlineStore,
     view: FeatureView,
     sql: MaterializeSql,
-    loaded: int,
-    sequence: int,
+    plan: Load,
     before_write: Callable[[], None],
     after_write: Callable[[int], None],
+    failpoint: Callable[[str], None],
     batch_rows: int = BATCH_ROWS,
 ) -> int:
     """Bring the online store up to the table's state; return how many rows were sent.
 
     Args:
-        loaded: the store has the rows up to this sequence.
-        sequence: of this run, the greatest there is.
         before_write: called before the store is touched; raises to stop.
         after_write: called with the rows sent so far after each batch is safe.
+        failpoint: called between steps; tests stop the process there.
+
+    Raises:
+        FcompileError: FC523 a new generation does not hold what was sent; readers do not see it.
     """
-    floor = _floor(warehouse, sql, sequence)
-    layout = Layout.of(view)
-    sent = 0
-    for batch in warehouse.batches(sql.changed, {"loaded": loaded}):
-        for start in range(0, batch.num_rows, batch_rows):
-            rows = online_rows(batch.slice(start, batch_rows), layout)
-            before_write()
-            store.write(view.name, rows, floor)
-            sent += len(rows)
-            after_write(sent)
+    number = plan.generation.number
     before_write()
-    # Last, so that a reader never finds an entity gone that is about to be written again.
-    store.prune(view.name, floor)
+    if plan.isnew:
+        store.begin(view.name, plan.generation)
+        failpoint("begun online")
+    packed = packed_batches(warehouse, sql, view, plan.loaded, batch_rows)
+    batches = ((rows, rows.checksum() if plan.isnew else 0) for rows in packed)
+    sent = total = 0
+    with closing(_written(store, view.name, number, batches, before_write)) as written:
+        for rows, added in written:
+            sent += len(rows)
+            total += added
+            after_write(sent)
+    if plan.isnew:
+        before_write()
+        failpoint("before verify")
+        _verify(store, view, plan.generation, (sent, total % 2**64), partial(_again, warehouse, sql, view))
+        failpoint("before flip")
+        store.flip(view.name, number)
+        failpoint("flipped")
     return sent
 
 
-def _floor(warehouse: Warehouse, sql: MaterializeSql, sequence: int) -> int:
-    """Return the least sequence in the table; of an empty table one that no row online reaches."""
-    ((least, count),) = warehouse.rows(sql.floor)
-    return int(str(least)) if count else sequence + 1
+_Summed = tuple[Packed, int]
+"""Rows with their checksum."""
 
 
-def online_rows(batch: pa.RecordBatch, layout: Layout) -> list[OnlineRow]:
-    """Return the rows of a ``changed`` batch, encoded."""
-    keys = [_encoded(batch, name, dtype) for name, dtype in layout.keys]
-    features = [_encoded(batch, name, dtype) for name, dtype in layout.features]
-    schema = schema_text(layout.features)
-    return [
-        OnlineRow(key_text(key), event, created, sequence, schema, payload_text(values))
-        for key, event, created, sequence, values in zip(
-            _rows(keys, batch.num_rows),
-            _micros(batch, EVENT),
-            _micros(batch, CREATED),
-            batch.column(SEQUENCE).to_pylist(),
-            _rows(features, batch.num_rows),
-            strict=True,
-        )
-    ]
+def _written(
+    store: OnlineStore, view: str, number: int, batches: Iterator[_Summed], before_write: Callable[[], None]
+) -> Generator[_Summed, None, None]:
+    """Write each batch and yield it when it is safe; the store writes one while the next is made."""
+    under_way: tuple[_Summed, Future[int]] | None = None
+    with ThreadPoolExecutor(1, thread_name_prefix="fcompile-load") as writer:
+        for batch in batches:
+            if under_way is not None:
+                under_way[1].result()
+                yield under_way[0]
+            before_write()
+            under_way = batch, writer.submit(store.write, view, number, batch[0])
+        if under_way is not None:
+            under_way[1].result()
+            yield under_way[0]
 
 
-def _rows(columns: Sequence[Sequence[Any]], count: int) -> Iterator[tuple[Any, ...]]:
-    return zip(*columns, strict=True) if columns else iter([()] * count)
+def _verify(
+    store: OnlineStore,
+    view: FeatureView,
+    generation: Generation,
+    sent: tuple[int, int],
+    again: Callable[[set[bytes]], tuple[int, int]],
+) -> None:
+    """Read back what the generation holds; rows that expire may be gone already, others' may stand beside ours.
+
+    Args:
+        sent: rows and their checksum.
+        again: the same without the rows of some keys, from the warehouse.
+    """
+    if generation.ttl is not None or getattr(store, "shared", False):
+        return
+    expected = (0, 0)
+    # A scan may give a row twice. To know what it gave takes memory: only where it does not add up.
+    for seen in (None, set[int]()):
+        held, pushed = _held(store.scan(view.name, generation.number), generation.number, seen)
+        expected = again(pushed) if pushed else sent
+        if held == expected:
+            return
+    message = (
+        f"`{view.name}`: the online store holds {held[0]} rows that differ from the {expected[0]} sent to it"
+    )
+    hint = "readers still see what they saw; run again"
+    raise FcompileError(Diagnostic("FC523", message, hint=hint))
 
 
-def _encoded(batch: pa.RecordBatch, name: str, dtype: DType) -> Sequence[Any]:
-    if dtype.kind == "timestamp":
-        return _micros(batch, name)
-    values: list[Any] = batch.column(name).to_pylist()
-    return values if dtype.kind in _PLAIN else list(map(encoder(dtype), values))
+def _held(
+    batches: Iterator[Packed], number: int, seen: set[int] | None
+) -> tuple[tuple[int, int], set[bytes]]:
+    """Return how many rows there are and their checksum, and the keys of others, which were pushed since.
+
+    With ``seen`` a key counts once; hashes of keys are added to it.
+    """
+    held = total = 0
+    pushed: set[bytes] = set()
+    for rows in batches:
+        for key, value in rows.pairs():
+            if seen is not None:
+                if hash(key) in seen:
+                    continue
+                seen.add(hash(key))
+            if load_sequence(value) > number:
+                pushed.add(key)
+            else:
+                held += 1
+                total += checksum(key, value)
+    return (held, total % 2**64), pushed
 
 
-def _micros(batch: pa.RecordBatch, name: str) -> list[Any]:
-    """Return a timestamp column as microseconds, without going through datetimes, which know fewer years."""
+def _again(
+    warehouse: Warehouse, sql: MaterializeSql, view: FeatureView, without: set[bytes]
+) -> tuple[int, int]:
+    """Return how many rows the table has and their checksum, but for those that a push has overtaken meanwhile."""
+    batches = packed_batches(warehouse, sql, view, 0)
+    sums = [checksum(k, v) for rows in batches for k, v in rows.pairs() if k not in without]
+    return len(sums), sum(sums) % 2**64
+
+
+def packed_batches(
+    warehouse: Warehouse, sql: MaterializeSql, view: FeatureView, loaded: int, batch_rows: int = BATCH_ROWS
+) -> Iterator[Packed]:
+    """Yield the table's rows with a greater sequence than ``loaded``, packed, by key."""
+    for batch in warehouse.batches(sql.changed, {"loaded": loaded}):
+        for start in range(0, batch.num_rows, batch_rows):
+            yield packed_rows(batch.slice(start, batch_rows), view)
+
+
+def packed_rows(batch: pa.RecordBatch, view: FeatureView) -> Packed:
+    """Return the rows of a ``changed`` batch."""
     import pyarrow as pa
 
-    column = batch.column(name)
-    if not pa.types.is_timestamp(column.type):
-        return [None] * batch.num_rows
-    values: list[Any] = column.cast(pa.timestamp("us", column.type.tz)).cast(pa.int64()).to_pylist()
-    return values
-
-
-_PLAIN = ("bool", "int32", "int64", "string", "json")
-"""Kinds whose Arrow values are JSON already."""
+    keys = [(batch.column(key.name), key.dtype) for key in view.join_keys]
+    layout = Layout(tuple((f.name, f.dtype) for f in view.features))
+    return pack(
+        layout,
+        [batch.column(f.name) for f in view.features],
+        key_texts(keys, batch.num_rows),
+        micros(batch.column(EVENT)),
+        micros(batch.column(CREATED)),
+        batch.column(SEQUENCE).cast(pa.int64()),
+    )

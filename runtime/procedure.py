@@ -18,13 +18,13 @@ from datetime import datetime
 from functools import partial
 
 from fcompile.compiler.definitions import FeatureView
-from fcompile.compiler.errors import Diagnostic, FcompileError, LockedError, RefusedError
+from fcompile.compiler.errors import Diagnostic, FcompileError, LockedError, RefusedError, UnavailableError
 from fcompile.compiler.lower.names import CREATED, EVENT, SEQUENCE
 from fcompile.compiler.materialize import MaterializeSql
 from fcompile.runtime.clock import utc_now
 from fcompile.runtime.events import Advanced, Finished, Note, Report, Started, silent
-from fcompile.runtime.interval import Step, Tables, Wish, as_of, begun, choose, ended, refusal
-from fcompile.runtime.loader import BATCH_ROWS, load
+from fcompile.runtime.interval import Loaded, Step, Tables, Wish, as_of, begun, choose, ended, refusal
+from fcompile.runtime.loader import BATCH_ROWS, load, plan_load
 from fcompile.runtime.online.base import OnlineStore
 from fcompile.runtime.state import Heartbeat, Lease, RunRecord, State, ViewState
 from fcompile.runtime.warehouses.base import Warehouse
@@ -32,7 +32,10 @@ from fcompile.runtime.warehouses.base import Warehouse
 
 @dataclass(frozen=True, slots=True)
 class ViewResult:
-    """How one view ended: OK, ERROR, or SKIP where it was not begun. ``rows`` as in ``RunRecord``."""
+    """How one view ended: OK, ERROR, or SKIP where it was not begun. ``rows`` as in ``RunRecord``.
+
+    ``exit_code``: that of the error, if there was one.
+    """
 
     view: str
     status: str
@@ -40,6 +43,7 @@ class ViewResult:
     seconds: float
     as_of: datetime | None
     diagnostics: tuple[Diagnostic, ...] = ()
+    exit_code: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,21 @@ class RunSummary:
 
     @property
     def exit_code(self) -> int:
-        return 0 if all(result.status == "OK" for result in self.results) else 1
+        """0 where all went well, 75 where nothing but a store that is down was in the way, else 1."""
+        codes = {result.exit_code for result in self.results}
+        if codes <= {0, UnavailableError.exit_code}:
+            return max(codes, default=0)
+        return 1
+
+
+def whole(summary: RunSummary) -> RunSummary:
+    """Return ``summary`` where every view went well; raise what went wrong otherwise."""
+    problems = [d for result in summary.results for d in result.diagnostics]
+    if summary.exit_code == UnavailableError.exit_code:
+        raise UnavailableError(*problems)
+    if summary.exit_code:
+        raise FcompileError(*problems)
+    return summary
 
 
 def no_failpoint(name: str) -> None:
@@ -103,15 +121,26 @@ def run_views(
     report(Started("materialize", len(views)))
     results: list[ViewResult] = []
     for view in views:
-        lost = any(d.code == "FC502" for result in results for d in result.diagnostics)
-        results.append(_skipped(view) if lost else _timed(ports, lease, view, wish, end, report))
+        over = _over(results)
+        results.append(_skipped(view, *over) if over else _timed(ports, lease, view, wish, end, report))
         report(_finished(results[-1]))
     return RunSummary(tuple(results))
 
 
-def _skipped(view: FeatureView) -> ViewResult:
-    problem = Diagnostic("FC502", "not begun: the lease was lost", hint="run again")
-    return ViewResult(view.name, "SKIP", 0, 0.0, None, (problem,))
+def _over(results: Sequence[ViewResult]) -> tuple[str, str, int] | None:
+    """Return why no further view is begun: a code, a reason, an exit code; None where there is no reason."""
+    codes = {d.code for result in results for d in result.diagnostics}
+    if "FC502" in codes:
+        return "FC502", "the lease was lost", LockedError.exit_code
+    if "FC521" in codes:
+        # Each would wait out the deadline anew.
+        return "FC521", "the online store is down", UnavailableError.exit_code
+    return None
+
+
+def _skipped(view: FeatureView, code: str, reason: str, exit_code: int) -> ViewResult:
+    problem = Diagnostic(code, f"not begun: {reason}", hint="run again")
+    return ViewResult(view.name, "SKIP", 0, 0.0, None, (problem,), exit_code)
 
 
 def _finished(result: ViewResult) -> Finished:
@@ -126,7 +155,8 @@ def _timed(
     try:
         return _run_view(ports, lease, view, wish, end, report, started)
     except FcompileError as error:
-        result = ViewResult(view.name, "ERROR", 0, time.monotonic() - started, end, error.diagnostics)
+        seconds = time.monotonic() - started
+        result = ViewResult(view.name, "ERROR", 0, seconds, end, error.diagnostics, error.exit_code)
         ports.state.record(_record(result))
         return result
 
@@ -158,10 +188,10 @@ def _run_view(
     ports.failpoint("begun")
     _write_table(ports, lease, view, sql, step, sequence, old)
     ports.failpoint("materialized")
-    rows, loaded, store = _load(ports, lease, view, sql, old, sequence, report)
+    rows, loaded = _load(ports, lease, view, sql, old, sequence, step.rebuild, report)
     ports.failpoint("loaded")
     result = ViewResult(view.name, "OK", rows, time.monotonic() - started, step.as_of)
-    ports.state.commit(lease, view.name, old, ended(view, step, old, mark, loaded, store), _record(result))
+    ports.state.commit(lease, view.name, old, ended(view, step, old, mark, loaded), _record(result))
     ports.failpoint("committed")
     return result
 
@@ -228,14 +258,20 @@ def _load(
     sql: MaterializeSql,
     old: ViewState,
     sequence: int,
+    rebuilt: bool,
     report: Report,
-) -> tuple[int, int, str]:
+) -> tuple[int, Loaded]:
     """Return the rows sent, and what the state is to say the online store has."""
     if ports.online is None or not view.online:
         # The watermark is the table's. What the online store lacks, `loaded` tells the next run.
-        return _changed(ports.warehouse, sql, sequence - 1), old.loaded, old.store
+        # Of a table that was rebuilt its generation has nothing any more.
+        loaded = Loaded(0, "", 0) if rebuilt else Loaded(old.loaded, old.store, old.generation)
+        return _changed(ports.warehouse, sql, sequence - 1), loaded
     store = ports.online.identity()
-    loaded = old.loaded if old.store == store else 0
+    known, held = (old.generation, old.loaded) if old.store == store else (0, 0)
+    plan = plan_load(ports.online, view, known, held, sequence, rebuilt)
+    if plan.hidden:
+        report(Note(_hidden(view)))
 
     def after_write(sent: int) -> None:
         report(Advanced(view.name, sent))
@@ -246,13 +282,20 @@ def _load(
         ports.online,
         view,
         sql,
-        loaded,
-        sequence,
+        plan,
         partial(ports.state.renew, lease),
         after_write,
+        ports.failpoint,
         ports.batch_rows,
     )
-    return sent, sequence, store
+    return sent, Loaded(sequence, store, plan.generation.number)
+
+
+def _hidden(view: FeatureView) -> str:
+    return (
+        f"`{view.name}` was rolled back: readers stay with its older generation, which gets nothing of this run;"
+        f" `fcompile rollback {view.name}` shows them this one again, --full-refresh loads and shows a new one"
+    )
 
 
 def _changed(warehouse: Warehouse, sql: MaterializeSql, since: int) -> int:

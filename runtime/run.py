@@ -16,11 +16,11 @@ from fcompile.runtime.online.registry import open_online
 from fcompile.runtime.procedure import Ports, RunSummary, ViewResult, fingerprint, leased, run_views
 from fcompile.runtime.project import Project
 from fcompile.runtime.sources import check_sources
-from fcompile.runtime.state import open_state
+from fcompile.runtime.state import Lease, open_state
 from fcompile.runtime.warehouses.base import Warehouse
 from fcompile.runtime.warehouses.registry import open_warehouse
 
-__all__ = ["RunSummary", "ViewResult", "compiled", "fingerprint", "materialize"]
+__all__ = ["RunSummary", "ViewResult", "at_work", "compiled", "fingerprint", "materialize"]
 
 
 def materialize(
@@ -41,16 +41,21 @@ def materialize(
         LockedError: another run works on one of the views.
     """
     wish = Wish(end, start, full_refresh, warehouse_only)
+    with at_work(project, views, wish) as (ports, lease):
+        return run_views(ports, lease, views, wish, report)
+
+
+@contextmanager
+def at_work(project: Project, views: Sequence[FeatureView], wish: Wish) -> Iterator[tuple[Ports, Lease]]:
+    """Open what a run needs, and hold the views; raise LockedError (FC501) where another run does."""
     with (
         closing(open_state(project.config.state, project.root, _name(project), project.target_name)) as state,
         leased(state, views) as lease,
         closing(open_warehouse(project)) as warehouse,
         _online(project, views, wish) as online,
     ):
-        ports = Ports(
-            warehouse, state, online, partial(compiled, project), partial(_check, project, warehouse)
-        )
-        return run_views(ports, lease, views, wish, report)
+        check = partial(_check, project, warehouse)
+        yield Ports(warehouse, state, online, partial(compiled, project), check), lease
 
 
 def _check(project: Project, warehouse: Warehouse, view: FeatureView) -> FeatureView:

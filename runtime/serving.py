@@ -7,80 +7,134 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from fcompile.compiler.definitions import Definitions, FeatureView, Selected
-from fcompile.compiler.dtypes import DType
+from fcompile.compiler.definitions import Definitions, FeatureView
 from fcompile.compiler.errors import Diagnostic, UsageError
 from fcompile.compiler.request import ComputedColumn, OutputColumn, Request, resolve
-from fcompile.runtime.clock import MICROSECOND, aware_utc, from_micros, to_micros
+from fcompile.runtime.clock import to_micros
 from fcompile.runtime.computing import Computing
-from fcompile.runtime.entity_rows import EntityRow, Keys, read_rows
-from fcompile.runtime.online.base import OnlineRow, OnlineStore
-from fcompile.runtime.online.codec import decoder, encoder, key_text, read_payload, read_schema
-from fcompile.runtime.online.response import (
-    NOT_FOUND,
-    NULL_VALUE,
-    OUTSIDE_MAX_AGE,
-    PRESENT,
-    OnlineColumn,
-    OnlineResponse,
-)
+from fcompile.runtime.entity_rows import Data, EntityRow, Keys, RowReader
+from fcompile.runtime.online.async_store import AsyncReader
+from fcompile.runtime.online.base import Ask, Found, OnlineStore
+from fcompile.runtime.online.response import NULL_VALUE, PRESENT, OnlineColumn, OnlineResponse
+from fcompile.runtime.online.times import Times
+from fcompile.runtime.serving_rows import places_of
+
+__all__ = ["Prepared", "prepared", "read_online"]
 
 
-@dataclass(frozen=True, slots=True)
 class Prepared:
-    """A request that is ready to be read, as often as wanted."""
+    """A request that is ready to be read, as often as wanted, also at a time.
 
-    request: Request
-    computing: Computing
+    One read of the store, whatever the number of rows and views. What an entity row has beside what the request
+    asks for is ignored.
+
+    Raises UsageError: FC510 a view is not served online.
+    """
+
+    def __init__(self, request: Request) -> None:
+        _check_online(request)
+        self.request = request
+        self.computing = Computing(request)
+        self._rows = RowReader(request, self.computing.asked)
+        self._places = places_of(request, self.computing)
+        self._columns = tuple(column.name for column in request.columns)
+        self._computed = request.computed
+        self._views = tuple({place.view: None for place in self._places})
+        dtypes = {s.spine_key(k.name): k.dtype for s in reversed(request.selected) for k in s.view.join_keys}
+        # Views may give one spine column different dtypes; the first asked for shows.
+        self._shown = tuple((name, dtypes[name], (name, str(dtypes[name]))) for name in request.spine_keys)
+
+    def read(
+        self, store: OnlineStore, rows: Sequence[EntityRow], at: datetime | None = None
+    ) -> OnlineResponse:
+        """Return the features for entity rows, in their order.
+
+        A row is outside its view's ttl, which windows have none of, when its event time < ``at`` - ttl; ``at``
+        (naive is UTC) defaults to now.
+
+        Raises:
+            UsageError: what ``RowReader.read`` raises (FC511, FC512, FC514, FC515).
+            FcompileError: FC516 an expression fails; and what the store raises.
+        """
+        begun = self._begun(rows, at)
+        return self._answer(begun, store.read(begun.asks))
+
+    async def read_async(
+        self, store: AsyncReader, rows: Sequence[EntityRow], at: datetime | None = None
+    ) -> OnlineResponse:
+        """As ``read``; other tasks go on while the store is waited for."""
+        begun = self._begun(rows, at)
+        return self._answer(begun, await store.read(begun.asks))
+
+    def _begun(self, rows: Sequence[EntityRow], at: datetime | None) -> _Begun:
+        instant = to_micros(at or datetime.now(UTC))
+        keys, data = self._rows.read(rows)
+        count = len(rows)
+        made: dict[object, list[str | None]] = {}
+        for place in self._places:
+            if place.keys not in made:
+                made[place.keys] = place.texts(keys, count)
+        texts = [made[place.keys] for place in self._places]
+        return _Begun(keys, data, count, instant, texts, self._asks(texts))
+
+    def _asks(self, texts: Sequence[Sequence[str | None]]) -> list[Ask]:
+        """Return an ask a view, each key in it once; views with the same keys share one list of them."""
+        by_view: dict[str, list[Sequence[str | None]]] = {view: [] for view in self._views}
+        for place, each in zip(self._places, texts, strict=True):
+            by_view[place.view].append(each)
+        distinct: dict[tuple[int, ...], list[str]] = {}
+        asks = []
+        for view, asked in by_view.items():
+            same = tuple(map(id, asked))
+            if same not in distinct:
+                found = dict.fromkeys(asked[0] if len(asked) == 1 else [t for each in asked for t in each])
+                found.pop(None, None)
+                distinct[same] = list(found)  # type: ignore[arg-type]
+            asks.append(Ask(view, distinct[same]))
+        return asks
+
+    def _answer(self, begun: _Begun, found: Sequence[Found]) -> OnlineResponse:
+        by_view = dict(zip(self._views, zip(begun.asks, found, strict=True), strict=True))
+        fetched: dict[str, OnlineColumn] = {}
+        for place, texts in zip(self._places, begun.texts, strict=True):
+            place.put(fetched, texts, *by_view[place.view], begun.instant)
+        if self._computed:
+            given = {name: column.values for name, column in fetched.items()}
+            values = self.computing.values(given, begun.data, begun.count)
+            fetched.update(list(_computed(self._computed, values, fetched, begun.count)))
+        keys = tuple([(name, dtype, begun.keys[key]) for name, dtype, key in self._shown])
+        return OnlineResponse(keys, tuple([fetched[name] for name in self._columns]), begun.count)
+
+
+@dataclass(slots=True)
+class _Begun:
+    """What is known of a read before the store is asked.
+
+    Attributes:
+        count: of entity rows.
+        instant: ttl is judged as of it; microseconds.
+        texts: a place's keys in the store, an entity row each.
+        asks: a view's, in the order of ``Prepared``.
+    """
+
+    keys: Keys
+    data: Data
+    count: int
+    instant: int
+    texts: list[list[str | None]]
+    asks: list[Ask]
 
 
 def prepared(definitions: Definitions, references: Sequence[str], full_feature_names: bool) -> Prepared:
-    """Return the request for ``references``; raise what ``resolve`` raises."""
-    request = resolve(definitions, references, full_feature_names)
-    return Prepared(request, Computing(request))
+    """Return the request for ``references``; raise what ``resolve`` and ``Prepared`` raise."""
+    return Prepared(resolve(definitions, references, full_feature_names))
 
 
 def read_online(
-    store: OnlineStore,
-    request: Request,
-    entity_rows: Sequence[EntityRow],
-    at: datetime | None = None,
-    computing: Computing | None = None,
+    store: OnlineStore, request: Request, entity_rows: Sequence[EntityRow], at: datetime | None = None
 ) -> OnlineResponse:
-    """Return the features for ``entity_rows``, in their order; what a row has beside is ignored.
-
-    A row is outside its view's ttl, which windows have none of, when its event time < ``at`` - ttl; ``at``
-    (naive is UTC) defaults to now. ``computing`` is that of ``request``, if the caller has it ready.
-    One read of the store a view, whatever the number of rows.
-
-    Raises:
-        UsageError: FC510 a view is not served online, and what ``read_rows`` raises (FC511, FC512, FC514, FC515).
-        FcompileError: FC516 an expression fails.
-    """
-    instant = to_micros(at or datetime.now(UTC))
-    _check_online(request)
-    computing = computing or Computing(request)
-    keys, data = read_rows(request, computing.asked, entity_rows)
-    count = len(entity_rows)
-    fetched = _fetched(store, request, keys, count, instant, computing)
-    given = {name: column.values for name, column in fetched.items()}
-    values = computing.values(given, data, count)
-    columns = {**fetched, **dict(_computed(request.computed, values, fetched, count))}
-    return OnlineResponse(_key_columns(request, keys), tuple(columns[c.name] for c in request.columns), count)
-
-
-def _fetched(
-    store: OnlineStore, request: Request, keys: Keys, count: int, instant: int, computing: Computing
-) -> dict[str, OnlineColumn]:
-    """Return what comes from the store, hidden or not, by the names of its columns."""
-    texts = {_place(s): _key_texts(s, keys, count) for s in request.selected}
-    found = {view.name: _found(store, view, request, texts) for view in _views(request)}
-    columns = {}
-    for column in request.fetched:
-        rows = found[column.selected.view.name]
-        cells = [_cell(column, rows.get(t or ""), instant, computing) for t in texts[_place(column.selected)]]
-        columns[column.name] = OnlineColumn.of(column.name, column.feature.dtype, cells)
-    return columns
+    """Read a request once; see ``Prepared``."""
+    return Prepared(request).read(store, entity_rows, at)
 
 
 def _computed(
@@ -90,25 +144,24 @@ def _computed(
     count: int,
 ) -> Iterator[tuple[str, OnlineColumn]]:
     """Yield the computed columns; the event time of a value is the latest of those that it is made of."""
-    latest: dict[tuple[str, ...], tuple[datetime | None, ...]] = {}
+    latest: dict[tuple[str, ...], Times] = {}
     for column in columns:
         read = tuple(dict.fromkeys(name for _, name in column.reads))
         if read not in latest:
-            times = [fetched[name].event_timestamps for name in read]
-            latest[read] = tuple(map(_latest, *times)) if times else (None,) * count
+            latest[read] = _latest([fetched[name].times for name in read], count)
         found = tuple(values[column.name])
-        statuses = tuple(NULL_VALUE if value is None else PRESENT for value in found)
+        statuses = [NULL_VALUE if value is None else PRESENT for value in found]
         yield column.name, OnlineColumn(column.name, column.feature.dtype, found, statuses, latest[read])
 
 
-def _latest(*times: datetime | None) -> datetime | None:
-    return max((time for time in times if time is not None), default=None)
-
-
-def _key_columns(request: Request, keys: Keys) -> tuple[tuple[str, DType, tuple[Any, ...]], ...]:
-    # Views may give one spine column different dtypes; the first asked for shows.
-    dtypes = {s.spine_key(k.name): k.dtype for s in reversed(request.selected) for k in s.view.join_keys}
-    return tuple((name, dtypes[name], tuple(keys[name, str(dtypes[name])])) for name in request.spine_keys)
+def _latest(times: Sequence[Times], count: int) -> Times:
+    distinct = tuple({id(each): each for each in times}.values())
+    if not distinct:
+        return Times((None,) * count)
+    if len(distinct) == 1:
+        return distinct[0]
+    rows = zip(*(each.micros for each in distinct), strict=True)
+    return Times([max((us for us in row if us is not None), default=None) for row in rows])
 
 
 def _views(request: Request) -> tuple[FeatureView, ...]:
@@ -135,67 +188,3 @@ def _read_by(view: FeatureView, request: Request) -> str:
     hidden = {c.name for c in request.hidden if c.selected.view.name == view.name}
     readers = (c for c in request.computed if any(name in hidden for _, name in c.reads))
     return next((f", and `{reader.reference}` is computed from it" for reader in readers), "")
-
-
-_Place = tuple[str, tuple[tuple[str, str], ...]]
-
-
-def _place(selected: Selected) -> _Place:
-    """What decides which row of the store an entity row asks for."""
-    return selected.view.name, selected.join_key_map
-
-
-def _key_texts(selected: Selected, keys: Keys, count: int) -> list[str | None]:
-    """Return the store's key of each entity row; None where a value is NULL, which matches nothing."""
-    columns = [
-        list(map(encoder(k.dtype), keys[selected.spine_key(k.name), str(k.dtype)]))
-        for k in selected.view.join_keys
-    ]
-    rows = zip(*columns, strict=True) if columns else iter([()] * count)
-    return [None if None in row else key_text(row) for row in rows]
-
-
-def _found(
-    store: OnlineStore, view: FeatureView, request: Request, texts: Mapping[_Place, Sequence[str | None]]
-) -> Mapping[str, _Decoded]:
-    asked = [
-        text
-        for place in dict.fromkeys(_place(s) for s in request.selected if s.view.name == view.name)
-        for text in texts[place]
-        if text is not None
-    ]
-    rows = store.read(view.name, list(dict.fromkeys(asked)))
-    return {key: _Decoded.of(row, view) for key, row in rows.items()}
-
-
-@dataclass(frozen=True, slots=True)
-class _Decoded:
-    """A row of the store; ``expires`` is the last instant at which it is inside its ttl; windows never expire."""
-
-    event: int
-    expires: int | None
-    schema: Mapping[str, Any]
-    values: list[Any]
-
-    @classmethod
-    def of(cls, row: OnlineRow, view: FeatureView) -> _Decoded:
-        ttl = None if view.ttl is None or view.windowed else view.ttl // MICROSECOND
-        expires = None if ttl is None else row.event + ttl
-        return cls(row.event, expires, read_schema(row.schema), read_payload(row.payload))
-
-
-_Cell = tuple[Any, str, datetime | None]
-"""Value, status and event time."""
-
-
-def _cell(column: OutputColumn, row: _Decoded | None, at: int, computing: Computing) -> _Cell:
-    feature = column.feature
-    place = row.schema.get(feature.name) if row is not None else None
-    # A row of before the feature was there, or had this dtype, holds no answer until the next run.
-    if row is None or place is None or place[1] != feature.dtype:
-        return computing.missing(column), NOT_FOUND, None
-    event = aware_utc(from_micros(row.event))
-    if row.expires is not None and at > row.expires:
-        return computing.missing(column), OUTSIDE_MAX_AGE, event
-    value = decoder(feature.dtype)(row.values[place[0]])
-    return value, NULL_VALUE if value is None else PRESENT, event

@@ -44,7 +44,7 @@ def opened(
     relation = named_relation(entity_df, warehouse.dialect)
     if relation is not None:
         return relation
-    table = _arrow(entity_df)
+    table = frame_rows(entity_df)
     if getattr(table, "num_rows", None) == 0:
         table = _untyped(table, (timestamp_column, *keys))
     if hasattr(table, "read_next_batch") and _is_text(table.schema, timestamp_column):
@@ -117,7 +117,8 @@ def _one_select(text: str, dialect: str) -> str:
     return bare
 
 
-def _arrow(frame: object) -> pa.Table | pa.RecordBatchReader:
+def frame_rows(frame: object) -> pa.Table | pa.RecordBatchReader:
+    """Return a data frame as Arrow; raise FC414, FC419 for what is none, or has no columns to tell apart."""
     import pyarrow as pa
 
     library = type(frame).__module__.partition(".")[0]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from fcompile.compiler.errors import Diagnostic, FcompileError
+from fcompile.compiler.errors import Diagnostic, FcompileError, UnavailableError
 
 BUSY_SECONDS = 30.0
 _OPEN_ATTEMPTS = 40
@@ -24,12 +24,15 @@ class Format:
         application: SQLite's application id, so that a stranger's file is never written to.
         version: of the tables; kept in ``user_version``.
         tables: the statements that make an empty file.
+        upgrade: brings a file of an older version forward, and an empty one (0) instead of ``tables``, within
+            one transaction; None where there is no older version.
     """
 
     what: str
     application: int
     version: int
-    tables: tuple[str, ...]
+    tables: tuple[str, ...] = ()
+    upgrade: Callable[[sqlite3.Connection, int], None] | None = None
 
 
 def open_file(path: Path, form: Format) -> sqlite3.Connection:
@@ -65,15 +68,27 @@ def _prepare(connection: sqlite3.Connection, path: Path, form: Format) -> None:
     with transaction(connection):
         version = _number(connection, "user_version")
         application = _number(connection, "application_id")
-        if version == 0 and application == 0 and not _has_tables(connection):
-            for statement in form.tables:
-                connection.execute(statement)
-            connection.execute(f"PRAGMA application_id = {form.application}")
-            connection.execute(f"PRAGMA user_version = {form.version}")
-        elif application != form.application:
+        if version == form.version and application == form.application:
+            return  # another process was faster
+        if application != form.application and (version or application or _has_tables(connection)):
             raise _foreign(path, f"{path} is a database of another program, not {form.what} of fcompile")
-        elif version != form.version:
-            raise _foreign(path, f"{path} was written by another version of fcompile (format {version})")
+        if version > form.version:
+            raise _foreign(
+                path, f"{path} was written by a newer fcompile (format {version})", "upgrade fcompile, or "
+            )
+        _fill(connection, path, form, version)
+        connection.execute(f"PRAGMA application_id = {form.application}")
+        connection.execute(f"PRAGMA user_version = {form.version}")
+
+
+def _fill(connection: sqlite3.Connection, path: Path, form: Format, version: int) -> None:
+    if form.upgrade is not None:
+        form.upgrade(connection, version)
+    elif version:
+        raise _foreign(path, f"{path} was written by another version of fcompile (format {version})")
+    else:
+        for statement in form.tables:
+            connection.execute(statement)
 
 
 def _switch_to_wal(connection: sqlite3.Connection) -> None:
@@ -111,7 +126,7 @@ def transaction(connection: sqlite3.Connection, *, write: bool = True) -> Iterat
 
 @contextmanager
 def plain_errors(path: Path, what: str) -> Iterator[None]:
-    """Turn SQLite's errors into FC506, with the file's name."""
+    """Turn SQLite's errors into FC506, with the file's name; UnavailableError while another program has it locked."""
     try:
         yield
     except sqlite3.DatabaseError as error:
@@ -119,9 +134,12 @@ def plain_errors(path: Path, what: str) -> Iterator[None]:
 
 
 def _unusable(path: Path, what: str, reason: str) -> FcompileError:
-    hint = "wait for the other program that uses it, then run again" if "locked" in reason else ""
-    return FcompileError(Diagnostic("FC506", f"cannot use {what} at {path}: {reason}", hint=hint))
+    message = f"cannot use {what} at {path}: {reason}"
+    if "locked" in reason:
+        hint = "wait for the other program that uses it, then run again"
+        return UnavailableError(Diagnostic("FC506", message, hint=hint))
+    return FcompileError(Diagnostic("FC506", message))
 
 
-def _foreign(path: Path, message: str) -> FcompileError:
-    return FcompileError(Diagnostic("FC507", message, hint="give another path in fcompile.yaml"))
+def _foreign(path: Path, message: str, before: str = "") -> FcompileError:
+    return FcompileError(Diagnostic("FC507", message, hint=f"{before}give another path in fcompile.yaml"))

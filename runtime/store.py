@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
@@ -10,6 +11,7 @@ from pathlib import Path
 from threading import Lock
 from types import TracebackType
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
+from weakref import WeakKeyDictionary
 
 from fcompile.compiler.definitions import (
     Entity,
@@ -20,18 +22,20 @@ from fcompile.compiler.definitions import (
     OnDemandView,
     Source,
 )
-from fcompile.compiler.errors import Diagnostic, FcompileError, UsageError, did_you_mean
+from fcompile.compiler.errors import Diagnostic, UsageError, did_you_mean
 from fcompile.compiler.request import resolve_with_labels
 from fcompile.runtime.clock import naive_utc
 from fcompile.runtime.events import Report, silent
 from fcompile.runtime.historical import HistoricalJob
+from fcompile.runtime.online.async_store import AsyncReader, reader_of
 from fcompile.runtime.online.base import OnlineStore
 from fcompile.runtime.online.registry import open_online
 from fcompile.runtime.online.response import OnlineResponse
-from fcompile.runtime.procedure import RunSummary
+from fcompile.runtime.procedure import RunSummary, whole
 from fcompile.runtime.project import Project, load_project
+from fcompile.runtime.push import Pushed, To, push
 from fcompile.runtime.run import materialize
-from fcompile.runtime.serving import Prepared, prepared, read_online
+from fcompile.runtime.serving import Prepared, prepared
 from fcompile.runtime.teardown import teardown
 
 if TYPE_CHECKING:
@@ -41,6 +45,16 @@ if TYPE_CHECKING:
 
     EntityRows: TypeAlias = pd.DataFrame | pl.DataFrame | pa.Table | pa.RecordBatchReader | str | Path
     """A spine: a data frame, a Parquet or CSV file, a table's name, or SQL text."""
+    PushedFrame: TypeAlias = (
+        pd.DataFrame
+        | pl.DataFrame
+        | pa.Table
+        | pa.RecordBatchReader
+        | Sequence[Mapping[str, object]]
+        | str
+        | Path
+    )
+    """Rows: a data frame, a list of rows by column name, or a Parquet or CSV file."""
 
 Defined = TypeVar("Defined", Entity, Source, FeatureView, OnDemandView, FeatureService, Label)
 MOST_PREPARED = 128
@@ -60,6 +74,8 @@ class FeatureStore:
         self._project: Project = load_project(Path(repo_path), target)
         self._online: OnlineStore | None = None
         self._opening = Lock()
+        # Connections belong to the event loop that they were made in.
+        self._readers: WeakKeyDictionary[asyncio.AbstractEventLoop, AsyncReader] = WeakKeyDictionary()
         self._prepared = lru_cache(maxsize=MOST_PREPARED)(self._prepare)
 
     @property
@@ -121,7 +137,7 @@ class FeatureStore:
     ) -> RunSummary:
         """Bring views up to ``end_date``, looking at what became known from ``start_date`` on."""
         start, end = _instant(start_date, "start_date"), _instant(end_date, "end_date")
-        return _whole(
+        return whole(
             materialize(self._project, self._views(feature_views), start=start, end=end, report=report)
         )
 
@@ -131,7 +147,25 @@ class FeatureStore:
         """Bring views up to ``end_date``, looking at what became known since their watermarks."""
         views = self._views(feature_views)
         end = _instant(end_date, "end_date")
-        return _whole(materialize(self._project, views, end=end, report=report))
+        return whole(materialize(self._project, views, end=end, report=report))
+
+    def push(
+        self,
+        feature_view: str,
+        df: PushedFrame,
+        to: To = "online",
+        report: Report = silent,
+    ) -> Pushed:
+        """Write rows of the view's source as they happen; nothing is done where a row is refused.
+
+        Args:
+            df: with the columns of the source that the view reads, its times too; one without a zone is UTC.
+            to: ``online`` writes latest values that are newer than what stands there, ``offline`` appends to the
+                source's table, ``both`` appends and then brings the view up to now, its windows too.
+        """
+        view = self.get_feature_view(feature_view)
+        store = self._store() if to == "online" else None
+        return push(self._project, view, df, to, store, report)
 
     # -- serving --------------------------------------------------------------------------------
 
@@ -149,7 +183,22 @@ class FeatureStore:
         """
         asked = self._prepared(tuple(_several(features)), full_feature_names)
         instant = _instant(at, "at") if at is not None else None
-        return read_online(self._store(), asked.request, _rows(entity_rows), instant, asked.computing)
+        return asked.read(self._store(), _rows(entity_rows), instant)
+
+    async def get_online_features_async(
+        self,
+        features: Sequence[str] | str,
+        entity_rows: Sequence[Mapping[str, object]] | Mapping[str, Sequence[object]],
+        full_feature_names: bool = False,
+        at: datetime | None = None,
+    ) -> OnlineResponse:
+        """As ``get_online_features``; other tasks go on while the store is waited for.
+
+        Any number of tasks may use one store. At the end ``aclose``, or ``async with``, ends their connections.
+        """
+        asked = self._prepared(tuple(_several(features)), full_feature_names)
+        instant = _instant(at, "at") if at is not None else None
+        return await asked.read_async(self._reader(), _rows(entity_rows), instant)
 
     # -- definitions ----------------------------------------------------------------------------
 
@@ -212,8 +261,25 @@ class FeatureStore:
         """Let go of the online store; idempotent, and the next read opens it again."""
         with self._opening:
             online, self._online = self._online, None
+            self._readers.clear()
         if online is not None:
             online.close()
+
+    async def aclose(self) -> None:
+        """Do as ``close``, and end the connections of this event loop's tasks."""
+        with self._opening:
+            reader = self._readers.pop(asyncio.get_running_loop(), None)
+        if reader is not None:
+            await reader.close()
+        self.close()
+
+    async def __aenter__(self) -> FeatureStore:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
 
     def __enter__(self) -> FeatureStore:
         return self
@@ -248,6 +314,13 @@ class FeatureStore:
         if names is None:
             return self.list_feature_views()
         return [self.get_feature_view(name) for name in dict.fromkeys(names)]
+
+    def _reader(self) -> AsyncReader:
+        store, loop = self._store(), asyncio.get_running_loop()
+        with self._opening:
+            if loop not in self._readers:
+                self._readers[loop] = reader_of(store)
+            return self._readers[loop]
 
     def _store(self) -> OnlineStore:
         with self._opening:
@@ -284,7 +357,8 @@ def _rows(
         return _by_row({name: list(values) for name, values in rows.items()})
     if not isinstance(rows, Mapping) and _is_list(rows):
         each = list(rows)
-        if all(isinstance(row, Mapping) for row in each):
+        # A look at the types alone is quick: almost all rows are dicts.
+        if set(map(type, each)) <= {dict} or all(isinstance(row, Mapping) for row in each):
             return each
     hint = "give a list of {name: value}, or {name: list of values}, of join keys and request data"
     raise UsageError(Diagnostic("FC285", "entity_rows: these are no entity rows", hint=hint))
@@ -301,14 +375,6 @@ def _by_row(columns: Mapping[str, list[object]]) -> list[Mapping[str, object]]:
         told = ", ".join(f"`{name}` has {length}" for name, length in lengths.items())
         raise UsageError(Diagnostic("FC285", f"entity_rows: the lists differ in length: {told}"))
     return [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
-
-
-def _whole(summary: RunSummary) -> RunSummary:
-    """Return ``summary`` where every view went well; raise what went wrong otherwise."""
-    problems = [d for result in summary.results for d in result.diagnostics]
-    if summary.exit_code:
-        raise FcompileError(*problems)
-    return summary
 
 
 def _view_row(view: FeatureView) -> str:

@@ -14,7 +14,7 @@ from fcompile.compiler.definitions import Entity, FeatureView, OnDemandInput, On
 from fcompile.compiler.expressions.nodes import column_names
 from fcompile.compiler.expressions.text import quote_name
 
-_OF_ROWS = ("aggregations", "filter", "ttl", "every", "lookback", "allow_exact_matches", "online")
+_OF_ROWS = ("aggregations", "filter", "ttl", "every", "lookback", "allow_exact_matches", "online", "expire")
 """Keys that speak of rows or of what is stored: a view as of the time that asks has neither."""
 
 

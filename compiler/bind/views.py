@@ -73,6 +73,7 @@ def bind_view(scope: Scope, item: Item) -> FeatureView | None:
         meta_of(item),
         item.span("name"),
         every,
+        shape.expire,
     )
 
 
@@ -112,6 +113,9 @@ def _check_kind(scope: Scope, item: Item) -> None:
     if item.shape.every is not None and not aggregations:
         message = "`every` is for windows, and there are no `aggregations`"
         scope.problem("FC120", message, item.key_span("every"), "remove it")
+    if item.shape.expire and (item.shape.ttl is None or aggregations):
+        message = "`expire` needs a `ttl`, and windows have none"
+        scope.problem("FC120", message, item.key_span("expire"), "add `ttl:`, or remove it")
 
 
 def _column(item: Item, i: int) -> str | None:

@@ -13,13 +13,8 @@ ENTRIES: Mapping[str, Code] = {
         "Build for a dialect that this version has: `-d all` takes those.",
     ),
     "FC951": Code(
-        "An online store is not there yet",
-        "`online: {type: dynamodb}`",
-        "Use `online: {type: sqlite}` until a later version brings it.",
-    ),
-    "FC952": Code(
-        "A kind of state is not there yet",
-        "`state: {type: postgres}`",
-        "Use `state: {type: sqlite}` until a later version brings it.",
+        "There is no online store of that type",
+        "`online: {type: memcached}`, of an adapter that this version does not have.",
+        "Use one of `sqlite`, `redis`, `postgres` and `dynamodb`.",
     ),
 }

@@ -104,7 +104,7 @@ ENTRIES: Mapping[str, Code] = {
         "Use .parquet, .csv, .csv.gz or .tsv.",
     ),
     "FC120": Code(
-        "A key is for windows, and the view has none",
+        "A key does not go with what the view has",
         view(AMOUNT, "    every: 1h\n"),
         "Remove the key, or write `aggregations` in place of `features`.",
     ),

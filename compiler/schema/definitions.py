@@ -116,6 +116,9 @@ class FeatureViewShape(Described):
         description="Windows move only at multiples of this since 1970-01-01 UTC; absent: at every instant.",
     )
     online: bool = Field(default=True, description="Whether `run` loads it into the online store.")
+    expire: bool = Field(
+        default=False, description="Whether the online store forgets a row when it is past `ttl`."
+    )
     lookback: Duration | None = Field(
         default=None, description="How far `run` rereads for late rows; absent: all history."
     )

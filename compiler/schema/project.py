@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, SecretStr
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
-from fcompile.compiler.schema.base import Base, Name
+from fcompile.compiler.dtypes import parse_duration
+from fcompile.compiler.schema.base import Base, Duration, Name
 
 
 def _port(value: object) -> object:
@@ -25,11 +26,18 @@ def _unset(value: object) -> bool:
     return isinstance(value, str) and value.startswith("${")
 
 
+def _deadline(text: str) -> str:
+    if not _unset(text) and not parse_duration(text):
+        raise ValueError("write how long an answer is waited for, as 500ms or 10s")
+    return text
+
+
 # An environment variable is text: numbers and truth values are read where the key takes them.
 _DIGITS = re.compile("[0-9]{1,9}")
 _TRUTH = {"true": True, "false": False}
 Port = Annotated[int, BeforeValidator(_port), Field(ge=1, le=65535)]
 Flag = Annotated[bool, BeforeValidator(_flag)]
+Deadline = Annotated[Duration, AfterValidator(_deadline)]
 Secret = Annotated[SecretStr, Field(strict=False)]
 
 
@@ -49,8 +57,9 @@ class DuckDBWarehouse(Warehouse):
     )
 
 
-class PostgresWarehouse(Warehouse):
-    type: Literal["postgres"]
+class PostgresServer(Base):
+    """How to reach a PostgreSQL: a DSN, and over it each key that is set beside it."""
+
     dsn: Secret | None = None
     host: str = "localhost"
     port: Port = 5432
@@ -58,6 +67,10 @@ class PostgresWarehouse(Warehouse):
     password: Secret | None = None
     database: str | None = None
     sslmode: str | None = None
+
+
+class PostgresWarehouse(PostgresServer, Warehouse):
+    type: Literal["postgres"]
 
 
 class RedshiftWarehouse(Warehouse):
@@ -136,23 +149,31 @@ class SqliteOnline(Online):
     path: str = Field(default=".fcompile/online.db", min_length=1, description="Database file.")
 
 
-class RedisOnline(Online):
+class OnlineServer(Online):
+    deadline: Deadline = Field(default="10s", description="How long an answer is waited for, over all tries.")
+
+
+class RedisOnline(OnlineServer):
     type: Literal["redis"]
     url: Secret
     cluster: Flag = False
+    layout: Literal["packed", "feast"] = Field(
+        default="packed", description="How rows lie there: feast is what Feast's servers read."
+    )
 
 
-class PostgresOnline(Online):
+class PostgresOnline(PostgresServer, OnlineServer):
     type: Literal["postgres"]
-    dsn: Secret
-    schema_: str = Field(default="features_online", alias="schema", min_length=1)
+    schema_: str = Field(
+        default="features_online", alias="schema", min_length=1, description="Where the rows' tables are."
+    )
 
 
-class DynamoDBOnline(Online):
+class DynamoDBOnline(OnlineServer):
     type: Literal["dynamodb"]
     region: str
-    table_prefix: str = ""
-    endpoint_url: str | None = None
+    table_prefix: str = Field(default="", description="What the table's name begins with.")
+    endpoint_url: str | None = Field(default=None, description="Of a server that is not Amazon's.")
 
 
 class SqliteState(Base):
@@ -160,10 +181,11 @@ class SqliteState(Base):
     path: str = Field(default=".fcompile/state.db", min_length=1, description="Database file.")
 
 
-class PostgresState(Base):
+class PostgresState(PostgresServer):
     type: Literal["postgres"]
-    dsn: Secret
-    schema_: str = Field(default="fcompile_state", alias="schema", min_length=1)
+    schema_: str = Field(
+        default="fcompile_state", alias="schema", min_length=1, description="Where the state's tables are."
+    )
 
 
 AnyWarehouse = Annotated[

@@ -127,7 +127,8 @@ def _diagnostic(root: Node, detail: ErrorDetails) -> Diagnostic:
         return _not_a_choice(node, kind, context)
     if kind in ("greater_than_equal", "less_than_equal"):
         return Diagnostic("FC113", f"`{_key_of(loc)}` is out of range", node.span, "a port is 1 to 65535")
-    return Diagnostic("FC115", f"`{_key_of(loc)}` cannot be read", node.span)
+    hint = str(context["error"]) if kind == "value_error" else ""
+    return Diagnostic("FC115", f"`{_key_of(loc)}` cannot be read", node.span, hint)
 
 
 def _wrong_shape(node: Node, wanted: str, key: str) -> Diagnostic:

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from rich.progress import Progress as Bar
     from rich.progress import TaskID
 
-_SHADES = {"OK": "ok", "WARN": "warning", "ERROR": "error", "SKIP": "dim"}
-_COUNTED = ("materialize", "test")
+_SHADES = {"OK": "ok", "WARN": "warning", "ERROR": "error", "SKIP": "dim", "DONE": "dim"}
+_COUNTED = ("materialize", "backfill", "test")
 
 
 class Progress:
@@ -69,7 +69,8 @@ class Progress:
     def done(self) -> None:
         """Write the last line: how many items ended how, and the seconds in all."""
         self.stop()
-        shown = ["OK", "ERROR", "SKIP"] if not self._counts["WARN"] else ["OK", "WARN", "ERROR", "SKIP"]
+        always = ("OK", "ERROR", "SKIP")
+        shown = [s for s in ("OK", "WARN", "DONE", "ERROR", "SKIP") if s in always or self._counts[s]]
         seconds = self.seconds
         text = " ".join(f"{status}={self._counts[status]}" for status in shown)
         if self._log.is_json:

@@ -3,52 +3,50 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 
-from fcompile.runtime.online.base import OnlineRow, OnlineStore
+from fcompile.runtime.online.base import (
+    Ask,
+    Found,
+    Generation,
+    Generations,
+    OnlineStore,
+    gone,
+    nothing_before,
+)
+from fcompile.runtime.online.packed import VERSION_BYTES, Packed, packed_of
 from fcompile.runtime.sqlite_file import Format, plain_errors, transaction
 from fcompile.runtime.sqlite_pool import Pool
 
 _FORMAT = Format(
     what="the online store",
     application=0x66636F02,
-    version=1,
+    version=2,
     tables=(
         "CREATE TABLE identity (value TEXT NOT NULL)",
         "INSERT INTO identity VALUES (lower(hex(randomblob(16))))",
-        "CREATE TABLE schemas (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE)",
-        "CREATE TABLE floors (project TEXT NOT NULL, view TEXT NOT NULL, value INTEGER NOT NULL,"
-        " PRIMARY KEY (project, view)) WITHOUT ROWID",
-        "CREATE TABLE rows (project TEXT NOT NULL, view TEXT NOT NULL, key TEXT NOT NULL,"
-        " event_us INTEGER NOT NULL, created_us INTEGER, sequence INTEGER NOT NULL,"
-        " schema_id INTEGER NOT NULL, payload TEXT NOT NULL,"
-        " PRIMARY KEY (project, view, key)) WITHOUT ROWID",
+        "CREATE TABLE generations (id INTEGER PRIMARY KEY AUTOINCREMENT, project TEXT NOT NULL,"
+        " view TEXT NOT NULL, number INTEGER NOT NULL, schema TEXT NOT NULL, ttl INTEGER,"
+        " role TEXT NOT NULL, UNIQUE (project, view, number), UNIQUE (project, view, role))",
+        "CREATE TABLE rows (generation INTEGER NOT NULL, key BLOB NOT NULL, value BLOB NOT NULL,"
+        " PRIMARY KEY (generation, key)) WITHOUT ROWID",
     ),
 )
 
-# A rebuild as of an older instant must replace rows that are newer by event time, and a backfill must not.
-# The sequences tell them apart: after a rebuild every row of the warehouse's table bears the rebuild's
-# sequence or a later one, so the least of them, the floor, is above every row loaded before. What is below
-# the floor comes from a table that is no more, and loses whatever its event time. A backfill leaves other
-# rows' sequences, and with them the floor, where they are, and there the event time decides.
-_UPSERT = """
-INSERT INTO rows VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-ON CONFLICT DO UPDATE SET event_us = excluded.event_us, created_us = excluded.created_us,
-  sequence = excluded.sequence, schema_id = excluded.schema_id, payload = excluded.payload
-WHERE rows.sequence < ?
-  OR (excluded.event_us, ifnull(excluded.created_us, -9223372036854775807), excluded.sequence)
-   > (rows.event_us, ifnull(rows.created_us, -9223372036854775807), rows.sequence)
-"""
-
+_UPSERT = f"""
+INSERT INTO rows VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value
+WHERE substr(excluded.value, 1, {VERSION_BYTES}) > substr(rows.value, 1, {VERSION_BYTES})
+"""  # noqa: S608
 _KEYS_A_QUERY = 900  # SQLite's builds differ in how many variables they take; 999 is the least.
-_PRUNE = "DELETE FROM rows WHERE project = ? AND view = ? AND sequence < ?"
+_SCANNED = 10_000
+_ROLES = ("current", "previous", "building")
 
 
 class SqliteOnlineStore:
-    """See ``OnlineStore``. WAL: readers see the last commit while a load writes. Any number of threads may use it."""
+    """See ``OnlineStore``. WAL: readers see the last commit while a load writes."""
 
     def __init__(self, path: Path, project: str) -> None:
         self._path = path
@@ -59,59 +57,119 @@ class SqliteOnlineStore:
         with self._connection() as sql:
             return str(sql.execute("SELECT value FROM identity").fetchone()[0])
 
-    def write(self, view: str, rows: Sequence[OnlineRow], floor: int) -> None:
+    def generations(self, view: str) -> Generations:
+        with self._connection() as sql:
+            return self._generations(sql, view)
+
+    def begin(self, view: str, generation: Generation) -> None:
         with self._connection() as sql, transaction(sql):
-            floor = self._raise_floor(sql, view, floor)
-            schemas = {text: _schema(sql, text) for text in dict.fromkeys(row.schema for row in rows)}
-            head = (self._project, view)
-            sql.executemany(
-                _UPSERT,
-                (
-                    (*head, r.key, r.event, r.created, r.sequence, schemas[r.schema], r.payload, floor)
-                    for r in rows
-                    if r.sequence >= floor
-                ),
-            )
+            there = self._generations(sql, view)
+            if there.find(generation.number) is None:
+                self._put(sql, view, there.begun(generation))
 
-    def _raise_floor(self, sql: sqlite3.Connection, view: str, floor: int) -> int:
-        """Return the greatest floor ever given, which a run that lost its lease may not know."""
-        sql.execute(
-            "INSERT INTO floors VALUES (?, ?, ?)"
-            " ON CONFLICT DO UPDATE SET value = max(value, excluded.value)",
-            (self._project, view, floor),
-        )
-        row = sql.execute("SELECT value FROM floors WHERE (project, view) = (?, ?)", (self._project, view))
-        return int(row.fetchone()[0])
-
-    def prune(self, view: str, floor: int) -> int:
+    def write(self, view: str, number: int, rows: Packed) -> int:
         with self._connection() as sql, transaction(sql):
-            floor = self._raise_floor(sql, view, floor)
-            return sql.execute(_PRUNE, (self._project, view, floor)).rowcount
+            held = self._id(sql, view, number)
+            before = sql.total_changes
+            sql.executemany(_UPSERT, ((held, key, value) for key, value in rows.pairs()))
+            return sql.total_changes - before
 
-    def read(self, view: str, keys: Sequence[str]) -> Mapping[str, OnlineRow]:
-        found: dict[str, OnlineRow] = {}
+    def flip(self, view: str, number: int) -> None:
+        with self._connection() as sql, transaction(sql):
+            self._id(sql, view, number)
+            self._put(sql, view, self._generations(sql, view).flipped(number))
+
+    def rollback(self, view: str) -> Generations:
+        with self._connection() as sql, transaction(sql):
+            there = self._generations(sql, view)
+            if there.previous is None:
+                raise nothing_before(view)
+            self._put(sql, view, there.rolled_back())
+            return there.rolled_back()
+
+    def read(self, asks: Sequence[Ask]) -> list[Found]:
         with self._connection() as sql, transaction(sql, write=False):
-            for chunk in _chunks(keys, _KEYS_A_QUERY):
-                found |= {row.key: row for row in self._read(sql, view, chunk)}
-        return found
+            return [self._read(sql, ask) for ask in asks]
 
-    def _read(self, sql: sqlite3.Connection, view: str, keys: Sequence[str]) -> Iterator[OnlineRow]:
-        places = ", ".join("?" * len(keys))
-        found = sql.execute(
-            "SELECT key, event_us, created_us, sequence, text, payload"  # noqa: S608
-            " FROM rows JOIN schemas ON id = schema_id"
-            f" WHERE project = ? AND view = ? AND key IN ({places})",
-            (self._project, view, *keys),
+    def _read(self, sql: sqlite3.Connection, ask: Ask) -> Found:
+        current = self._generations(sql, ask.view).current
+        if current is None:
+            return Found(None, [None] * len(ask.keys))
+        held = self._id(sql, ask.view, current.number)
+        keys = [key.encode() for key in ask.keys]
+        values: dict[bytes, bytes] = {}
+        for chunk in _chunks(keys, _KEYS_A_QUERY):
+            places = ", ".join("?" * len(chunk))
+            query = f"SELECT key, value FROM rows WHERE generation = ? AND key IN ({places})"  # noqa: S608
+            values.update(sql.execute(query, (held, *chunk)))
+        rows = {key: value for key, value in values.items() if len(value) > VERSION_BYTES}
+        return Found(current, list(map(rows.get, keys)))
+
+    def scan(self, view: str, number: int) -> Iterator[Packed]:
+        last = b""
+        while True:
+            with self._connection() as sql:
+                pairs = sql.execute(
+                    "SELECT key, value FROM rows WHERE generation = ? AND key > ? ORDER BY key LIMIT ?",
+                    (self._id(sql, view, number), last, _SCANNED),
+                ).fetchall()
+            if not pairs:
+                return
+            last = pairs[-1][0]
+            yield packed_of(pairs)
+
+    def erase(self, view: str, keys: Sequence[str]) -> int:
+        erased = (
+            f"UPDATE rows SET value = substr(value, 1, {VERSION_BYTES})"  # noqa: S608
+            " WHERE generation IN (SELECT id FROM generations WHERE (project, view) = (?, ?)) AND key = ?"
         )
-        return (OnlineRow(*row) for row in found)
+        with self._connection() as sql, transaction(sql):
+            seen = [sql.execute(erased, (self._project, view, key.encode())).rowcount for key in keys]
+        return sum(map(bool, seen))
 
     def drop(self, view: str) -> None:
-        # The floor stays: were the view to come back, late writes of its past would still lose.
         with self._connection() as sql, transaction(sql):
-            sql.execute("DELETE FROM rows WHERE project = ? AND view = ?", (self._project, view))
+            self._put(sql, view, Generations())
 
     def close(self) -> None:
         self._pool.close()
+
+    def _generations(self, sql: sqlite3.Connection, view: str) -> Generations:
+        found = sql.execute(
+            "SELECT role, number, schema, ttl FROM generations WHERE (project, view) = (?, ?)",
+            (self._project, view),
+        )
+        return Generations(**{role: Generation(*rest) for role, *rest in found})
+
+    def _put(self, sql: sqlite3.Connection, view: str, new: Generations) -> None:
+        """Make the table say what ``new`` says, and remove the rows of generations that are no more."""
+        head = (self._project, view)
+        for held, number in sql.execute(
+            "SELECT id, number FROM generations WHERE (project, view) = (?, ?)", head
+        ).fetchall():
+            # Roles are unique: none may stand in the way of another's change.
+            sql.execute("UPDATE generations SET role = number WHERE id = ?", (held,))
+            if number not in new.numbers():
+                sql.execute("DELETE FROM generations WHERE id = ?", (held,))
+                sql.execute("DELETE FROM rows WHERE generation = ?", (held,))
+        for role in _ROLES:
+            generation: Generation | None = getattr(new, role)
+            if generation is not None:
+                sql.execute(
+                    "INSERT INTO generations (project, view, number, schema, ttl, role)"
+                    " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (project, view, number)"
+                    " DO UPDATE SET role = excluded.role",
+                    (*head, generation.number, generation.schema, generation.ttl, role),
+                )
+
+    def _id(self, sql: sqlite3.Connection, view: str, number: int) -> int:
+        row = sql.execute(
+            "SELECT id FROM generations WHERE (project, view, number) = (?, ?, ?)",
+            (self._project, view, number),
+        ).fetchone()
+        if row is None:
+            raise gone(view, number)
+        return int(row[0])
 
     @contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:
@@ -119,17 +177,12 @@ class SqliteOnlineStore:
             yield sql
 
 
-def _schema(sql: sqlite3.Connection, text: str) -> int:
-    sql.execute("INSERT OR IGNORE INTO schemas (text) VALUES (?)", (text,))
-    return int(sql.execute("SELECT id FROM schemas WHERE text = ?", (text,)).fetchone()[0])
-
-
 def open_sqlite(config: object, root: Path, project: str) -> OnlineStore:
     """Open the file that ``path:`` names, relative to ``root``, making it if need be."""
     return SqliteOnlineStore(root / str(getattr(config, "path", "")), project)
 
 
-def _chunks(items: Sequence[str], size: int) -> Iterator[list[str]]:
+def _chunks(items: Sequence[bytes], size: int) -> Iterator[list[bytes]]:
     rest = iter(dict.fromkeys(items))
     while chunk := list(islice(rest, size)):
         yield chunk

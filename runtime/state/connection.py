@@ -1,35 +1,27 @@
-"""A connection to the state file, for one project and target."""
+"""A connection to the state, for one project and target."""
 
 from __future__ import annotations
 
-import sqlite3
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from contextlib import AbstractContextManager
 
-from fcompile.runtime.sqlite_file import open_file, plain_errors, transaction
-from fcompile.runtime.state.tables import FORMAT
+from fcompile.runtime.state.database import Database, Sql
 
 
 class Connected:
-    """``clock`` gives seconds since 1970 and only decides when leases expire."""
+    """Whoever changes something of a project waits for whoever is at it; reading waits for nobody."""
 
-    def __init__(self, path: Path, project: str, target: str, clock: Callable[[], float] = time.time) -> None:
-        self.path = path
+    def __init__(self, database: Database, project: str, target: str) -> None:
+        self._database = database
         self._scope = (project, target)
-        self._clock = clock
-        self._connection = open_file(path, FORMAT)
 
     def close(self) -> None:
-        self._connection.close()
+        self._database.close()
 
-    @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        with plain_errors(self.path, FORMAT.what), transaction(self._connection):
-            yield self._connection
+    def _writing(self) -> AbstractContextManager[Sql]:
+        return self._database.writing(self._scope[0])
 
-    @contextmanager
-    def _reading(self) -> Iterator[sqlite3.Connection]:
-        with plain_errors(self.path, FORMAT.what), transaction(self._connection, write=False):
-            yield self._connection
+    def _reading(self) -> AbstractContextManager[Sql]:
+        return self._database.reading()
+
+    def _key(self, view: str) -> tuple[str, str, str]:
+        return (*self._scope, view)

@@ -38,6 +38,18 @@ def covered_until(intervals: Iterable[Interval]) -> int | None:
     return next((end for start, end in intervals if start is None), None)
 
 
+def first_gap(intervals: Iterable[Interval], start: int, end: int) -> int | None:
+    """Return the last instant before the first that is missing of ``(start, end]``; None where nothing is.
+
+    >>> first_gap(((None, 20), (30, 40)), 10, 35), first_gap(((None, 20),), 10, 20)
+    (20, None)
+    """
+    for begins, ends in coalesce(intervals):
+        if (begins is None or begins <= start) and ends > start:
+            start = ends
+    return start if start < end else None
+
+
 def _start(interval: Interval) -> tuple[bool, int, int]:
     start, end = interval
     return (start is not None, start or 0, end)

@@ -10,9 +10,11 @@ from __future__ import annotations
 import os
 import socket
 import threading
+import uuid
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from fcompile.compiler.errors import FcompileError
@@ -25,7 +27,8 @@ class Owner:
     """A process.
 
     Attributes:
-        started: tells it from a later one of the same number, as "ticks@space"; empty where not known.
+        started: tells it from a later one of the same number, as "ticks@space", where the space is the machine
+            since it was switched on, with the container; empty where not known.
     """
 
     host: str
@@ -62,18 +65,23 @@ def _started(pid: int) -> str:
     try:
         stat = Path(f"/proc/{pid}/stat").read_text()
     except OSError:
-        return ""
+        return f"@{_space()}"
     # The name in parentheses may hold spaces; a zombie process ("Z") runs no more.
     fields = stat.rpartition(")")[2].split()
     return "dead" if fields[0] in "ZX" else f"{fields[19]}@{_space()}"
 
 
+@cache
 def _space() -> str:
-    """Containers may share a host's name but not its numbers of processes."""
+    """Where a process's number means that process: machines may share a host's name, and containers as well."""
+    container = ""
+    with suppress(OSError):
+        container = str(Path("/proc/self/ns/pid").readlink())
     try:
-        return str(Path("/proc/self/ns/pid").readlink())
+        machine = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
     except OSError:
-        return ""
+        machine = f"{uuid.getnode():x}"
+    return f"{container}/{machine}"
 
 
 class Heartbeat:

@@ -33,6 +33,7 @@ class ViewState:
         watermark: the table holds values as of this instant; only a full refresh moves it back.
         loaded: the online store has every row of the table up to this sequence.
         store: identity of the online store that ``loaded`` is about.
+        generation: of the view's rows there, which the loader writes to; 0 if there is none.
         fingerprint: of the definition that wrote the table; None if none did.
         intervals: known time that the table has looked at, in microseconds.
     """
@@ -40,6 +41,7 @@ class ViewState:
     watermark: datetime | None = None
     loaded: int = 0
     store: str = ""
+    generation: int = 0
     fingerprint: str | None = None
     pending: Pending | None = None
     intervals: tuple[Interval, ...] = ()
@@ -56,3 +58,18 @@ class RunRecord:
     as_of: datetime | None
     finished: datetime
     message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """That entities were erased from a view, when and how many: never which.
+
+    Attributes:
+        keys: entities that were asked for.
+        rows: what was removed for them, wherever it was.
+    """
+
+    view: str
+    erased: datetime
+    keys: int
+    rows: int

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pydantic import SecretStr
 
 from fcompile.compiler.errors import Diagnostic, FcompileError
-from fcompile.compiler.schema.project import PostgresWarehouse as Settings
+from fcompile.compiler.schema.project import PostgresServer
 from fcompile.runtime.warehouses.failures import CANNOT_OPEN
 
 
-def connection_settings(settings: Settings) -> dict[str, str]:
+def connection_settings(settings: PostgresServer) -> dict[str, str]:
     """Return what libpq is given: the ``dsn`` first, and over it each key that is set beside it."""
     found: dict[str, str] = {} if settings.dsn is None else {"dsn": _plain(settings.dsn)}
     given: dict[str, object] = {

@@ -42,6 +42,8 @@ _REFUSED: tuple[tuple[str, str], ...] = (
     ("connection slots", "53300"),
     ("too many connections", "53300"),
     ("is starting up", "57P03"),
+    ("accepting connections", "57P03"),
+    ("in recovery mode", "57P03"),
     ("is shutting down", "57P03"),
 )
 _UNDONE = ("40001", "40P01")

@@ -10,8 +10,8 @@ import pytest
 from tests.cli.conftest import Run
 
 COMMANDS = """
-    init check build run materialize materialize-incremental historical online test tune ls show why teardown clean
-    debug dialects schema version
+    init check build run materialize materialize-incremental backfill push historical online test tune ls show why
+    verify erase rollback state teardown clean debug dialects schema version
 """.split()  # noqa: SIM905  one a line would be a page
 HISTORICAL = ("historical", "-f", "churn_v1", "--spine", "spine.csv")
 
@@ -44,6 +44,10 @@ HISTORICAL = ("historical", "-f", "churn_v1", "--spine", "spine.csv")
         (["init", "."], 4, "not empty"),
         (["init", "new", "--template", "quickstrat"], 2, "did you mean `quickstart`?"),
         (["teardown"], 4, "--yes"),
+        (["erase", "last_order", "1"], 4, "--yes"),
+        (["erase", "last_ordr", "1", "--yes"], 2, "did you mean `last_order`?"),
+        (["rollback", "last_ordr"], 2, "did you mean `last_order`?"),
+        (["verify", "--sample", "0"], 2, "--sample"),
         (["ls", "-s", "state:modified"], 2, "needs a manifest"),
     ],
 )
@@ -105,12 +109,13 @@ def test_the_new_project_checks_builds_tests_and_runs(run: Run, shop: Path) -> N
     assert json.loads(online.out)["country"] == ["AT"]
 
 
-def test_a_state_that_is_to_come_is_refused_in_words(run: Run, shop: Path) -> None:
+def test_a_state_that_cannot_be_reached_is_refused_in_words(run: Run, shop: Path) -> None:
     path = shop / "fcompile.yaml"
-    path.write_text(path.read_text() + "state: {type: postgres, dsn: postgresql://db/fcompile}\n")
+    path.write_text(path.read_text() + "state: {type: postgres, dsn: 'postgresql://u:se/cr@t@db/fcompile'}\n")
     ended = run("run")
-    assert ended.code in (1, 2)
-    assert "error[FC952]: state of type `postgres` is not there yet" in ended.err
+    assert ended.code == 1
+    assert "error[FC506]: cannot use the state: its dsn cannot be read" in ended.err
+    assert "cr@t" not in ended.err
 
 
 def test_a_failing_test_exits_1_and_shows_the_difference(run: Run, shop: Path) -> None:

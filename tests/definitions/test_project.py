@@ -115,6 +115,21 @@ def test_numbers_and_truth_values_may_come_from_the_environment() -> None:
             "FC103",
             "did you mean `path`?",
         ),
+        (
+            "project: f\ntargets: {dev: {online: {type: redis, url: u, deadline: 10}}}\n",
+            "FC115",
+            "quote it",
+        ),
+        (
+            "project: f\ntargets: {dev: {online: {type: redis, url: u, deadline: 10 s}}}\n",
+            "FC115",
+            "`10 s` is not a duration; write it as 500ms",
+        ),
+        (
+            "project: f\ntargets: {dev: {online: {type: postgres, dsn: d, deadline: 0s}}}\n",
+            "FC115",
+            "write how long an answer is waited for, as 500ms or 10s",
+        ),
         ("project: f\ntargets: {}\n", "FC115", "write at least one"),
         ("project: f\ntargets: {Dev: {}}\n", "FC201", "write `dev`"),
         ("project: f\nproject: g\n", "FC110", ""),

@@ -13,8 +13,18 @@ import pytest
 
 from fcompile.compiler.dtypes import parse_dtype
 from fcompile.runtime.arrow import arrow_type
-from fcompile.runtime.loader import Layout, online_rows
-from fcompile.runtime.online.codec import decoder, encoder, read_payload, read_schema, schema_text
+from fcompile.runtime.online.codec import decoder, encoder, json_decoder, key_text, read_schema, schema_text
+from fcompile.runtime.online.packed import (
+    VERSION_BYTES,
+    Layout,
+    Packed,
+    decoded,
+    event_time,
+    key_texts,
+    pack,
+    read_version,
+    version_bytes,
+)
 
 VALUES: dict[str, list[Any]] = {
     "bool": [True, False],
@@ -43,37 +53,88 @@ VALUES: dict[str, list[Any]] = {
 
 
 @pytest.mark.parametrize("text", list(VALUES))
-def test_values_of_each_dtype_come_back_equal(text: str) -> None:
+def test_values_of_each_dtype_come_back_equal_from_json(text: str) -> None:
     dtype = parse_dtype(text)
     for value in [*VALUES[text], None]:
         stored = json.loads(json.dumps(encoder(dtype)(value), allow_nan=False))
-        back = decoder(dtype)(stored)
-        assert repr(back) == repr(value)
+        assert repr(json_decoder(dtype)(stored)) == repr(value)
+
+
+def packed(columns: dict[str, list[Any]]) -> tuple[Layout, Packed]:
+    """Rows of these values by dtype, with keys 0, 1, ...; a column a dtype, of one length."""
+    layout = Layout(tuple((f"f{n}", parse_dtype(text)) for n, text in enumerate(columns)))
+    arrays = [pa.array(v, arrow_type(parse_dtype(text))) for text, v in columns.items()]
+    count = len(arrays[0])
+    keys = key_texts([(pa.array(range(count)), parse_dtype("int64"))], count)
+    numbers = pa.array(range(count), pa.int64())
+    return layout, pack(layout, arrays, keys, numbers, None, numbers)
+
+
+def back(layout: Layout, value: bytes) -> list[Any]:
+    return [decoder(dtype)(v) for (_, dtype), v in zip(layout.features, decoded(layout)(value), strict=True)]
 
 
 @pytest.mark.parametrize("text", list(VALUES))
-def test_a_batch_of_the_warehouse_becomes_rows_that_read_back_equal(text: str) -> None:
-    dtype = parse_dtype(text)
-    values = [*VALUES[text], None]
-    count = len(values)
-    at = pa.array([datetime(2026, 1, 1)] * count, pa.timestamp("us"))
-    columns = {
-        "k": pa.array(range(count), pa.int64()),
-        "f": pa.array(values, arrow_type(dtype)),
-        "__event": at,
-        "__created": pa.nulls(count, pa.timestamp("us")),
-        "__sequence": pa.array([7] * count, pa.int64()),
-    }
-    layout = Layout((("k", parse_dtype("int64")),), (("f", dtype),))
-    rows = online_rows(pa.RecordBatch.from_pydict(columns), layout)
-    assert [r.key for r in rows] == [f"[{n}]" for n in range(count)]
-    assert {(r.event, r.created, r.sequence) for r in rows} == {(1_767_225_600_000_000, None, 7)}
-    assert [repr(decoder(dtype)(read_payload(r.payload)[0])) for r in rows] == list(map(repr, values))
-    assert all(r.payload.isascii() for r in rows)
+def test_a_batch_of_the_warehouse_is_packed_and_reads_back_equal(text: str) -> None:
+    values = [None, *VALUES[text], None]
+    layout, rows = packed({text: values})
+    assert [repr(back(layout, v)) for v in rows.values.to_pylist()] == [repr([v]) for v in values]
+    assert rows.keys.to_pylist() == [b"[%d]" % n for n in range(len(values))]
 
 
-def test_a_schema_tells_each_features_place_and_dtype() -> None:
-    features = [(f"f{n}", parse_dtype(text)) for n, text in enumerate(VALUES)]
-    assert read_schema(schema_text(features)) == {
-        name: (place, dtype) for place, (name, dtype) in enumerate(features)
-    }
+@pytest.mark.parametrize("start", [0, 3])
+def test_columns_of_all_dtypes_stand_side_by_side(start: int) -> None:
+    longest = max(map(len, VALUES.values()))
+    columns = {text: (v + [None] * longest)[:longest] for text, v in VALUES.items()}
+    layout = Layout(tuple((text, parse_dtype(text)) for text in columns))
+    # A slice of a batch has offsets that every buffer has to be read with.
+    batch = pa.RecordBatch.from_pydict(
+        {text: pa.array(v, arrow_type(parse_dtype(text))) for text, v in columns.items()}
+    ).slice(start)
+    numbers = pa.array(range(batch.num_rows), pa.int64())
+    keys = key_texts([(numbers, parse_dtype("int64"))], batch.num_rows)
+    rows = pack(layout, batch.columns, keys, numbers, None, numbers)
+    expected = [list(row) for row in zip(*columns.values(), strict=True)][start:]
+    assert [repr(back(layout, v)) for v in rows.values.to_pylist()] == list(map(repr, expected))
+
+
+def test_versions_are_ordered_as_bytes() -> None:
+    times = [-(2**62), -1, 0, 1, 2**62]
+    versions = [(e, c, s) for e in times for c in [None, *times] for s in (0, 1, 2**62)]
+    written = [version_bytes(*v) for v in versions]
+    assert written == sorted(written)
+    assert [read_version(w) for w in written] == versions
+    assert {len(w) for w in written} == {VERSION_BYTES}
+
+
+def test_the_loaders_versions_are_those() -> None:
+    events, created = pa.array([-5, 7], pa.int64()), pa.array([None, -(2**40)], pa.int64())
+    rows = pack(
+        Layout(()), [], pa.array([b"a", b"b"], pa.binary()), events, created, pa.array([1, 2], pa.int64())
+    )
+    assert [read_version(v) for v in rows.values.to_pylist()] == [(-5, None, 1), (7, -(2**40), 2)]
+    assert list(map(event_time, rows.values.to_pylist())) == [-5, 7]
+
+
+KEYS: dict[str, list[Any]] = {
+    kind: VALUES[kind] for kind in ("bool", "int32", "int64", "string", "bytes", "date", "timestamp")
+} | {"string ": ["a", "b c", ""]}
+
+
+@pytest.mark.parametrize("kind", list(KEYS))
+def test_a_columns_keys_are_the_texts_that_reads_ask_for(kind: str) -> None:
+    dtype = parse_dtype(kind.strip())
+    column = pa.array(KEYS[kind], arrow_type(dtype))
+    one = [key_text([encoder(dtype)(value)]).encode() for value in KEYS[kind]]
+    assert key_texts([(column, dtype)], len(column)).to_pylist() == one
+    two = [key_text([encoder(dtype)(v), encoder(dtype)(v)]).encode() for v in KEYS[kind]]
+    assert key_texts([(column, dtype), (column, dtype)], len(column)).to_pylist() == two
+
+
+def test_without_keys_there_is_one_text() -> None:
+    assert key_texts([], 2).to_pylist() == [b"[]", b"[]"] == [key_text([]).encode()] * 2
+
+
+def test_a_schema_tells_each_features_name_and_dtype() -> None:
+    features = tuple((f"f{n}", parse_dtype(text)) for n, text in enumerate(VALUES))
+    assert read_schema(schema_text(features)) == features

@@ -8,14 +8,14 @@ from datetime import timedelta
 import pytest
 
 from fcompile.runtime.clock import MICROSECOND, to_micros
-from fcompile.runtime.interval import Step, Tables, Wish, begun, choose, ended
+from fcompile.runtime.interval import Loaded, Step, Tables, Wish, begun, choose, ended
 from fcompile.runtime.state import REBUILD, Pending, ViewState
 from fcompile.runtime.state.intervals import MOST, coalesce, covered_until
 from fcompile.runtime.state.store import RESULTS_KEPT
 from tests.run.test_leases import RECORD
 from tests.run.world import SPEND, World, hours
 
-RAN = ViewState(hours(5), 3, "s", "f", None, ((None, to_micros(hours(5))),))
+RAN = ViewState(hours(5), 3, "s", fingerprint="f", intervals=((None, to_micros(hours(5))),))
 KILLED = replace(RAN, pending=Pending(hours(7), "f"))
 LOOKBACK = replace(SPEND, lookback=timedelta(hours=1))
 
@@ -68,9 +68,9 @@ def test_what_a_killed_rebuild_leaves_noted_makes_the_next_run_rebuild() -> None
 def test_a_backfill_does_not_forget_what_a_killed_run_may_have_written() -> None:
     backfill = step(Wish(hours(2), start=hours(1)), KILLED)
     assert begun(backfill, KILLED, "f").as_of == hours(7)
-    after = ended(SPEND, backfill, KILLED, "f", 4, "s")
+    after = ended(SPEND, backfill, KILLED, "f", Loaded(4, "s", 2))
     assert (after.watermark, after.pending) == (hours(5), KILLED.pending)
-    assert ended(SPEND, step(Wish(hours(8)), KILLED), KILLED, "f", 4, "s").pending is None
+    assert ended(SPEND, step(Wish(hours(8)), KILLED), KILLED, "f", Loaded(4, "s", 2)).pending is None
 
 
 def test_intervals_that_touch_are_one_and_their_number_is_bounded() -> None:

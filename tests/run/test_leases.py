@@ -14,6 +14,8 @@ import pytest
 from fcompile.compiler.errors import FcompileError, LockedError
 from fcompile.runtime.interval import Wish
 from fcompile.runtime.state import Heartbeat, Owner, Pending, RunRecord, State, ViewState
+from fcompile.runtime.state.sqlite import SqliteDatabase
+from tests.online.rows import read
 from tests.run import child
 from tests.run.world import SPEND, World, hours, simple
 
@@ -44,7 +46,7 @@ def test_what_is_held_is_refused_by_name_and_all_or_nothing_is_taken(world: Worl
 def test_a_lease_of_another_target_is_no_hindrance(world: World) -> None:
     with world.state() as state, world.state():
         state.acquire(["a"])
-        prod = State(world.root / "state.db", "p", "prod")
+        prod = State(SqliteDatabase(world.root / "state.db"), "p", "prod")
         prod.acquire(["a"])
         prod.close()
 
@@ -155,8 +157,8 @@ def test_a_run_that_loses_its_lease_stops_and_the_other_runs_result_stands(when:
         sequences = [
             r[0] for r in warehouse.rows("SELECT __sequence FROM features.p__spend ORDER BY user_id")
         ]
-        online = {r.key: r.sequence for r in store.read("spend", [f"[{n}]" for n in range(30)]).values()}
-        assert [online[f"[{n}]"] for n in range(30)] == sequences
+        online = read(store, *(f"[{n}]" for n in range(30)), view="spend")
+        assert [row.sequence for row in online.values()] == sequences
 
 
 def test_of_two_runs_at_once_one_is_told_that_the_other_holds_the_lock(world: World) -> None:

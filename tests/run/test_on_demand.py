@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -17,7 +17,7 @@ import pytest
 from fcompile import FeatureStore
 from fcompile.compiler.errors import FcompileError, UsageError
 from fcompile.runtime import computing
-from fcompile.runtime.online.base import OnlineRow
+from fcompile.runtime.online.base import Ask, Found
 from fcompile.runtime.online.sqlite import SqliteOnlineStore
 
 DEFINITIONS = """\
@@ -225,9 +225,9 @@ def test_an_input_is_read_once_whoever_shows_it(store: FeatureStore, root: Path)
     reads: list[str] = []
 
     class Counting(SqliteOnlineStore):
-        def read(self, view: str, keys: Sequence[str]) -> Mapping[str, OnlineRow]:
-            reads.append(view)
-            return super().read(view, keys)
+        def read(self, asks: Sequence[Ask]) -> list[Found]:
+            reads.extend(ask.view for ask in asks)
+            return super().read(asks)
 
     store._online = Counting(root / ".fcompile/online.db", "shop")
     rows = [{"user_id": n, "price": 1.0} for n in range(5)]

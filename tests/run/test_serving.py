@@ -16,7 +16,7 @@ from fcompile.compiler.errors import UsageError
 from fcompile.compiler.expressions.nodes import Column
 from fcompile.compiler.request import OutputColumn, Request
 from fcompile.runtime.interval import Wish
-from fcompile.runtime.online.base import OnlineRow
+from fcompile.runtime.online.base import Ask, Found
 from fcompile.runtime.online.response import OnlineResponse
 from fcompile.runtime.online.sqlite import SqliteOnlineStore
 from fcompile.runtime.serving import read_online
@@ -143,9 +143,9 @@ def test_a_view_is_read_once_for_all_rows_and_aliases(loaded: World) -> None:
     reads: list[list[str]] = []
 
     class Counting(SqliteOnlineStore):
-        def read(self, view: str, keys: Sequence[str]) -> Mapping[str, OnlineRow]:
-            reads.append(list(keys))
-            return super().read(view, keys)
+        def read(self, asks: Sequence[Ask]) -> list[Found]:
+            reads.extend(list(ask.keys) for ask in asks)
+            return super().read(asks)
 
     picks = (Selected(SPEND, (AMOUNT,), "a"), Selected(SPEND, (NOTE,), "b"))
     request = Request(picks, (OutputColumn("x", picks[0], AMOUNT), OutputColumn("y", picks[1], NOTE)))

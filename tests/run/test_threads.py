@@ -10,10 +10,10 @@ from threading import Barrier, Event, Thread
 import pytest
 
 from fcompile.compiler.errors import FcompileError
-from fcompile.runtime.online.base import OnlineRow
 from fcompile.runtime.online.sqlite import SqliteOnlineStore
 from fcompile.runtime.sqlite_file import Format
 from fcompile.runtime.sqlite_pool import Pool
+from tests.online.rows import Row, read, shown, write
 
 FORM = Format("a file of the test", 1, 1, ("CREATE TABLE t (x)",))
 THREADS = 8
@@ -31,19 +31,17 @@ def together(work: Callable[[int], object]) -> list[object]:
         return list(threads.map(begin, range(THREADS)))
 
 
-def row(key: str) -> OnlineRow:
-    return OnlineRow(key, 1, None, 1, "[]", "[]")
-
-
 def test_threads_read_and_write_one_store_at_a_time(tmp_path: Path) -> None:
     store = SqliteOnlineStore(tmp_path / "online.db", "p")
     keys = [f"[{n}]" for n in range(2_000)]
-    store.write("v", [row(key) for key in keys], 0)
+    for view in ("v", "w"):
+        shown(store, view)
+    write(store, *(Row(key, 1) for key in keys))
 
     def work(number: int) -> bool:
         if number == 0:
-            store.write("w", [row(key) for key in keys], 0)
-        return all(set(store.read("v", keys)) == set(keys) for _ in range(5))
+            write(store, *(Row(key, 1) for key in keys), view="w")
+        return all(set(read(store, *keys)) == set(keys) for _ in range(5))
 
     assert together(work) == [True] * THREADS
     store.close()
@@ -92,5 +90,5 @@ def test_a_store_that_is_closed_says_so(tmp_path: Path) -> None:
     store.close()
     store.close()
     with pytest.raises(FcompileError, match="it is closed") as error:
-        store.read("v", ["[1]"])
+        read(store, "[1]")
     assert error.value.diagnostics[0].code == "FC506"

@@ -47,7 +47,7 @@ def forks() -> Iterator[ForkServerContext]:
 
 
 def outcome(world: World, view: str) -> tuple[object, ...]:
-    state = replace(world.view_state(), loaded=0, store="")
+    state = replace(world.view_state(), loaded=0, store="", generation=0)
     return world.table(VIEWS[view]), world.stored(), world.kept(), state
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 from fcompile.compiler.definitions import (
@@ -24,9 +26,13 @@ from fcompile.compiler.materialize import MaterializeSql, compile_materialize
 from fcompile.compiler.request import OutputColumn, Request
 from fcompile.runtime.events import Report, silent
 from fcompile.runtime.interval import Wish
+from fcompile.runtime.online.base import OnlineStore
+from fcompile.runtime.online.codec import read_schema
+from fcompile.runtime.online.packed import Layout, decoded, read_version
 from fcompile.runtime.online.sqlite import SqliteOnlineStore
 from fcompile.runtime.procedure import Ports, RunSummary, leased, no_failpoint, run_views
 from fcompile.runtime.state import State, ViewState
+from fcompile.runtime.state.sqlite import SqliteDatabase
 from fcompile.runtime.warehouses.duckdb import DuckDBWarehouse, open_database
 
 Row = tuple[int | None, datetime, datetime, datetime | None, float | None, str | None]
@@ -84,12 +90,12 @@ class World:
 
     @contextmanager
     def state(self, clock: Callable[[], float] | None = None) -> Iterator[State]:
-        path = self.root / "state.db"
-        with closing(State(path, "p", "dev", clock) if clock else State(path, "p", "dev")) as state:
+        database = SqliteDatabase(self.root / "state.db", clock or time.time)
+        with closing(State(database, "p", "dev")) as state:
             yield state
 
     @contextmanager
-    def online(self) -> Iterator[SqliteOnlineStore]:
+    def online(self) -> Iterator[OnlineStore]:
         with closing(SqliteOnlineStore(self.root / "online.db", "p")) as store:
             yield store
 
@@ -146,20 +152,27 @@ class World:
             ]
 
     def stored(self, view: str = "spend") -> list[tuple[object, ...]]:
-        """Rows of the online store by key, without their sequence."""
-        with self.online() as store, store._connection() as sql:
-            return sql.execute(
-                "SELECT key, event_us, created_us, payload, text FROM rows JOIN schemas ON id = schema_id"
-                " WHERE view = ? ORDER BY key",
-                (view,),
-            ).fetchall()
+        """Rows that readers see by key, without their sequence: key, event, created, members of the payload."""
+        with self.online() as store:
+            current = store.generations(view).current
+            if current is None:
+                return []
+            decode = decoded(Layout(read_schema(current.schema)))
+            pairs = [pair for rows in store.scan(view, current.number) for pair in rows.pairs()]
+        rows = [
+            (key, *read_version(value)[:2], decode(value), current.schema) for key, value in sorted(pairs)
+        ]
+        return [
+            (key.decode(), event, created, repr(found), schema) for key, event, created, found, schema in rows
+        ]
 
     def outcome(self) -> tuple[object, ...]:
         """Everything that two histories must agree on."""
-        state = replace(self.view_state(), loaded=0, store="")
+        state = replace(self.view_state(), loaded=0, store="", generation=0)
         return self.table(), self.stored(), state
 
 
+@cache
 def compiled(view: FeatureView) -> MaterializeSql:
     return compile_materialize(view, "features", "p")
 
