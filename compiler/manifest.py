@@ -116,9 +116,9 @@ def _canonical(value: object) -> object:
 def _parts(value: object) -> dict[str, object]:
     """What compares: ``meta`` and ``span`` are left out by their fields' own ``compare=False``."""
     parts = {f.name: _canonical(getattr(value, f.name)) for f in fields(value) if f.compare}  # type: ignore[arg-type]
-    absent = {name for name in _LATER if parts.get(name, "") is None}
+    absent = {name for name, nothing in _LATER.items() if parts.get(name, "") is nothing}
     return {"is": type(value).__name__, **{name: parts[name] for name in parts if name not in absent}}
 
 
-_LATER = ("window", "every")
-"""Fields that came after the first version: left out where they say nothing, so that no fingerprint moved."""
+_LATER = {"window": None, "every": None, "expire": False}
+"""Fields that came after the first version, and what they say nothing by: left out then, so that no fingerprint moved."""

@@ -8,7 +8,7 @@ import sys
 from tests.differential.settings import THOROUGH
 from tests.online.unbreakable.environment import ROOT, child_environment
 
-DAYS = 1_000 if THOROUGH else 60
+DAYS = 1_000 if THOROUGH else 30
 
 
 def test_after_all_those_days_every_value_online_is_that_of_the_reference() -> None:
