@@ -121,4 +121,4 @@ def _parts(value: object) -> dict[str, object]:
 
 
 _LATER = {"window": None, "every": None, "expire": False}
-"""Fields that came after the first version, and what they say nothing by: left out then, so that no fingerprint moved."""
+"""Fields that came after the first version, and what says nothing: left out then, so that no fingerprint moved."""
