@@ -8,27 +8,20 @@ A view's generations are one JSON text under ``fcompile:<project>:<view>``, chan
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from secrets import token_hex
 
 from fcompile.compiler.dtypes import parse_duration
 from fcompile.runtime.online.async_store import AsyncReader
-from fcompile.runtime.online.base import (
-    Ask,
-    Found,
-    Generation,
-    Generations,
-    OnlineStore,
-    gone,
-    nothing_before,
-)
+from fcompile.runtime.online.base import Ask, Found, Generation, Generations, OnlineStore, gone
+from fcompile.runtime.online.kept_views import KeptViews
 from fcompile.runtime.online.packed import Packed, event_time, packed_of
 from fcompile.runtime.online.redis_client import Client, Command, connect
 from fcompile.runtime.online.redis_protocol import create_requests, write_requests
 from fcompile.runtime.online.redis_reads import Names, Reads
 from fcompile.runtime.online.redis_scripts import ERASE, EXCHANGE, WRITE, WRITE_EXPIRING
-from fcompile.runtime.online.redis_views import KeptView, read_view, short
+from fcompile.runtime.online.redis_views import short
 
 _ROWS_A_CALL = 500
 """A script runs alone: few rows keep other clients from waiting, many pay for the call."""
@@ -43,28 +36,20 @@ class RedisOnlineStore:
         self._url = url
         self._names = Names(project, client.clustered)
         self._reads = Reads(self._names)
+        self._views = KeptViews(self)
 
     def identity(self) -> str:
         self._client.call("SET", "fcompile:identity", token_hex(16), "NX")
         return str(self._client.call("GET", "fcompile:identity").decode())
 
     def generations(self, view: str) -> Generations:
-        return self._look(view).generations
+        return self._views.look(view).generations
 
     def begin(self, view: str, generation: Generation) -> None:
-        prefix = ""
-
-        def change(there: KeptView) -> KeptView:
-            nonlocal prefix
-            if there.generations.find(generation.number) is not None:
-                return there
-            prefix = prefix or f"f{short(int(self._client.call('INCR', 'fcompile:generations')))}:"
-            return there.become(there.generations.begun(generation), ((generation.number, prefix),))
-
-        self._change(view, change)
+        self._views.begin(view, generation)
 
     def write(self, view: str, number: int, rows: Packed) -> int:
-        there = self._look(view)
+        there = self._views.look(view)
         prefix, generation = there.prefix(number), there.generations.find(number)
         if prefix is None or generation is None:
             raise gone(view, number)
@@ -73,10 +58,7 @@ class RedisOnlineStore:
         else:
             isnew = generation == there.generations.building
             taken = (self._create if isnew else self._replace)(prefix, rows)
-        # Looked at again: what was written to a generation that was removed meanwhile must not stay for ever.
-        if self._look(view).prefix(number) != prefix:
-            self._remove(prefix)
-            raise gone(view, number)
+        self._views.written(view, number, prefix)
         return taken
 
     def _create(self, prefix: str, rows: Packed) -> int:
@@ -102,20 +84,10 @@ class RedisOnlineStore:
         return sum(map(int, self._client.pipeline(calls)))
 
     def flip(self, view: str, number: int) -> None:
-        def change(there: KeptView) -> KeptView:
-            if there.prefix(number) is None:
-                raise gone(view, number)
-            return there.become(there.generations.flipped(number))
-
-        self._change(view, change)
+        self._views.flip(view, number)
 
     def rollback(self, view: str) -> Generations:
-        def change(there: KeptView) -> KeptView:
-            if there.generations.previous is None:
-                raise nothing_before(view)
-            return there.become(there.generations.rolled_back())
-
-        return self._change(view, change).generations
+        return self._views.rollback(view)
 
     def read(self, asks: Sequence[Ask]) -> list[Found]:
         while asks:
@@ -132,7 +104,7 @@ class RedisOnlineStore:
         return RedisReader(self._url, self._client, self._reads)
 
     def scan(self, view: str, number: int) -> Iterator[Packed]:
-        prefix = self._look(view).prefix(number)
+        prefix = self._views.look(view).prefix(number)
         if prefix is None:
             raise gone(view, number)
         for names in self._client.scan(f"{prefix}*".encode(), _SCANNED):
@@ -149,7 +121,7 @@ class RedisOnlineStore:
             )
 
     def erase(self, view: str, keys: Sequence[str]) -> int:
-        prefixes = [prefix for _, prefix in self._look(view).prefixes]
+        prefixes = [prefix for _, prefix in self._views.look(view).prefixes]
         seen = 0
         for key in dict.fromkeys(keys):
             names = [self._names.row(prefix, key.encode()) for prefix in prefixes]
@@ -159,43 +131,23 @@ class RedisOnlineStore:
         return seen
 
     def drop(self, view: str) -> None:
-        self._change(view, lambda there: there.become(Generations()))
+        self._views.drop(view)
 
     def close(self) -> None:
         self._client.close()
 
-    def _look(self, view: str) -> KeptView:
-        text: bytes = self._client.call("GET", self._names.view(view)) or b""
-        return read_view(text)
+    # -- what ``KeptViews`` asks for -------------------------------------------------------------
 
-    def _change(self, view: str, change: Callable[[KeptView], KeptView]) -> KeptView:
-        """Replace a view's text by what ``change`` makes of it, and remove the rows that nobody needs any more."""
-        wanted = None
-        while True:
-            text: bytes = self._client.call("GET", self._names.view(view)) or b""
-            # An exchange whose answer was lost, and that is done.
-            if text == wanted:
-                break
-            wanted = change(read_view(text)).text
-            if text == wanted or self._client.script(EXCHANGE, [self._names.view(view)], [text, wanted]):
-                break
-        there = read_view(wanted)
-        if there.removed:
-            for prefix in there.removed:
-                self._remove(prefix)
-            self._forget(view, there.removed)
-        return there
+    def text(self, view: str) -> bytes:
+        return self._client.call("GET", self._names.view(view)) or b""
 
-    def _forget(self, view: str, removed: Sequence[str]) -> None:
-        while True:
-            text: bytes = self._client.call("GET", self._names.view(view)) or b""
-            there = read_view(text)
-            left = tuple(prefix for prefix in there.removed if prefix not in removed)
-            new = KeptView(there.generations, there.prefixes, left).text
-            if self._client.script(EXCHANGE, [self._names.view(view)], [text, new]):
-                return
+    def exchange(self, view: str, old: bytes, new: bytes) -> bool:
+        return bool(self._client.script(EXCHANGE, [self._names.view(view)], [old, new]))
 
-    def _remove(self, prefix: str) -> None:
+    def new_prefix(self) -> str:
+        return f"f{short(int(self._client.call('INCR', 'fcompile:generations')))}:"
+
+    def remove(self, view: str, prefix: str) -> None:
         for names in self._client.scan(f"{prefix}*".encode(), _SCANNED):
             self._client.pipeline([("UNLINK", name) for name in names])
 
