@@ -69,7 +69,7 @@ def few_words(monkeypatch: pytest.MonkeyPatch) -> None:
     few = Words(
         refused={"sqrt": "it has no roots"}, refused_casts={("float64", "int64"): "it rounds as it likes"}
     )
-    monkeypatch.setattr(registry, "WORDS", {"duckdb": few})
+    monkeypatch.setitem(registry._known, "duckdb", few)
 
 
 def test_every_use_is_told_with_its_place(few_words: None) -> None:
