@@ -1,4 +1,4 @@
-"""The rights that docs/how-to/choose-an-look-after-online-rows.md names: they suffice, and a reader's do not let it write."""
+"""The rights that docs/how-to/choose-an-online-store.md names: they suffice, and a reader's do not let it write."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.online.servers import own_valkey, own_valkey_cluster
 
 pytestmark = pytest.mark.engines
 
-PAGE = (Path(__file__).parents[2] / "docs/how-to/choose-an-look-after-online-rows.md").read_text()
+PAGE = (Path(__file__).parents[2] / "docs/how-to/choose-an-online-store.md").read_text()
 USERS = re.findall("^user .*$", PAGE, re.MULTILINE)
 
 
