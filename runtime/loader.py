@@ -106,7 +106,8 @@ def load(
     packed = packed_batches(warehouse, sql, view, plan.loaded, batch_rows)
     batches = ((rows, rows.checksum() if plan.isnew else 0) for rows in packed)
     sent = total = 0
-    with closing(_written(store, view.name, number, batches, before_write)) as written:
+    # Also where it ends with an error the query has to end before its warehouse is closed.
+    with closing(packed), closing(_written(store, view.name, number, batches, before_write)) as written:
         for rows, added in written:
             sent += len(rows)
             total += added
@@ -205,11 +206,12 @@ def _again(
 
 def packed_batches(
     warehouse: Warehouse, sql: MaterializeSql, view: FeatureView, loaded: int, batch_rows: int = BATCH_ROWS
-) -> Iterator[Packed]:
+) -> Generator[Packed, None, None]:
     """Yield the table's rows with a greater sequence than ``loaded``, packed, by key."""
-    for batch in warehouse.batches(sql.changed, {"loaded": loaded}):
-        for start in range(0, batch.num_rows, batch_rows):
-            yield packed_rows(batch.slice(start, batch_rows), view)
+    with closing(warehouse.batches(sql.changed, {"loaded": loaded})) as batches:
+        for batch in batches:
+            for start in range(0, batch.num_rows, batch_rows):
+                yield packed_rows(batch.slice(start, batch_rows), view)
 
 
 def packed_rows(batch: pa.RecordBatch, view: FeatureView) -> Packed:

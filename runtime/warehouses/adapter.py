@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext, suppress
 from typing import TYPE_CHECKING
 
@@ -43,7 +43,7 @@ class Adapter(Warehouse):
             found += zip(*(plain(column).to_pylist() for column in batch.columns), strict=True)
         return found
 
-    def batches(self, sql: str, parameters: Parameters | None = None) -> Iterator[pa.RecordBatch]:
+    def batches(self, sql: str, parameters: Parameters | None = None) -> Generator[pa.RecordBatch]:
         with closing(self.stream(sql, parameters).batches) as batches:
             yield from batches
 

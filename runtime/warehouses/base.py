@@ -41,7 +41,7 @@ An adapter is one file of this folder. To write one:
 from __future__ import annotations
 
 import secrets
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -115,7 +115,7 @@ class Warehouse(Protocol):
     def stream(self, sql: str, parameters: Parameters | None = None) -> Stream:
         """Run one SELECT and stream its rows in order; nothing is held but the batch in hand."""
 
-    def batches(self, sql: str, parameters: Parameters | None = None) -> Iterator[pa.RecordBatch]:
+    def batches(self, sql: str, parameters: Parameters | None = None) -> Generator[pa.RecordBatch]:
         """The batches of ``stream``; ends the query also where the caller stops early."""
 
     def describe(self, select: str) -> list[Column]:

@@ -148,7 +148,7 @@ class DuckDBWarehouse:
         reader = self.reader(sql, parameters)
         return Stream(reader.schema, self._drained(reader))
 
-    def batches(self, sql: str, parameters: Parameters | None = None) -> Iterator[pa.RecordBatch]:
+    def batches(self, sql: str, parameters: Parameters | None = None) -> Generator[pa.RecordBatch]:
         yield from self._drained(self.reader(sql, parameters))
 
     def reader(self, sql: str, parameters: Parameters | None = None) -> pa.RecordBatchReader:

@@ -89,7 +89,7 @@ def test_a_result_is_streamed_and_its_reading_ends_where_it_is_left(monkeypatch:
         # What the reader has not asked for waits in the server: two batches in the client, and gRPC's own window.
         time.sleep(0.2)
         held = reads.sent - 300
-        batches.close()  # type: ignore[attr-defined]
+        batches.close()
         end = time.monotonic() + 10
         while not reads.ended and time.monotonic() < end:
             time.sleep(0.02)

@@ -172,7 +172,7 @@ def test_a_stream_that_is_left_early_ends_its_query(warehouse: Warehouse) -> Non
     more = "" if warehouse.dialect == "spark" else f", {name} AS c"
     batches = warehouse.batches(f"SELECT a.n FROM {name} AS a, {name} AS b{more}")
     assert next(batches).num_rows > 0
-    batches.close()  # type: ignore[attr-defined]
+    batches.close()
     assert warehouse.rows("SELECT 1") == [(1,)]
 
 

@@ -60,7 +60,7 @@ def test_a_stream_is_read_in_order_and_may_be_left_early(warehouse: RedshiftWare
     assert found == list(range(50_000))
     batches = warehouse.batches(sql)
     assert next(batches).num_rows == 10_000
-    batches.close()  # type: ignore[attr-defined]
+    batches.close()
     assert warehouse.rows("SELECT 1") == [(1,)]
     with warehouse.transaction():
         assert sum(batch.num_rows for batch in warehouse.batches(sql)) == 50_000

@@ -115,7 +115,7 @@ def test_a_stream_that_is_left_early_ends_its_query(server: Server, warehouse: T
     server.answers = [("LIMIT 0", rows([("n", "bigint")])), ("SELECT", rows([("n", "bigint")], *many))]
     batches = warehouse.batches("SELECT n FROM t")
     assert next(batches).num_rows > 0
-    batches.close()  # type: ignore[attr-defined]
+    batches.close()
     assert server.cancelled == 1
 
 
