@@ -22,8 +22,8 @@ from fcompile.compiler.materialize import MaterializeSql, compile_materialize
 from fcompile.runtime.arrow import arrow_type
 from fcompile.runtime.loader import packed_batches, schema_of
 from fcompile.runtime.online.base import Ask, Generation, Generations, OnlineStore
-from fcompile.runtime.online.codec import decoder
-from fcompile.runtime.online.packed import Layout, Packed, decoded, packed_of
+from fcompile.runtime.online.columns import column_reader
+from fcompile.runtime.online.packed import Packed, packed_of
 from fcompile.runtime.push_rows import PushedRows
 from fcompile.runtime.state import State
 from fcompile.runtime.warehouses.duckdb import MEMORY, DuckDBWarehouse, open_database
@@ -196,14 +196,11 @@ _PAIR, _IS_PUSHED, _AT, _TIED = "__pair", "__is_pushed", "__at", "__tied"
 def _columns(view: FeatureView, values: Sequence[bytes]) -> dict[str, Any]:
     import pyarrow as pa
 
-    decode = decoded(Layout(tuple((f.name, f.dtype) for f in view.features)))
-    rows = [decode(value) for value in values]
-    columns: dict[str, Any] = {}
-    for place, feature in enumerate(view.features):
-        convert = decoder(feature.dtype)
-        cells = [None if row[place] is None else convert(row[place]) for row in rows]
-        columns[feature.name] = pa.array(cells, arrow_type(feature.dtype))
-    return columns
+    members = column_reader(schema_of(view), tuple((f.name, f.dtype) for f in view.features))(values).members
+    return {
+        feature.name: pa.array(member, arrow_type(feature.dtype))
+        for feature, member in zip(view.features, members, strict=True)
+    }
 
 
 def _tied_view(view: FeatureView) -> FeatureView:

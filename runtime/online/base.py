@@ -51,7 +51,9 @@ class Generations:
         return next((g for g in held if g is not None and g.number == number), None)
 
     def begun(self, generation: Generation) -> Generations:
-        """Return what there is when another is being built."""
+        """Return what there is when another is being built; the same where there is one of its number."""
+        if self.find(generation.number) is not None:
+            return self
         return Generations(self.current, self.previous, generation)
 
     def flipped(self, number: int) -> Generations:
@@ -97,6 +99,10 @@ class OnlineStore(Protocol):
     Errors come as FcompileError: FC506 and FC507 for a store that is not as it should be, FC521 (exit code 75) for
     one that is down or does not answer in time; after those every method may be called again with the same arguments.
     """
+
+    @property
+    def shared(self) -> bool:
+        """Do others write to the same rows, or is what is held less exact than what was sent?"""
 
     def identity(self) -> str:
         """Return a text made with the store: another one means that what was loaded is gone."""
@@ -149,6 +155,20 @@ def unknown_store(kind: str, known: Sequence[str]) -> FcompileError:
     """Return the error for an online store type without an adapter (FC951)."""
     hint = did_you_mean(kind, known) or "write `online: {type: sqlite}`"
     return FcompileError(Diagnostic("FC951", f"`{kind}` is no online store", hint=hint))
+
+
+def shown(view: str, there: Generations, number: int) -> Generations:
+    """Return what there is after ``flip``; raise FC520 where the generation is not there."""
+    if there.find(number) is None:
+        raise gone(view, number)
+    return there.flipped(number)
+
+
+def gone_back(view: str, there: Generations) -> Generations:
+    """Return what there is after ``rollback``; raise FC522 without a previous generation."""
+    if there.previous is None:
+        raise nothing_before(view)
+    return there.rolled_back()
 
 
 def gone(view: str, number: int) -> FcompileError:

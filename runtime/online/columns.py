@@ -10,9 +10,8 @@ from typing import Any, NamedTuple
 
 from fcompile.compiler.dtypes import DType
 from fcompile.runtime.online.codec import column_decoder, read_schema
-from fcompile.runtime.online.packed import FIXED, VERSION_BYTES, Layout
+from fcompile.runtime.online.packed import FIXED, SIGN, VERSION_BYTES, Layout
 
-_SIGN = 1 << 63
 Column = Sequence[Any]
 
 
@@ -100,7 +99,7 @@ class _Reader:
         heads = b"".join(rows)
         if len(heads) != size * len(rows):
             heads = b"".join([row[:size] for row in rows])
-        events = [event - _SIGN for (event,) in self.event.iter_unpack(heads)]
+        events = [event - SIGN for (event,) in self.event.iter_unpack(heads)]
         bitmaps, *members = zip(*self.head.iter_unpack(heads), strict=True) if rows else self._nothing()
         nulls = bitmaps.count(self.bare) < len(rows)
         if self.direct and not nulls:

@@ -33,6 +33,8 @@ _IDENTITY = ("identity", b"identity")
 class DynamoDBOnlineStore:
     """See ``OnlineStore``."""
 
+    shared = False
+
     def __init__(self, client: Client, project: str) -> None:
         self._client = client
         self._project = project

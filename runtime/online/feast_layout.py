@@ -87,12 +87,9 @@ class FeastOnlineStore:
         return self._look(view).generations
 
     def begin(self, view: str, generation: Generation) -> None:
-        def change(there: Generations) -> Generations:
-            return there if there.find(generation.number) else there.begun(generation)
-
         self._join_keys(view)
         _check_fields(view, generation.schema)
-        self._change(view, change)
+        self._change(view, lambda there: there.begun(generation))
 
     def write(self, view: str, number: int, rows: Packed) -> int:
         generation = self._generation(view, number)

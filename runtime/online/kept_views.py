@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from fcompile.runtime.online.base import Generation, Generations, gone, nothing_before
+from fcompile.runtime.online.base import Generation, Generations, gone, gone_back, shown
 from fcompile.runtime.online.redis_views import KeptView, read_view
 
 
@@ -46,17 +46,13 @@ class KeptViews:
 
     def flip(self, view: str, number: int) -> None:
         def change(there: KeptView) -> KeptView:
-            if there.prefix(number) is None:
-                raise gone(view, number)
-            return there.become(there.generations.flipped(number))
+            return there.become(shown(view, there.generations, number))
 
         self._change(view, change)
 
     def rollback(self, view: str) -> Generations:
         def change(there: KeptView) -> KeptView:
-            if there.generations.previous is None:
-                raise nothing_before(view)
-            return there.become(there.generations.rolled_back())
+            return there.become(gone_back(view, there.generations))
 
         return self._change(view, change).generations
 

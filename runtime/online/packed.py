@@ -13,9 +13,8 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from fcompile.compiler.dtypes import DType
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 VERSION_BYTES = 24
-_SIGN = 1 << 63
+SIGN = 1 << 63
 _VERSION = struct.Struct(">QQQ")
 FIXED = {
     "bool": (1, "?"),
@@ -80,18 +79,18 @@ def packed_of(pairs: Sequence[tuple[bytes, bytes]]) -> Packed:
 
 def version_bytes(event: int, created: int | None, sequence: int) -> bytes:
     """Return a version; times in microseconds since 1970, UTC."""
-    return _VERSION.pack(event + _SIGN, 0 if created is None else created + _SIGN, sequence)
+    return _VERSION.pack(event + SIGN, 0 if created is None else created + SIGN, sequence)
 
 
 def read_version(value: bytes) -> tuple[int, int | None, int]:
     """Return event time, created and sequence, of a value or of a version."""
     event, created, sequence = _VERSION.unpack_from(value)
-    return event - _SIGN, created - _SIGN if created else None, sequence
+    return event - SIGN, created - SIGN if created else None, sequence
 
 
 def event_time(value: bytes) -> int:
     """Return the event time of a value, in microseconds since 1970, UTC."""
-    return int.from_bytes(value[:8], "big") - _SIGN
+    return int.from_bytes(value[:8], "big") - SIGN
 
 
 def load_sequence(value: bytes) -> int:
@@ -188,7 +187,7 @@ def _flipped(times: pa.Array) -> np.ndarray[Any, Any]:
     import numpy as np
 
     turned: np.ndarray[Any, Any] = times.to_numpy(zero_copy_only=False).astype(np.int64).view(np.uint64)
-    return turned ^ np.uint64(_SIGN)
+    return turned ^ np.uint64(SIGN)
 
 
 def _fixed_bytes(column: pa.Array, dtype: DType, size: int) -> np.ndarray[Any, Any]:
@@ -317,31 +316,3 @@ def _key_part(column: pa.Array, dtype: DType) -> pa.Array:
 
 _PLAIN_TEXT = r"^[ !#-\[\]-~]*$"
 """Text that JSON writes as it is."""
-
-Decode = Callable[[bytes], list[Any]]
-
-
-@lru_cache(maxsize=1024)
-def decoded(layout: Layout) -> Decode:
-    """Return the function from a value (no tombstone) to what ``codec.decoder`` reads: plain values by place."""
-    fixed, others, unpack = layout.fixed, layout.others, layout.fixed_struct.unpack_from
-    start = VERSION_BYTES + layout.bitmap_bytes
-    after = start + layout.fixed_struct.size
-    count = len(layout.features)
-
-    def decode(value: bytes) -> list[Any]:
-        found: list[Any] = [None] * count
-        for place, member in zip(fixed, unpack(value, start), strict=True):
-            found[place] = member
-        at = after
-        for place in others:
-            end = at + 4 + int.from_bytes(value[at : at + 4], "little")
-            found[place] = value[at + 4 : end]
-            at = end
-        nulls = int.from_bytes(value[VERSION_BYTES:start], "little")
-        while nulls:
-            found[(nulls & -nulls).bit_length() - 1] = None
-            nulls &= nulls - 1
-        return found
-
-    return decode

@@ -21,7 +21,8 @@ from fcompile.runtime.online.base import (
     Generations,
     OnlineStore,
     gone,
-    nothing_before,
+    gone_back,
+    shown,
 )
 from fcompile.runtime.online.limits import check_sizes
 from fcompile.runtime.online.packed import Packed, packed_of
@@ -43,6 +44,8 @@ _ROLES = ("current", "previous", "building")
 class PostgresOnlineStore:
     """See ``OnlineStore``."""
 
+    shared = False
+
     def __init__(self, server: Server, schema: str, project: str, seconds: float) -> None:
         self._say = Statements(schema)
         self._schema, self._project = schema, project
@@ -55,10 +58,7 @@ class PostgresOnlineStore:
         return self._sessions.run(lambda sql: self._generations(sql.cursor(binary=True), view))
 
     def begin(self, view: str, generation: Generation) -> None:
-        def change(there: Generations) -> Generations:
-            return there if there.find(generation.number) is not None else there.begun(generation)
-
-        self._change(view, change)
+        self._change(view, lambda there: there.begun(generation))
 
     def write(self, view: str, number: int, rows: Packed) -> int:
         check_sizes(view, rows, _LONGEST_KEY)
@@ -77,20 +77,10 @@ class PostgresOnlineStore:
         return self._sessions.run(work)
 
     def flip(self, view: str, number: int) -> None:
-        def change(there: Generations) -> Generations:
-            if there.find(number) is None:
-                raise gone(view, number)
-            return there.flipped(number)
-
-        self._change(view, change)
+        self._change(view, lambda there: shown(view, there, number))
 
     def rollback(self, view: str) -> Generations:
-        def change(there: Generations) -> Generations:
-            if there.previous is None:
-                raise nothing_before(view)
-            return there.rolled_back()
-
-        return self._change(view, change)
+        return self._change(view, lambda there: gone_back(view, there))
 
     def read(self, asks: Sequence[Ask]) -> list[Found]:
         if not asks:

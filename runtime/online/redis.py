@@ -11,8 +11,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from secrets import token_hex
+from typing import cast
 
 from fcompile.compiler.dtypes import parse_duration
+from fcompile.compiler.schema.project import RedisOnline
 from fcompile.runtime.online.async_store import AsyncReader
 from fcompile.runtime.online.base import Ask, Found, Generation, Generations, OnlineStore, gone
 from fcompile.runtime.online.kept_views import KeptViews
@@ -30,6 +32,8 @@ _SCANNED = 2_000
 
 class RedisOnlineStore:
     """See ``OnlineStore``."""
+
+    shared = False
 
     def __init__(self, client: Client, project: str, url: str = "") -> None:
         self._client = client
@@ -163,12 +167,11 @@ def _write_call(rows: Sequence[tuple[str, bytes]], ttl: int | None) -> Command:
 
 def open_redis(config: object, root: Path, project: str) -> OnlineStore:
     """Open the server, or cluster, that ``url:`` names."""
-    url = getattr(config, "url", "")
-    plain = url.get_secret_value() if hasattr(url, "get_secret_value") else str(url)
-    deadline = parse_duration(str(getattr(config, "deadline", "10s"))).total_seconds()
-    client = connect(plain, bool(getattr(config, "cluster", False)), deadline)
-    if getattr(config, "layout", "packed") == "feast":
+    settings = cast(RedisOnline, config)
+    url = settings.url.get_secret_value()
+    client = connect(url, settings.cluster, parse_duration(settings.deadline).total_seconds())
+    if settings.layout == "feast":
         from fcompile.runtime.online.feast_layout import FeastOnlineStore
 
         return FeastOnlineStore(client, root, project)
-    return RedisOnlineStore(client, project, plain)
+    return RedisOnlineStore(client, project, url)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
@@ -15,7 +15,8 @@ from fcompile.runtime.online.base import (
     Generations,
     OnlineStore,
     gone,
-    nothing_before,
+    gone_back,
+    shown,
 )
 from fcompile.runtime.online.packed import VERSION_BYTES, Packed, packed_of
 from fcompile.runtime.sqlite_file import Format, plain_errors, transaction
@@ -48,6 +49,8 @@ _ROLES = ("current", "previous", "building")
 class SqliteOnlineStore:
     """See ``OnlineStore``. WAL: readers see the last commit while a load writes."""
 
+    shared = False
+
     def __init__(self, path: Path, project: str) -> None:
         self._path = path
         self._project = project
@@ -62,10 +65,7 @@ class SqliteOnlineStore:
             return self._generations(sql, view)
 
     def begin(self, view: str, generation: Generation) -> None:
-        with self._connection() as sql, transaction(sql):
-            there = self._generations(sql, view)
-            if there.find(generation.number) is None:
-                self._put(sql, view, there.begun(generation))
+        self._change(view, lambda there: there.begun(generation))
 
     def write(self, view: str, number: int, rows: Packed) -> int:
         with self._connection() as sql, transaction(sql):
@@ -75,17 +75,10 @@ class SqliteOnlineStore:
             return sql.total_changes - before
 
     def flip(self, view: str, number: int) -> None:
-        with self._connection() as sql, transaction(sql):
-            self._id(sql, view, number)
-            self._put(sql, view, self._generations(sql, view).flipped(number))
+        self._change(view, lambda there: shown(view, there, number))
 
     def rollback(self, view: str) -> Generations:
-        with self._connection() as sql, transaction(sql):
-            there = self._generations(sql, view)
-            if there.previous is None:
-                raise nothing_before(view)
-            self._put(sql, view, there.rolled_back())
-            return there.rolled_back()
+        return self._change(view, lambda there: gone_back(view, there))
 
     def read(self, asks: Sequence[Ask]) -> list[Found]:
         with self._connection() as sql, transaction(sql, write=False):
@@ -128,8 +121,7 @@ class SqliteOnlineStore:
         return sum(map(bool, seen))
 
     def drop(self, view: str) -> None:
-        with self._connection() as sql, transaction(sql):
-            self._put(sql, view, Generations())
+        self._change(view, lambda _: Generations())
 
     def close(self) -> None:
         self._pool.close()
@@ -140,6 +132,15 @@ class SqliteOnlineStore:
             (self._project, view),
         )
         return Generations(**{role: Generation(*rest) for role, *rest in found})
+
+    def _change(self, view: str, change: Callable[[Generations], Generations]) -> Generations:
+        """Replace what there is by what ``change`` makes of it."""
+        with self._connection() as sql, transaction(sql):
+            there = self._generations(sql, view)
+            new = change(there)
+            if new != there:
+                self._put(sql, view, new)
+            return new
 
     def _put(self, sql: sqlite3.Connection, view: str, new: Generations) -> None:
         """Make the table say what ``new`` says, and remove the rows of generations that are no more."""

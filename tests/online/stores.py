@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from fcompile.compiler.schema.project import DynamoDBOnline, PostgresOnline
+from fcompile.compiler.schema.project import DynamoDBOnline, PostgresOnline, RedisOnline
 from fcompile.runtime.online.base import OnlineStore
 from fcompile.runtime.online.registry import open_online
 from tests.engines.servers import postgres_database
@@ -27,27 +27,24 @@ def _sqlite(folder: Path) -> Open:
     return lambda project: open_online(SqliteConfig(), folder, project)
 
 
-@dataclass(frozen=True)
-class RedisConfig:
-    url: str
-    type: str = "redis"
-    cluster: bool = False
+def redis_config(url: str, **settings: object) -> RedisOnline:
+    return RedisOnline.model_validate({"type": "redis", "url": url, **settings})
 
 
 def _valkey(folder: Path) -> Open:
     url = valkey_database()
-    return lambda project: open_online(RedisConfig(url), folder, project)
+    return lambda project: open_online(redis_config(url), folder, project)
 
 
 def _redis7(folder: Path) -> Open:
     url = redis7().url(database=next(_databases))
-    return lambda project: open_online(RedisConfig(url), folder, project)
+    return lambda project: open_online(redis_config(url), folder, project)
 
 
 def _cluster(folder: Path) -> Open:
     cluster = valkey_cluster()
     cluster.flush()
-    return lambda project: open_online(RedisConfig(cluster.url(), cluster=True), folder, project)
+    return lambda project: open_online(redis_config(cluster.url(), cluster=True), folder, project)
 
 
 def _postgres(folder: Path) -> Open:

@@ -37,11 +37,11 @@ from fcompile.runtime.online.packed import (
     VERSION_BYTES,
     Layout,
     Packed,
-    decoded,
     packed_of,
     read_version,
     version_bytes,
 )
+from tests.online.decoding import decoded
 from tests.online.project import OnlineProject, bought
 from tests.online.servers import valkey_cluster, valkey_database
 from tests.online.serving_project import ServingProject, fill, packed_rows, serving_project

@@ -14,12 +14,13 @@ from hypothesis import strategies as st
 from fcompile import FeatureStore
 from fcompile.compiler.definitions import FeatureView
 from fcompile.runtime.online.codec import decoder, read_schema
-from fcompile.runtime.online.packed import Layout, decoded, is_tombstone, read_version
+from fcompile.runtime.online.packed import Layout, is_tombstone, read_version
 from fcompile.runtime.online.registry import open_online
 from fcompile.runtime.project import load_project
 from fcompile.runtime.run import materialize
 from tests.differential.project_dir import ProjectDir
 from tests.differential.settings import examples
+from tests.online.decoding import decoded
 from tests.oracle.case import Case, Row
 from tests.oracle.projects import cases
 from tests.oracle.tables import to_arrow

@@ -18,13 +18,13 @@ from fcompile.runtime.online.packed import (
     VERSION_BYTES,
     Layout,
     Packed,
-    decoded,
     event_time,
     key_texts,
     pack,
     read_version,
     version_bytes,
 )
+from tests.online.decoding import decoded
 
 VALUES: dict[str, list[Any]] = {
     "bool": [True, False],

@@ -28,12 +28,13 @@ from fcompile.runtime.events import Report, silent
 from fcompile.runtime.interval import Wish
 from fcompile.runtime.online.base import OnlineStore
 from fcompile.runtime.online.codec import read_schema
-from fcompile.runtime.online.packed import Layout, decoded, read_version
+from fcompile.runtime.online.packed import Layout, read_version
 from fcompile.runtime.online.sqlite import SqliteOnlineStore
 from fcompile.runtime.procedure import Ports, RunSummary, leased, no_failpoint, run_views
 from fcompile.runtime.state import State, ViewState
 from fcompile.runtime.state.sqlite import SqliteDatabase
 from fcompile.runtime.warehouses.duckdb import DuckDBWarehouse, open_database
+from tests.online.decoding import decoded
 
 Row = tuple[int | None, datetime, datetime, datetime | None, float | None, str | None]
 """user_id, at, known, created, amount, note."""

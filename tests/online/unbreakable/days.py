@@ -27,8 +27,10 @@ from fcompile.runtime.serving import read_online
 from fcompile.runtime.warehouses.duckdb import DuckDBWarehouse, open_database
 from tests.online.unbreakable.forks import forked, kill_at
 from tests.oracle import oracle
-from tests.run.world import SPEND, START, World, _window, request_of
+from tests.run.world import SPEND, World, _window, request_of
 
+START = datetime(1990, 1, 1)
+"""Long enough ago that no day is in the future, of ten thousand neither."""
 DAY = timedelta(days=1)
 USERS = 25
 LOOKBACK, TTL = timedelta(days=4), timedelta(days=20)

@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Set
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -56,6 +57,7 @@ class Campaign:
     Attributes:
         table: the warehouse's, as the last transaction left it; ``rows``: as the store should have it.
         tables: what the store should have after the run of each sequence that got as far as its transaction.
+        rebuilds: those of them that began a generation of their own.
         ever: all values that a key had in the table since store and table were last alike.
     seconds: what a run takes.
     """
@@ -67,6 +69,7 @@ class Campaign:
     table: Table = field(default_factory=Table)
     rows: dict[bytes, bytes] = field(default_factory=dict)
     tables: dict[int, dict[bytes, bytes]] = field(default_factory=lambda: {0: {}})
+    rebuilds: list[int] = field(default_factory=list)
     ever: dict[bytes, set[bytes]] = field(default_factory=dict)
     seconds: float = 0.02
     kills: Counter[str] = field(default_factory=Counter)
@@ -91,6 +94,8 @@ class Campaign:
         rebuilt = ended.last("rebuilt") == sequence
         self.table = self.table.with_sequence(replace(change, rebuild=rebuilt), sequence)
         self.rows = self.tables[sequence] = self.table.packed()
+        if rebuilt:
+            self.rebuilds.append(sequence)
         for key, value in self.rows.items():
             self.ever.setdefault(key, set()).add(value)
 
@@ -111,7 +116,7 @@ class Campaign:
             if there.current is not None:
                 number = there.current.number
                 least = view.loaded if number == view.generation else number
-                self._readers(store, self.tables[least])
+                self._readers(store, self.tables[least], self._keys(least))
 
     def _acknowledged(self, store: OnlineStore, ended: Ended, generation: int) -> None:
         """Rows of batches that the loader knew to be safe are there."""
@@ -139,7 +144,13 @@ class Campaign:
             self._hold(key in found, f"{what}: {key!r} is lost")
             self._hold(found[key][:VERSION_BYTES] >= value[:VERSION_BYTES], f"{what}: {key!r} is stale")
 
-    def _readers(self, store: OnlineStore, least: dict[bytes, bytes]) -> None:
+    def _keys(self, least: int) -> set[bytes]:
+        """Keys that a generation may have whose rows up to ``least`` are safe: later runs may have sent theirs."""
+        end = min((rebuilt for rebuilt in self.rebuilds if rebuilt > least), default=None)
+        sent = (rows for n, rows in self.tables.items() if n >= least and (end is None or n < end))
+        return set().union(*sent)
+
+    def _readers(self, store: OnlineStore, least: dict[bytes, bytes], most: Set[bytes]) -> None:
         asked = [f"[{user}]" for user in range(self.keys)]
         (answer,) = store.read([Ask(VIEW, asked)])
         pairs = zip(asked, answer.values, strict=True)
@@ -147,7 +158,7 @@ class Campaign:
         self._at_least(seen, least, "readers")
         for key, value in seen.items():
             self._hold(value in self.ever.get(key, ()), f"readers: {key!r} was never so")
-            self._hold(key in least or key in self.rows, f"readers: {key!r} was removed")
+            self._hold(key in most, f"readers: {key!r} was removed")
 
     def converged(self) -> None:
         """Run once more, unkilled, and hold store and state to the table, row by row."""
@@ -160,7 +171,7 @@ class Campaign:
             )
             self._hold(there.building is None, "something is still being built")
             self._hold(self._scanned(store, view.generation) == self.rows, "not the table's rows")
-            self._readers(store, self.rows)
+            self._readers(store, self.rows, self.rows.keys())
             kept = sum(len(self._scanned(store, n)) for n in there.numbers())
             self._hold(kept_rows(store, kept) == kept, "rows of no generation are left over")
         needed = {0, view.loaded, *there.numbers()}

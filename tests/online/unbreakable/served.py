@@ -17,7 +17,7 @@ from fcompile.runtime.interval import Wish
 from fcompile.runtime.online.base import OnlineStore
 from fcompile.runtime.online.registry import open_online
 from fcompile.runtime.procedure import RunSummary
-from tests.online.stores import Open, RedisConfig
+from tests.online.stores import Open, redis_config
 from tests.run.world import Row, World, hours
 
 BATCH = 25
@@ -36,15 +36,8 @@ class ServedWorld(World):
             yield store
 
 
-@dataclass(frozen=True)
-class PatientRedis(RedisConfig):
-    """A server, or cluster, with a deadline."""
-
-    deadline: str = "2s"
-
-
 def redis_at(url: str, deadline: str = "10s", cluster: bool = False) -> Open:
-    config = PatientRedis(url, cluster=cluster, deadline=deadline)
+    config = redis_config(url, cluster=cluster, deadline=deadline)
     return lambda project: open_online(config, Path(), project)
 
 
