@@ -6,7 +6,7 @@ or NULLs. Which of several right rows of one time it gives is nowhere defined.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from sqlglot import exp
 
@@ -25,6 +25,23 @@ def with_match_condition(
     if on:
         tree.set("on", _all(on))
     return tree
+
+
+def nearest(
+    relation: exp.Table | exp.Subquery,
+    on: Sequence[exp.Expr],
+    match: exp.Expr,
+    text: Callable[[exp.Expr], str],
+) -> exp.Join:
+    """``LEFT JOIN NEAREST (FROM r WHERE keys MATCH r.t <= l.t) ON TRUE``; ``text`` writes what stands inside.
+
+    sqlglot has no tree for it: what is read from must be a name, or rewrites of trees would pass it by.
+    """
+    flipped = exp.LT if isinstance(match, exp.GT) else exp.LTE
+    where = [f"WHERE {text(_all(on))}"] if on else []
+    nearer = text(flipped(this=match.args["expression"], expression=match.this))
+    lines = "\n  ".join([f"FROM {text(relation)}", *where, f"MATCH {nearer}"])
+    return exp.Join(this=exp.Var(this=f"NEAREST (\n  {lines}\n)"), side="LEFT", on=exp.true())
 
 
 def _all(conditions: Sequence[exp.Expr]) -> exp.Expr:

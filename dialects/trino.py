@@ -12,7 +12,8 @@ from typing import ClassVar
 
 from sqlglot import exp
 
-from fcompile.dialects.base import HASHES_COUNTED, PORTABLE, STAGED, Dialect, Rewrite
+from fcompile.dialects.as_of import nearest
+from fcompile.dialects.base import ASOF, HASHES_COUNTED, PORTABLE, STAGED, Dialect, Rewrite
 from fcompile.dialects.rewrites import (
     with_raw_tables,
     without_qualify,
@@ -56,8 +57,15 @@ class Trino(Dialect):
         without_row_comparisons,
     )
 
-    # sql/select: no ASOF JOIN. LEFT JOIN NEAREST (481) is planned as a join and a ranking (pull request 28937).
+    # sql/select#nearest: new in 481, and planned as a join of all pairs and a ranking (pull request 28937), which a
+    # hot key does not stand: ``point_in_time`` stays PORTABLE.
     point_in_time: ClassVar[str] = PORTABLE
+    joins: ClassVar[tuple[str, ...]] = (PORTABLE, ASOF)
+
+    def as_of_join(
+        self, relation: exp.Table | exp.Subquery, on: Sequence[exp.Expr], match: exp.Expr
+    ) -> exp.Join:
+        return nearest(relation, on, match, self.sql)
 
     # sql/select#with-clause: a named subquery is inlined where it is used. sql/create-table knows no temporary ones.
     temporary_tables: ClassVar[bool] = False

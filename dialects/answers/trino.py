@@ -10,7 +10,7 @@ from fcompile.dialects.answers.answer import Answer
 ANSWERS: Mapping[str, Answer] = MappingProxyType(
     {
         "as_of_join": Answer(
-            "Since 481 (NEAREST), planned as a join of all pairs: the portable form.",
+            "Since 481 (NEAREST), planned as a join of all pairs: the portable form, unless tuning.yaml asks for it.",
             "trino.io/docs/current/sql/select.html",
         ),
         "qualify": Answer(

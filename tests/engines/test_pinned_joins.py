@@ -51,6 +51,7 @@ def text(dialect: str, tuning: Tuning) -> str:
         ("postgres", "lateral", "LEFT JOIN LATERAL ("),
         ("spark", "as_of", "LEFT ASOF JOIN"),
         ("databricks", "as_of", "LEFT ASOF JOIN"),
+        ("trino", "as_of", "LEFT JOIN NEAREST ("),
         ("duckdb", "portable", "ROWS BETWEEN UNBOUNDED PRECEDING"),
         ("duckdb", "lateral", "ASOF LEFT JOIN"),
         ("bigquery", "as_of", "ROWS BETWEEN UNBOUNDED PRECEDING"),

@@ -1,0 +1,260 @@
+-- Training set of feature service service: one row out for each row of the spine, in its order.
+-- Definition: feature.yaml. Dialect: postgres, session time zone UTC.
+-- Written by fcompile 0.1.0 (`fcompile build`): change the definition, not this file.
+-- Bound when it runs: the spine, which is a table `spine` of keys and event_timestamp here.
+WITH "numbered" AS (
+  -- The spine, numbered so that its rows and their order come back. A row a training example.
+  SELECT
+    ROW_NUMBER() OVER () AS "__row",
+    "s"."user_id",
+    "s"."event_timestamp"
+  FROM "spine" AS "s"
+), "source_profiles" AS NOT MATERIALIZED (
+  -- Source profiles: a row an event at changed_at, known at loaded_at.
+  SELECT
+    "user_id",
+    "city",
+    "age",
+    CAST("changed_at" AS TIMESTAMP) AS "__event",
+    GREATEST(CAST("changed_at" AS TIMESTAMP), CAST("loaded_at" AS TIMESTAMP)) AS "__visible",
+    CAST("written_at" AS TIMESTAMP) AS "__created"
+  FROM "raw"."profiles"
+  WHERE
+    "changed_at" IS NOT NULL AND "loaded_at" IS NOT NULL
+), "events_profiles" AS NOT MATERIALIZED (
+  -- Feature views profile, before: the values each event carries, by user_id.
+  SELECT
+    CAST("user_id" AS BIGINT) AS "user_id",
+    "__event",
+    "__visible",
+    "__created",
+    CAST("city" AS TEXT) AS "profile__city",
+    CAST("age" AS INT) AS "before__age"
+  FROM "source_profiles"
+  WHERE
+    "user_id" IS NOT NULL
+), "leading_profiles" AS (
+  -- Events that are the latest of their key when they become known. One that is known only after a
+  -- later event never counts.
+  SELECT
+    "user_id",
+    "__event",
+    "__visible",
+    "__created",
+    "profile__city",
+    "before__age"
+  FROM (
+    SELECT
+      "user_id",
+      "__event",
+      "__visible",
+      "__created",
+      "profile__city",
+      "before__age",
+      MAX("__event") OVER (PARTITION BY "user_id" ORDER BY "__visible" ASC) AS "__tested"
+    FROM "events_profiles"
+  ) AS "__qualified"
+  WHERE
+    "__event" = "__tested"
+), "picked_profile" AS MATERIALIZED (
+  -- The latest event of profile visible at or before each instant that asks. A row a key and
+  -- instant; none where there is no event.
+  SELECT
+    "r"."user_id",
+    "r"."__time",
+    "r"."__event",
+    "r"."__visible"
+  FROM (
+    SELECT
+      "i"."user_id",
+      "i"."__time",
+      "i"."__asks",
+      MAX("i"."__event") OVER (
+        PARTITION BY "i"."user_id"
+        ORDER BY "i"."__time" ASC, "i"."__asks" ASC
+        ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+      ) AS "__event",
+      MAX("i"."__visible") OVER (
+        PARTITION BY "i"."user_id"
+        ORDER BY "i"."__time" ASC, "i"."__asks" ASC
+        ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+      ) AS "__visible"
+    FROM (
+      SELECT DISTINCT
+        "s"."user_id",
+        "s"."event_timestamp" AS "__time",
+        CAST(NULL AS TIMESTAMP) AS "__event",
+        CAST(NULL AS TIMESTAMP) AS "__visible",
+        1 AS "__asks"
+      FROM "numbered" AS "s"
+      WHERE
+        "s"."user_id" IS NOT NULL AND "s"."event_timestamp" IS NOT NULL
+      UNION ALL
+      SELECT
+        "e"."user_id",
+        "e"."__visible" AS "__time",
+        "e"."__event",
+        "e"."__visible",
+        0 AS "__asks"
+      FROM "leading_profiles" AS "e"
+    ) AS "i"
+  ) AS "r"
+  WHERE
+    "r"."__asks" = 1 AND "r"."__event" IS NOT NULL
+), "found_profile" AS (
+  -- What profile says at the picked instants; of several events the greatest by (written_at, city),
+  -- NULLs first. A row an instant.
+  WITH "ranked" AS (
+    SELECT
+      "e"."user_id",
+      "e"."__event",
+      "e"."__visible",
+      "e"."profile__city",
+      ROW_NUMBER() OVER (
+        PARTITION BY "e"."user_id", "e"."__event"
+        ORDER BY "e"."__created" ASC NULLS FIRST, "e"."profile__city" COLLATE "C" ASC NULLS FIRST
+      ) AS "__rank"
+    FROM "events_profiles" AS "e"
+    WHERE
+      EXISTS(
+        SELECT
+          1
+        FROM "picked_profile" AS "d"
+        WHERE
+          "e"."user_id" = "d"."user_id" AND "e"."__event" = "d"."__event"
+      )
+  )
+  SELECT
+    "s"."user_id",
+    "s"."__event",
+    "s"."__visible",
+    "r"."profile__city"
+  FROM (
+    SELECT DISTINCT
+      "user_id",
+      "__event",
+      "__visible",
+      MAX("__rank") OVER (PARTITION BY "user_id", "__event" ORDER BY "__visible" ASC) AS "__rank"
+    FROM "ranked"
+  ) AS "s"
+  JOIN "ranked" AS "r"
+    ON "s"."user_id" = "r"."user_id" AND "s"."__event" = "r"."__event" AND "s"."__rank" = "r"."__rank"
+), "picked_before" AS MATERIALIZED (
+  -- The latest event of before visible strictly before each instant that asks. A row a key and
+  -- instant; none where there is no event.
+  SELECT
+    "r"."user_id",
+    "r"."__time",
+    "r"."__event",
+    "r"."__visible"
+  FROM (
+    SELECT
+      "i"."user_id",
+      "i"."__time",
+      "i"."__asks",
+      MAX("i"."__event") OVER (
+        PARTITION BY "i"."user_id"
+        ORDER BY "i"."__time" ASC, "i"."__asks" ASC
+        ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+      ) AS "__event",
+      MAX("i"."__visible") OVER (
+        PARTITION BY "i"."user_id"
+        ORDER BY "i"."__time" ASC, "i"."__asks" ASC
+        ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+      ) AS "__visible"
+    FROM (
+      SELECT DISTINCT
+        "s"."user_id",
+        "s"."event_timestamp" AS "__time",
+        CAST(NULL AS TIMESTAMP) AS "__event",
+        CAST(NULL AS TIMESTAMP) AS "__visible",
+        0 AS "__asks"
+      FROM "numbered" AS "s"
+      WHERE
+        "s"."user_id" IS NOT NULL AND "s"."event_timestamp" IS NOT NULL
+      UNION ALL
+      SELECT
+        "e"."user_id",
+        "e"."__visible" AS "__time",
+        "e"."__event",
+        "e"."__visible",
+        1 AS "__asks"
+      FROM "leading_profiles" AS "e"
+    ) AS "i"
+  ) AS "r"
+  WHERE
+    "r"."__asks" = 0 AND "r"."__event" IS NOT NULL
+), "found_before" AS (
+  -- What before says at the picked instants; of several events the greatest by (written_at, age),
+  -- NULLs first. A row an instant.
+  WITH "ranked" AS (
+    SELECT
+      "e"."user_id",
+      "e"."__event",
+      "e"."__visible",
+      "e"."before__age",
+      ROW_NUMBER() OVER (
+        PARTITION BY "e"."user_id", "e"."__event"
+        ORDER BY "e"."__created" ASC NULLS FIRST, "e"."before__age" ASC NULLS FIRST
+      ) AS "__rank"
+    FROM "events_profiles" AS "e"
+    WHERE
+      EXISTS(
+        SELECT
+          1
+        FROM "picked_before" AS "d"
+        WHERE
+          "e"."user_id" = "d"."user_id" AND "e"."__event" = "d"."__event"
+      )
+  )
+  SELECT
+    "s"."user_id",
+    "s"."__event",
+    "s"."__visible",
+    "r"."before__age"
+  FROM (
+    SELECT DISTINCT
+      "user_id",
+      "__event",
+      "__visible",
+      MAX("__rank") OVER (PARTITION BY "user_id", "__event" ORDER BY "__visible" ASC) AS "__rank"
+    FROM "ranked"
+  ) AS "s"
+  JOIN "ranked" AS "r"
+    ON "s"."user_id" = "r"."user_id" AND "s"."__event" = "r"."__event" AND "s"."__rank" = "r"."__rank"
+), "matched" AS (
+  -- Each spine row with the latest event visible at its time, for each join; profile: at or before
+  -- the row's time; before: strictly before the row's time.
+  SELECT
+    "s"."__row",
+    "s"."user_id",
+    "s"."event_timestamp",
+    "p1"."__event" AS "profile__event",
+    "f1_1"."profile__city",
+    "p2"."__event" AS "before__event",
+    "f2_1"."before__age"
+  FROM "numbered" AS "s"
+  LEFT JOIN "picked_profile" AS "p1"
+    ON "s"."user_id" = "p1"."user_id" AND "s"."event_timestamp" = "p1"."__time"
+  LEFT JOIN "found_profile" AS "f1_1"
+    ON "p1"."user_id" = "f1_1"."user_id"
+    AND "p1"."__event" = "f1_1"."__event"
+    AND "p1"."__visible" = "f1_1"."__visible"
+  LEFT JOIN "picked_before" AS "p2"
+    ON "s"."user_id" = "p2"."user_id" AND "s"."event_timestamp" = "p2"."__time"
+  LEFT JOIN "found_before" AS "f2_1"
+    ON "p2"."user_id" = "f2_1"."user_id"
+    AND "p2"."__event" = "f2_1"."__event"
+    AND "p2"."__visible" = "f2_1"."__visible"
+)
+SELECT
+  "m"."user_id",
+  "m"."event_timestamp",
+  CASE
+    WHEN "m"."profile__event" >= "m"."event_timestamp" - INTERVAL '30 DAY'
+    THEN "m"."profile__city"
+  END AS "city",
+  "m"."before__age" AS "age"
+FROM "matched" AS "m"
+ORDER BY
+  "m"."__row";
