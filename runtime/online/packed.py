@@ -59,6 +59,13 @@ class Packed:
     def slice(self, start: int, rows: int) -> Packed:
         return Packed(self.keys.slice(start, rows), self.values.slice(start, rows))
 
+    def by_key(self) -> Packed:
+        """Return the rows in the order of the keys' bytes."""
+        import pyarrow.compute as pc
+
+        order = pc.sort_indices(self.keys)
+        return Packed(self.keys.take(order), self.values.take(order))
+
     def checksum(self) -> int:
         """Return a number that does not depend on the order of rows; sums of it may be added modulo 2**64."""
         return sum(checksum(key, value) for key, value in self.pairs()) % 2**64

@@ -26,7 +26,7 @@ from fcompile.runtime.online.base import (
 )
 from fcompile.runtime.online.limits import check_sizes
 from fcompile.runtime.online.packed import Packed, packed_of
-from fcompile.runtime.online.postgres_columns import ByteaArray, takes_columns
+from fcompile.runtime.online.postgres_columns import ByteaArray, copy_bytes, takes_columns
 from fcompile.runtime.online.postgres_sessions import Sessions
 from fcompile.runtime.online.postgres_tables import Statements, prepared
 from fcompile.runtime.postgres_server import ONLINE, Server, server_of
@@ -68,13 +68,28 @@ class PostgresOnlineStore:
     def _write(self, view: str, number: int, rows: Packed) -> int:
         def work(sql: psycopg.Connection[Any]) -> int:
             with self._sessions.transaction(sql, self._lock(view), shared=True) as cursor:
-                held = self._id(cursor, view, number)
+                held, role = self._held(cursor, view, number)
+                if role == "building" and self._copied(cursor, held, rows):
+                    return len(rows)
                 takes_columns(cursor)
                 values = {"held": held, "keys": ByteaArray(rows.keys), "values": ByteaArray(rows.values)}
                 cursor.execute(self._say.upsert, values)
                 return cursor.rowcount
 
         return self._sessions.run(work)
+
+    def _copied(self, cursor: psycopg.Cursor[Any], held: int, rows: Packed) -> bool:
+        """Write rows of which none is there, by a command that is faster than an upsert; False where one is."""
+        from psycopg.errors import UniqueViolation
+
+        # By key, as upserts do.
+        ordered = rows.by_key()
+        try:
+            with cursor.connection.transaction(), cursor.copy(self._say.copy) as copy:
+                copy.write(copy_bytes(held, ordered.keys, ordered.values))
+        except UniqueViolation:
+            return False
+        return True
 
     def flip(self, view: str, number: int) -> None:
         self._change(view, lambda there: shown(view, there, number))
@@ -105,7 +120,7 @@ class PostgresOnlineStore:
 
         def page(sql: psycopg.Connection[Any]) -> list[tuple[bytes, bytes]]:
             with self._sessions.transaction(sql, self._lock(view), shared=True) as cursor:
-                held = self._id(cursor, view, number)
+                held, _ = self._held(cursor, view, number)
                 return cursor.execute(self._say.page, (held, last, _ROWS_A_PAGE)).fetchall()
 
         while pairs := self._sessions.run(page):
@@ -137,11 +152,12 @@ class PostgresOnlineStore:
         found = cursor.execute(self._say.generations, (self._project, view))
         return Generations(**{role: Generation(*rest) for role, *rest in found})
 
-    def _id(self, cursor: psycopg.Cursor[Any], view: str, number: int) -> int:
+    def _held(self, cursor: psycopg.Cursor[Any], view: str, number: int) -> tuple[int, str]:
+        """Return the id and the role of a generation; raise FcompileError (FC520) where it is gone."""
         row = cursor.execute(self._say.find, (self._project, view, number)).fetchone()
         if row is None:
             raise gone(view, number)
-        return int(row[0])
+        return int(row[0]), str(row[1])
 
     def _change(self, view: str, change: Callable[[Generations], Generations]) -> Generations:
         """Replace what there is by what ``change`` makes of it, and remove the rows that nobody needs any more."""

@@ -1,8 +1,9 @@
-"""Arrow columns as parameters of PostgreSQL: a bytea[] in its binary form, without an object a value."""
+"""Arrow columns as PostgreSQL takes them, in binary forms and without an object a value: a bytea[], rows of COPY."""
 
 from __future__ import annotations
 
 from functools import cache
+from struct import Struct
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -29,19 +30,48 @@ def array_bytes(column: pa.BinaryArray) -> bytes:
     members and the place of the first, then each member after its length; numbers are of four bytes, big-endian.
     """
     import numpy as np
+
+    head = np.array([1, 0, _BYTEA, len(column), 1], ">i4").tobytes()
+    return head + _joined(len(column), _lengths(column), column)
+
+
+def copy_bytes(generation: int, keys: pa.BinaryArray, values: pa.BinaryArray) -> bytes:
+    """Return what COPY reads for rows of a bigint, which is the same for all, and two bytea."""
+    import pyarrow as pa
+
+    head = pa.scalar(_ROW_HEAD.pack(3, 8, generation), pa.binary())
+    rows = _joined(len(keys), head, _lengths(keys), keys, _lengths(values), values)
+    return _COPY_HEAD + rows + b"\xff\xff"
+
+
+_ROW_HEAD = Struct(">hiq")
+_COPY_HEAD = b"PGCOPY\n\xff\r\n\0" + bytes(8)
+
+
+def _lengths(column: pa.BinaryArray) -> pa.BinaryArray:
+    """The lengths of values, as numbers of four bytes, big-endian."""
+    import numpy as np
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    head = np.array([1, 0, _BYTEA, len(column), 1], ">i4").tobytes()
     lengths = pc.binary_length(column).to_numpy(zero_copy_only=False).astype(">i4")
     offsets = np.arange(0, 4 * len(column) + 1, 4, dtype=np.int32)
     buffers = [None, pa.py_buffer(offsets), pa.py_buffer(lengths)]
-    framed = pc.binary_join_element_wise(
-        pa.BinaryArray.from_buffers(pa.binary(), len(column), buffers), column, pa.scalar(b"", pa.binary())
-    )
-    _, ends, data = framed.buffers()
-    size = int(np.frombuffer(ends, np.int32)[framed.offset + len(column)]) if len(column) else 0
-    return head + memoryview(data)[:size].tobytes() if size else head
+    return pa.BinaryArray.from_buffers(pa.binary(), len(column), buffers)
+
+
+def _joined(rows: int, *columns: pa.BinaryArray | pa.BinaryScalar) -> bytes:
+    """The columns' values, row after row."""
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if not rows:
+        return b""
+    joined = pc.binary_join_element_wise(*columns, pa.scalar(b"", pa.binary()))
+    _, ends, data = joined.buffers()
+    size = int(np.frombuffer(ends, np.int32)[joined.offset + rows])
+    return memoryview(data)[:size].tobytes() if size else b""
 
 
 @cache

@@ -77,9 +77,10 @@ class Statements:
             " WHERE project = %s AND view = %s AND role IS NOT NULL"
         )
         self.find = self._of(
-            "SELECT id FROM {s}.generations WHERE project = %s AND view = %s AND number = %s"
+            "SELECT id, role FROM {s}.generations WHERE project = %s AND view = %s AND number = %s"
         )
         self.upsert = self._of(_UPSERT)
+        self.copy = self._of("COPY {s}.rows (generation, key, value) FROM STDIN (FORMAT BINARY)")
         self.read = self._of(_READ)
         self.page = self._of(
             "SELECT key, value FROM {s}.rows WHERE generation = %s AND key > %b ORDER BY key LIMIT %s"

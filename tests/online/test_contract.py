@@ -162,6 +162,37 @@ def test_what_is_being_built_is_not_seen_until_it_is_shown(store: OnlineStore) -
     assert store.generations("v") == Generations(Generation(8, "[]"), Generation(FIRST, SCHEMA))
 
 
+def test_newer_wins_in_what_is_being_built_too(store: OnlineStore) -> None:
+    store.begin("v", Generation(8, "[]"))
+    first = [Row(f"[{n}]", 5) for n in range(4)]
+    assert write(store, *first, number=8) == 4
+    # A new one among those that are there, newer and older.
+    assert write(store, Row("[9]", 1), Row("[1]", 7), Row("[0]", 4), number=8) == 2
+    assert write(store, *first, number=8) == 0
+    assert held(store, 8) == {
+        row.key.encode(): row.value for row in (first[0], Row("[1]", 7), *first[2:], Row("[9]", 1))
+    }
+
+
+def test_writers_of_what_is_being_built_leave_the_newest(
+    opened: Open, store: OnlineStore, fewer: int
+) -> None:
+    store.begin("v", Generation(8, "[]"))
+    rounds = [[Row(f"[{k}]", event) for k in range(200)] for event in range(24 // fewer)]
+
+    def work(seed: int) -> None:
+        with closing(opened("p")) as mine:
+            for rows in random.Random(seed).sample(rounds[seed::3], len(rounds[seed::3])):
+                write(mine, *random.Random(seed).sample(rows, len(rows)), number=8)
+
+    threads = [threading.Thread(target=work, args=(seed,)) for seed in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert held(store, 8) == {row.key.encode(): row.value for row in rounds[-1]}
+
+
 def test_the_previous_generation_comes_back_and_goes_again(store: OnlineStore) -> None:
     with pytest.raises(FcompileError) as error:
         store.rollback("v")
