@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from threading import Lock
 from typing import Any, TypeVar
 
@@ -225,9 +226,9 @@ def connect(region: str, endpoint: str | None, table: str, seconds: float) -> Cl
     a region or URL that is none.
     """
     driver("boto3", "dynamodb")
-    import boto3
     from botocore.config import Config
     from botocore.exceptions import BotoCoreError
+    from botocore.session import Session
 
     config = Config(
         connect_timeout=seconds * _CONNECT,
@@ -239,12 +240,22 @@ def connect(region: str, endpoint: str | None, table: str, seconds: float) -> Cl
     )
     place = f"{endpoint or f'DynamoDB in {region}'}, table {table}"
     try:
-        session = boto3.session.Session(region_name=region)
-        return Client(session.client("dynamodb", endpoint_url=endpoint, config=config), table, place, seconds)
+        session = Session()
+        session.register_component("data_loader", _models())
+        made = session.create_client("dynamodb", region, endpoint_url=endpoint, config=config)
+        return Client(made, table, place, seconds)
     except (BotoCoreError, ValueError) as error:
         message = f"the online store at {place} cannot be used: {error}"
         hint = "correct `region` and `endpoint_url` of `online:`"
         raise FcompileError(Diagnostic("FC506", message, hint=hint)) from None
+
+
+@cache
+def _models() -> Any:
+    """The service's description, of which reading takes longer than all else; read once a process."""
+    from botocore.loaders import create_loader
+
+    return create_loader()
 
 
 def _left(wanted: list[Item], left: list[Item]) -> list[Item]:

@@ -10,19 +10,18 @@ from __future__ import annotations
 import atexit
 import contextlib
 import importlib.util
-import logging
 import os
 import shutil
 import sys
 import tempfile
-import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 import pytest
 
+from tests.online.dynamodb_process import own_dynamodb
 from tests.online.redis_cluster import RedisCluster
 from tests.online.redis_process import RedisProcess, free_port
 
@@ -147,26 +146,5 @@ def _shared(running: contextlib.AbstractContextManager[T]) -> T:
 
 @cache
 def dynamodb() -> str:
-    """Return the endpoint of the DynamoDB of this process (moto): tables last as long as the process.
-
-    Requests are served one after another: what moto does between a condition and its write is not atomic.
-    """
-    from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
-    from werkzeug.serving import make_server
-
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    serial = _one_at_a_time(DomainDispatcherApplication(create_backend_app))
-    server = make_server("127.0.0.1", free_port(), serial, threaded=True)
-    threading.Thread(target=server.serve_forever, daemon=True, name="moto").start()
-    atexit.register(server.shutdown)
-    return f"http://127.0.0.1:{server.port}"
-
-
-def _one_at_a_time(app: Callable[..., Iterable[bytes]]) -> Callable[..., Iterable[bytes]]:
-    lock = threading.Lock()
-
-    def serve(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        with lock:
-            return app(environ, start_response)
-
-    return serve
+    """Return the endpoint of the DynamoDB of this process; see ``own_dynamodb``."""
+    return _shared(own_dynamodb())

@@ -27,6 +27,7 @@ from fcompile.runtime.online.base import Ask, OnlineStore
 from fcompile.runtime.online.packed import VERSION_BYTES
 from fcompile.runtime.state.lease import this_process
 from tests.online.stores import OPENERS, Open
+from tests.online.unbreakable.broken import BROKEN, breaking
 from tests.online.unbreakable.forks import Ended, forked, kill_at, nothing
 from tests.online.unbreakable.loading import KEYS, VIEW, Change, Table, Task, drawn, opened_state, run
 from tests.online.unbreakable.raw import kept_rows
@@ -227,6 +228,9 @@ def main() -> int:
     parser.add_argument("--store", choices=list(OPENERS), default="valkey")
     parser.add_argument("--keys", type=int, default=KEYS, help="entities of the view")
     parser.add_argument("--seed", type=int, default=int(time.time()))
+    parser.add_argument(
+        "--broken", choices=list(BROKEN), help="break a promise of the store, to see it noticed"
+    )
     args = parser.parse_args()
     shared = Path("/dev/shm")  # noqa: S108 - a kill needs no disk
     folder = Path(tempfile.mkdtemp(prefix="fcompile-kills-", dir=shared if shared.is_dir() else None))
@@ -235,7 +239,9 @@ def main() -> int:
     gc.freeze()
     this_process()
     try:
-        campaign = Campaign(folder, OPENERS[args.store](folder), random.Random(args.seed), args.keys)
+        opened = OPENERS[args.store](folder)
+        opened = breaking(args.broken, opened) if args.broken else opened
+        campaign = Campaign(folder, opened, random.Random(args.seed), args.keys)
         killed_at_each_step(campaign)
         killed_at_random(campaign, args.kills)
     except pytest.skip.Exception as missing:
