@@ -19,7 +19,15 @@ pytestmark = pytest.mark.engines
 
 
 def parse(sql: str) -> None:
-    spark()._jsparkSession.sessionState().sqlParser().parsePlan(sql)
+    # As in fcompile's sessions; the parser asks the active one.
+    spark().conf.set(_AS_OF, "true")
+    try:
+        spark()._jsparkSession.sessionState().sqlParser().parsePlan(sql)
+    finally:
+        spark().conf.unset(_AS_OF)
+
+
+_AS_OF = "spark.sql.join.asofJoin.enabled"
 
 
 def statements(case: str, dialect: str) -> list[str]:

@@ -12,17 +12,17 @@ WITH `numbered` AS (
     `s`.`event_timestamp`
   FROM `spine` AS `s`
 ), `source_profiles` AS (
-  -- Source profiles: a row an event at changed_at, known at loaded_at.
+  -- Source profiles: a row an event at updated_at, known at known.
   SELECT
     `user_id`,
-    `city`,
+    `country`,
     `age`,
-    CAST(`changed_at` AS TIMESTAMP) AS `__event`,
-    GREATEST(CAST(`changed_at` AS TIMESTAMP), CAST(`loaded_at` AS TIMESTAMP)) AS `__visible`,
-    CAST(`written_at` AS TIMESTAMP) AS `__created`
+    CAST(`updated_at` AS TIMESTAMP) AS `__event`,
+    GREATEST(CAST(`updated_at` AS TIMESTAMP), CAST(`known` AS TIMESTAMP)) AS `__visible`,
+    CAST(`loaded_at` AS TIMESTAMP) AS `__created`
   FROM `raw`.`profiles`
   WHERE
-    `changed_at` IS NOT NULL AND `loaded_at` IS NOT NULL
+    `updated_at` IS NOT NULL AND `known` IS NOT NULL
 ), `events_profiles` AS (
   -- Feature views profile, before: the values each event carries, by user_id.
   SELECT
@@ -30,7 +30,7 @@ WITH `numbered` AS (
     `__event`,
     `__visible`,
     `__created`,
-    CAST(`city` AS STRING) AS `profile__city`,
+    CAST(`country` AS STRING) AS `profile__country`,
     CAST(`age` AS INT64) AS `before__age`
   FROM `source_profiles`
   WHERE
@@ -43,7 +43,7 @@ WITH `numbered` AS (
     `__event`,
     `__visible`,
     `__created`,
-    `profile__city`,
+    `profile__country`,
     `before__age`
   FROM `events_profiles`
   QUALIFY
@@ -101,17 +101,17 @@ WITH `numbered` AS (
     `s`.`event_timestamp`
   FROM `spine` AS `s`
 ), `source_profiles` AS (
-  -- Source profiles: a row an event at changed_at, known at loaded_at.
+  -- Source profiles: a row an event at updated_at, known at known.
   SELECT
     `user_id`,
-    `city`,
+    `country`,
     `age`,
-    CAST(`changed_at` AS TIMESTAMP) AS `__event`,
-    GREATEST(CAST(`changed_at` AS TIMESTAMP), CAST(`loaded_at` AS TIMESTAMP)) AS `__visible`,
-    CAST(`written_at` AS TIMESTAMP) AS `__created`
+    CAST(`updated_at` AS TIMESTAMP) AS `__event`,
+    GREATEST(CAST(`updated_at` AS TIMESTAMP), CAST(`known` AS TIMESTAMP)) AS `__visible`,
+    CAST(`loaded_at` AS TIMESTAMP) AS `__created`
   FROM `raw`.`profiles`
   WHERE
-    `changed_at` IS NOT NULL AND `loaded_at` IS NOT NULL
+    `updated_at` IS NOT NULL AND `known` IS NOT NULL
 ), `events_profiles` AS (
   -- Feature views profile, before: the values each event carries, by user_id.
   SELECT
@@ -119,7 +119,7 @@ WITH `numbered` AS (
     `__event`,
     `__visible`,
     `__created`,
-    CAST(`city` AS STRING) AS `profile__city`,
+    CAST(`country` AS STRING) AS `profile__country`,
     CAST(`age` AS INT64) AS `before__age`
   FROM `source_profiles`
   WHERE
@@ -132,7 +132,7 @@ WITH `numbered` AS (
     `__event`,
     `__visible`,
     `__created`,
-    `profile__city`,
+    `profile__country`,
     `before__age`
   FROM `events_profiles`
   QUALIFY
@@ -188,17 +188,17 @@ WITH `numbered` AS (
     `s`.`event_timestamp`
   FROM `spine` AS `s`
 ), `source_profiles` AS (
-  -- Source profiles: a row an event at changed_at, known at loaded_at.
+  -- Source profiles: a row an event at updated_at, known at known.
   SELECT
     `user_id`,
-    `city`,
+    `country`,
     `age`,
-    CAST(`changed_at` AS TIMESTAMP) AS `__event`,
-    GREATEST(CAST(`changed_at` AS TIMESTAMP), CAST(`loaded_at` AS TIMESTAMP)) AS `__visible`,
-    CAST(`written_at` AS TIMESTAMP) AS `__created`
+    CAST(`updated_at` AS TIMESTAMP) AS `__event`,
+    GREATEST(CAST(`updated_at` AS TIMESTAMP), CAST(`known` AS TIMESTAMP)) AS `__visible`,
+    CAST(`loaded_at` AS TIMESTAMP) AS `__created`
   FROM `raw`.`profiles`
   WHERE
-    `changed_at` IS NOT NULL AND `loaded_at` IS NOT NULL
+    `updated_at` IS NOT NULL AND `known` IS NOT NULL
 ), `events_profiles` AS (
   -- Feature views profile, before: the values each event carries, by user_id.
   SELECT
@@ -206,7 +206,7 @@ WITH `numbered` AS (
     `__event`,
     `__visible`,
     `__created`,
-    CAST(`city` AS STRING) AS `profile__city`,
+    CAST(`country` AS STRING) AS `profile__country`,
     CAST(`age` AS INT64) AS `before__age`
   FROM `source_profiles`
   WHERE
@@ -214,15 +214,18 @@ WITH `numbered` AS (
 ), `picked_profile` AS (
   SELECT * FROM `__fcompile_stage_001`
 ), `found_profile` AS (
-  -- What profile says at the picked instants; of several events the greatest by (written_at, city),
-  -- NULLs first. A row an instant.
+  -- What profile says at the picked instants; of several events the greatest by (loaded_at,
+  -- country), NULLs first. A row an instant.
   WITH `ranked` AS (
     SELECT
       `e`.`user_id`,
       `e`.`__event`,
       `e`.`__visible`,
-      `e`.`profile__city`,
-      ROW_NUMBER() OVER (PARTITION BY `e`.`user_id`, `e`.`__event` ORDER BY `e`.`__created` ASC, `e`.`profile__city` ASC) AS `__rank`
+      `e`.`profile__country`,
+      ROW_NUMBER() OVER (
+        PARTITION BY `e`.`user_id`, `e`.`__event`
+        ORDER BY `e`.`__created` ASC, `e`.`profile__country` ASC
+      ) AS `__rank`
     FROM `events_profiles` AS `e`
     WHERE
       EXISTS(
@@ -237,7 +240,7 @@ WITH `numbered` AS (
     `s`.`user_id`,
     `s`.`__event`,
     `s`.`__visible`,
-    `r`.`profile__city`
+    `r`.`profile__country`
   FROM (
     SELECT DISTINCT
       `user_id`,
@@ -251,7 +254,7 @@ WITH `numbered` AS (
 ), `picked_before` AS (
   SELECT * FROM `__fcompile_stage_002`
 ), `found_before` AS (
-  -- What before says at the picked instants; of several events the greatest by (written_at, age),
+  -- What before says at the picked instants; of several events the greatest by (loaded_at, age),
   -- NULLs first. A row an instant.
   WITH `ranked` AS (
     SELECT
@@ -293,7 +296,7 @@ WITH `numbered` AS (
     `s`.`user_id`,
     `s`.`event_timestamp`,
     `p1`.`__event` AS `profile__event`,
-    `f1_1`.`profile__city`,
+    `f1_1`.`profile__country`,
     `p2`.`__event` AS `before__event`,
     `f2_1`.`before__age`
   FROM `numbered` AS `s`
@@ -315,8 +318,8 @@ SELECT
   `m`.`event_timestamp`,
   CASE
     WHEN `m`.`profile__event` >= TIMESTAMP_SUB(`m`.`event_timestamp`, INTERVAL 30 DAY)
-    THEN `m`.`profile__city`
-  END AS `city`,
+    THEN `m`.`profile__country`
+  END AS `country`,
   `m`.`before__age` AS `age`
 FROM `matched` AS `m`
 ORDER BY

@@ -12,22 +12,22 @@ CREATE TABLE IF NOT EXISTS "features"."golden__before" (
 )
 ENGINE = MergeTree ORDER BY tuple();
 DROP TABLE IF EXISTS "__fcompile_stage_001";
--- latest: The row at that time; ties go to the greatest by (written_at, age), NULLs first. A row an entity.
+-- latest: The row at that time; ties go to the greatest by (loaded_at, age), NULLs first. A row an entity.
 CREATE TEMPORARY TABLE "__fcompile_stage_001" ENGINE = Memory AS
 WITH "source_profiles" AS (
-  -- Source profiles: a row an event at changed_at, known at loaded_at.
+  -- Source profiles: a row an event at updated_at, known at known.
   SELECT
     "user_id",
     "age",
-    CAST("changed_at" AS Nullable(DateTime64(6, 'UTC'))) AS "__event",
+    CAST("updated_at" AS Nullable(DateTime64(6, 'UTC'))) AS "__event",
     GREATEST(
-      CAST("changed_at" AS Nullable(DateTime64(6, 'UTC'))),
-      CAST("loaded_at" AS Nullable(DateTime64(6, 'UTC')))
+      CAST("updated_at" AS Nullable(DateTime64(6, 'UTC'))),
+      CAST("known" AS Nullable(DateTime64(6, 'UTC')))
     ) AS "__visible",
-    CAST("written_at" AS Nullable(DateTime64(6, 'UTC'))) AS "__created"
+    CAST("loaded_at" AS Nullable(DateTime64(6, 'UTC'))) AS "__created"
   FROM "raw"."profiles"
   WHERE
-    "changed_at" IS NOT NULL AND "loaded_at" IS NOT NULL
+    "updated_at" IS NOT NULL AND "known" IS NOT NULL
 ), "events_before" AS (
   -- Feature view before: the values each event carries, by user_id.
   SELECT

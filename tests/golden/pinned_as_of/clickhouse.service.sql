@@ -12,20 +12,20 @@ WITH "numbered" AS (
     "s"."event_timestamp"
   FROM "spine" AS "s"
 ), "source_profiles" AS (
-  -- Source profiles: a row an event at changed_at, known at loaded_at.
+  -- Source profiles: a row an event at updated_at, known at known.
   SELECT
     "user_id",
-    "city",
+    "country",
     "age",
-    CAST("changed_at" AS Nullable(DateTime64(6, 'UTC'))) AS "__event",
+    CAST("updated_at" AS Nullable(DateTime64(6, 'UTC'))) AS "__event",
     GREATEST(
-      CAST("changed_at" AS Nullable(DateTime64(6, 'UTC'))),
-      CAST("loaded_at" AS Nullable(DateTime64(6, 'UTC')))
+      CAST("updated_at" AS Nullable(DateTime64(6, 'UTC'))),
+      CAST("known" AS Nullable(DateTime64(6, 'UTC')))
     ) AS "__visible",
-    CAST("written_at" AS Nullable(DateTime64(6, 'UTC'))) AS "__created"
+    CAST("loaded_at" AS Nullable(DateTime64(6, 'UTC'))) AS "__created"
   FROM "raw"."profiles"
   WHERE
-    "changed_at" IS NOT NULL AND "loaded_at" IS NOT NULL
+    "updated_at" IS NOT NULL AND "known" IS NOT NULL
 ), "events_profiles" AS (
   -- Feature views profile, before: the values each event carries, by user_id.
   SELECT
@@ -33,7 +33,7 @@ WITH "numbered" AS (
     "__event",
     "__visible",
     "__created",
-    CAST("city" AS Nullable(String)) AS "profile__city",
+    CAST("country" AS Nullable(String)) AS "profile__country",
     CAST("age" AS Nullable(Int32)) AS "before__age"
   FROM "source_profiles"
   WHERE
@@ -46,7 +46,7 @@ WITH "numbered" AS (
     "__event",
     "__visible",
     "__created",
-    "profile__city",
+    "profile__country",
     "before__age"
   FROM "events_profiles"
   QUALIFY
@@ -58,7 +58,7 @@ SELECT
   "s"."event_timestamp" AS "event_timestamp",
   "e1"."__event" AS "profile__event",
   "e1"."__visible" AS "profile__visible",
-  "e1"."profile__city" AS "profile__city",
+  "e1"."profile__country" AS "profile__country",
   "e2"."__event" AS "before__event",
   "e2"."__visible" AS "before__visible",
   "e2"."before__age" AS "before__age"
@@ -69,20 +69,20 @@ ASOF LEFT JOIN "leading_profiles" AS "e2"
   ON "s"."user_id" = "e2"."user_id" AND "s"."event_timestamp" > "e2"."__visible"
 SETTINGS aggregate_functions_null_for_empty = 1, join_use_nulls = 1, prefer_column_name_to_alias = 1;
 WITH "source_profiles" AS (
-  -- Source profiles: a row an event at changed_at, known at loaded_at.
+  -- Source profiles: a row an event at updated_at, known at known.
   SELECT
     "user_id",
-    "city",
+    "country",
     "age",
-    CAST("changed_at" AS Nullable(DateTime64(6, 'UTC'))) AS "__event",
+    CAST("updated_at" AS Nullable(DateTime64(6, 'UTC'))) AS "__event",
     GREATEST(
-      CAST("changed_at" AS Nullable(DateTime64(6, 'UTC'))),
-      CAST("loaded_at" AS Nullable(DateTime64(6, 'UTC')))
+      CAST("updated_at" AS Nullable(DateTime64(6, 'UTC'))),
+      CAST("known" AS Nullable(DateTime64(6, 'UTC')))
     ) AS "__visible",
-    CAST("written_at" AS Nullable(DateTime64(6, 'UTC'))) AS "__created"
+    CAST("loaded_at" AS Nullable(DateTime64(6, 'UTC'))) AS "__created"
   FROM "raw"."profiles"
   WHERE
-    "changed_at" IS NOT NULL AND "loaded_at" IS NOT NULL
+    "updated_at" IS NOT NULL AND "known" IS NOT NULL
 ), "events_profiles" AS (
   -- Feature views profile, before: the values each event carries, by user_id.
   SELECT
@@ -90,7 +90,7 @@ WITH "source_profiles" AS (
     "__event",
     "__visible",
     "__created",
-    CAST("city" AS Nullable(String)) AS "profile__city",
+    CAST("country" AS Nullable(String)) AS "profile__country",
     CAST("age" AS Nullable(Int32)) AS "before__age"
   FROM "source_profiles"
   WHERE
@@ -111,17 +111,17 @@ WITH "source_profiles" AS (
   HAVING
     COUNT(*) > 1
 ), "settled_profile" AS (
-  -- Ties of profile, settled: the greatest by (written_at, city), NULLs first. A row a tied
+  -- Ties of profile, settled: the greatest by (loaded_at, country), NULLs first. A row a tied
   -- instant.
   WITH "ranked" AS (
     SELECT
       "e"."user_id" AS "user_id",
       "e"."__event" AS "__event",
       "e"."__visible" AS "__visible",
-      "e"."profile__city" AS "profile__city",
+      "e"."profile__country" AS "profile__country",
       ROW_NUMBER() OVER (
         PARTITION BY "e"."user_id", "e"."__event"
-        ORDER BY "e"."__created" ASC NULLS FIRST, "e"."profile__city" ASC NULLS FIRST
+        ORDER BY "e"."__created" ASC NULLS FIRST, "e"."profile__country" ASC NULLS FIRST
       ) AS "__rank"
     FROM "events_profiles" AS "e"
     SEMI JOIN "tied_profile" AS "d"
@@ -131,7 +131,7 @@ WITH "source_profiles" AS (
     "s"."user_id" AS "user_id",
     "s"."__event" AS "__event",
     "s"."__visible" AS "__visible",
-    "r"."profile__city" AS "profile__city"
+    "r"."profile__country" AS "profile__country"
   FROM (
     SELECT DISTINCT
       "user_id",
@@ -156,7 +156,7 @@ WITH "source_profiles" AS (
   HAVING
     COUNT(*) > 1
 ), "settled_before" AS (
-  -- Ties of before, settled: the greatest by (written_at, age), NULLs first. A row a tied instant.
+  -- Ties of before, settled: the greatest by (loaded_at, age), NULLs first. A row a tied instant.
   WITH "ranked" AS (
     SELECT
       "e"."user_id" AS "user_id",
@@ -192,8 +192,8 @@ SELECT
   "m"."event_timestamp" AS "event_timestamp",
   CASE
     WHEN "m"."profile__event" >= "m"."event_timestamp" - INTERVAL '2592000' SECOND
-    THEN CASE WHEN "w1"."__event" IS NULL THEN "m"."profile__city" ELSE "w1"."profile__city" END
-  END AS "city",
+    THEN CASE WHEN "w1"."__event" IS NULL THEN "m"."profile__country" ELSE "w1"."profile__country" END
+  END AS "country",
   CASE WHEN "w2"."__event" IS NULL THEN "m"."before__age" ELSE "w2"."before__age" END AS "age"
 FROM "matched" AS "m"
 LEFT JOIN "settled_profile" AS "w1"

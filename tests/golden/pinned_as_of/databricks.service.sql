@@ -12,17 +12,17 @@ WITH `numbered` AS (
     `s`.`event_timestamp`
   FROM `spine` AS `s`
 ), `source_profiles` AS (
-  -- Source profiles: a row an event at changed_at, known at loaded_at.
+  -- Source profiles: a row an event at updated_at, known at known.
   SELECT
     `user_id`,
-    `city`,
+    `country`,
     `age`,
-    CAST(`changed_at` AS TIMESTAMP_NTZ) AS `__event`,
-    GREATEST(CAST(`changed_at` AS TIMESTAMP_NTZ), CAST(`loaded_at` AS TIMESTAMP_NTZ)) AS `__visible`,
-    CAST(`written_at` AS TIMESTAMP_NTZ) AS `__created`
+    CAST(`updated_at` AS TIMESTAMP_NTZ) AS `__event`,
+    GREATEST(CAST(`updated_at` AS TIMESTAMP_NTZ), CAST(`known` AS TIMESTAMP_NTZ)) AS `__visible`,
+    CAST(`loaded_at` AS TIMESTAMP_NTZ) AS `__created`
   FROM `raw`.`profiles`
   WHERE
-    `changed_at` IS NOT NULL AND `loaded_at` IS NOT NULL
+    `updated_at` IS NOT NULL AND `known` IS NOT NULL
 ), `events_profiles` AS (
   -- Feature views profile, before: the values each event carries, by user_id.
   SELECT
@@ -30,7 +30,7 @@ WITH `numbered` AS (
     `__event`,
     `__visible`,
     `__created`,
-    CAST(`city` AS STRING) AS `profile__city`,
+    CAST(`country` AS STRING) AS `profile__country`,
     CAST(`age` AS INT) AS `before__age`
   FROM `source_profiles`
   WHERE
@@ -43,7 +43,7 @@ WITH `numbered` AS (
     `__event`,
     `__visible`,
     `__created`,
-    `profile__city`,
+    `profile__country`,
     `before__age`
   FROM (
     SELECT
@@ -51,7 +51,7 @@ WITH `numbered` AS (
       `__event`,
       `__visible`,
       `__created`,
-      `profile__city`,
+      `profile__country`,
       `before__age`,
       MAX(`__event`) OVER (PARTITION BY `user_id` ORDER BY `__visible` ASC NULLS LAST) AS `__tested`
     FROM `events_profiles`
@@ -65,7 +65,7 @@ SELECT
   `s`.`event_timestamp`,
   `e1`.`__event` AS `profile__event`,
   `e1`.`__visible` AS `profile__visible`,
-  `e1`.`profile__city`,
+  `e1`.`profile__country`,
   `e2`.`__event` AS `before__event`,
   `e2`.`__visible` AS `before__visible`,
   `e2`.`before__age`
@@ -75,17 +75,17 @@ LEFT ASOF JOIN `leading_profiles` AS `e1` MATCH_CONDITION (`s`.`event_timestamp`
 LEFT ASOF JOIN `leading_profiles` AS `e2` MATCH_CONDITION (`s`.`event_timestamp` > `e2`.`__visible`)
   ON `s`.`user_id` = `e2`.`user_id`;
 WITH `source_profiles` AS (
-  -- Source profiles: a row an event at changed_at, known at loaded_at.
+  -- Source profiles: a row an event at updated_at, known at known.
   SELECT
     `user_id`,
-    `city`,
+    `country`,
     `age`,
-    CAST(`changed_at` AS TIMESTAMP_NTZ) AS `__event`,
-    GREATEST(CAST(`changed_at` AS TIMESTAMP_NTZ), CAST(`loaded_at` AS TIMESTAMP_NTZ)) AS `__visible`,
-    CAST(`written_at` AS TIMESTAMP_NTZ) AS `__created`
+    CAST(`updated_at` AS TIMESTAMP_NTZ) AS `__event`,
+    GREATEST(CAST(`updated_at` AS TIMESTAMP_NTZ), CAST(`known` AS TIMESTAMP_NTZ)) AS `__visible`,
+    CAST(`loaded_at` AS TIMESTAMP_NTZ) AS `__created`
   FROM `raw`.`profiles`
   WHERE
-    `changed_at` IS NOT NULL AND `loaded_at` IS NOT NULL
+    `updated_at` IS NOT NULL AND `known` IS NOT NULL
 ), `events_profiles` AS (
   -- Feature views profile, before: the values each event carries, by user_id.
   SELECT
@@ -93,7 +93,7 @@ WITH `source_profiles` AS (
     `__event`,
     `__visible`,
     `__created`,
-    CAST(`city` AS STRING) AS `profile__city`,
+    CAST(`country` AS STRING) AS `profile__country`,
     CAST(`age` AS INT) AS `before__age`
   FROM `source_profiles`
   WHERE
@@ -114,15 +114,18 @@ WITH `source_profiles` AS (
   HAVING
     COUNT(*) > 1
 ), `settled_profile` AS (
-  -- Ties of profile, settled: the greatest by (written_at, city), NULLs first. A row a tied
+  -- Ties of profile, settled: the greatest by (loaded_at, country), NULLs first. A row a tied
   -- instant.
   WITH `ranked` AS (
     SELECT
       `e`.`user_id`,
       `e`.`__event`,
       `e`.`__visible`,
-      `e`.`profile__city`,
-      ROW_NUMBER() OVER (PARTITION BY `e`.`user_id`, `e`.`__event` ORDER BY `e`.`__created` ASC, `e`.`profile__city` ASC) AS `__rank`
+      `e`.`profile__country`,
+      ROW_NUMBER() OVER (
+        PARTITION BY `e`.`user_id`, `e`.`__event`
+        ORDER BY `e`.`__created` ASC, `e`.`profile__country` ASC
+      ) AS `__rank`
     FROM `events_profiles` AS `e`
     SEMI JOIN `tied_profile` AS `d`
       ON `e`.`user_id` = `d`.`user_id` AND `e`.`__event` = `d`.`__event`
@@ -131,7 +134,7 @@ WITH `source_profiles` AS (
     `s`.`user_id`,
     `s`.`__event`,
     `s`.`__visible`,
-    `r`.`profile__city`
+    `r`.`profile__country`
   FROM (
     SELECT DISTINCT
       `user_id`,
@@ -156,7 +159,7 @@ WITH `source_profiles` AS (
   HAVING
     COUNT(*) > 1
 ), `settled_before` AS (
-  -- Ties of before, settled: the greatest by (written_at, age), NULLs first. A row a tied instant.
+  -- Ties of before, settled: the greatest by (loaded_at, age), NULLs first. A row a tied instant.
   WITH `ranked` AS (
     SELECT
       `e`.`user_id`,
@@ -189,8 +192,8 @@ SELECT
   `m`.`event_timestamp`,
   CASE
     WHEN `m`.`profile__event` >= `m`.`event_timestamp` - INTERVAL '30' DAY
-    THEN CASE WHEN `w1`.`__event` IS NULL THEN `m`.`profile__city` ELSE `w1`.`profile__city` END
-  END AS `city`,
+    THEN CASE WHEN `w1`.`__event` IS NULL THEN `m`.`profile__country` ELSE `w1`.`profile__country` END
+  END AS `country`,
   CASE WHEN `w2`.`__event` IS NULL THEN `m`.`before__age` ELSE `w2`.`before__age` END AS `age`
 FROM `matched` AS `m`
 LEFT JOIN `settled_profile` AS `w1`

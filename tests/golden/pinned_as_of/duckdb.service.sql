@@ -10,17 +10,17 @@ WITH "numbered" AS (
     "s"."event_timestamp"
   FROM "spine" AS "s"
 ), "source_profiles" AS NOT MATERIALIZED (
-  -- Source profiles: a row an event at changed_at, known at loaded_at.
+  -- Source profiles: a row an event at updated_at, known at known.
   SELECT
     "user_id",
-    "city",
+    "country",
     "age",
-    CAST("changed_at" AS TIMESTAMP) AS "__event",
-    GREATEST(CAST("changed_at" AS TIMESTAMP), CAST("loaded_at" AS TIMESTAMP)) AS "__visible",
-    CAST("written_at" AS TIMESTAMP) AS "__created"
+    CAST("updated_at" AS TIMESTAMP) AS "__event",
+    GREATEST(CAST("updated_at" AS TIMESTAMP), CAST("known" AS TIMESTAMP)) AS "__visible",
+    CAST("loaded_at" AS TIMESTAMP) AS "__created"
   FROM "raw"."profiles"
   WHERE
-    "changed_at" IS NOT NULL AND "loaded_at" IS NOT NULL
+    "updated_at" IS NOT NULL AND "known" IS NOT NULL
 ), "events_profiles" AS NOT MATERIALIZED (
   -- Feature views profile, before: the values each event carries, by user_id.
   SELECT
@@ -28,7 +28,7 @@ WITH "numbered" AS (
     "__event",
     "__visible",
     "__created",
-    CAST("city" AS TEXT) AS "profile__city",
+    CAST("country" AS TEXT) AS "profile__country",
     CAST("age" AS INT) AS "before__age"
   FROM "source_profiles"
   WHERE
@@ -41,7 +41,7 @@ WITH "numbered" AS (
     "__event",
     "__visible",
     "__created",
-    "profile__city",
+    "profile__country",
     "before__age"
   FROM "events_profiles"
   QUALIFY
@@ -55,7 +55,7 @@ WITH "numbered" AS (
     "s"."event_timestamp",
     "e1"."__event" AS "profile__event",
     "e1"."__visible" AS "profile__visible",
-    "e1"."profile__city",
+    "e1"."profile__country",
     "e2"."__event" AS "before__event",
     "e2"."__visible" AS "before__visible",
     "e2"."before__age"
@@ -78,17 +78,17 @@ WITH "numbered" AS (
   HAVING
     COUNT(*) > 1
 ), "settled_profile" AS (
-  -- Ties of profile, settled: the greatest by (written_at, city), NULLs first. A row a tied
+  -- Ties of profile, settled: the greatest by (loaded_at, country), NULLs first. A row a tied
   -- instant.
   WITH "ranked" AS (
     SELECT
       "e"."user_id",
       "e"."__event",
       "e"."__visible",
-      "e"."profile__city",
+      "e"."profile__country",
       ROW_NUMBER() OVER (
         PARTITION BY "e"."user_id", "e"."__event"
-        ORDER BY "e"."__created" ASC NULLS FIRST, "e"."profile__city" ASC NULLS FIRST
+        ORDER BY "e"."__created" ASC NULLS FIRST, "e"."profile__country" ASC NULLS FIRST
       ) AS "__rank"
     FROM "events_profiles" AS "e"
     SEMI JOIN "tied_profile" AS "d"
@@ -98,7 +98,7 @@ WITH "numbered" AS (
     "s"."user_id",
     "s"."__event",
     "s"."__visible",
-    "r"."profile__city"
+    "r"."profile__country"
   FROM (
     SELECT DISTINCT
       "user_id",
@@ -123,7 +123,7 @@ WITH "numbered" AS (
   HAVING
     COUNT(*) > 1
 ), "settled_before" AS (
-  -- Ties of before, settled: the greatest by (written_at, age), NULLs first. A row a tied instant.
+  -- Ties of before, settled: the greatest by (loaded_at, age), NULLs first. A row a tied instant.
   WITH "ranked" AS (
     SELECT
       "e"."user_id",
@@ -159,8 +159,8 @@ SELECT
   "m"."event_timestamp",
   CASE
     WHEN "m"."profile__event" >= "m"."event_timestamp" - INTERVAL '30' DAY
-    THEN CASE WHEN "w1"."__event" IS NULL THEN "m"."profile__city" ELSE "w1"."profile__city" END
-  END AS "city",
+    THEN CASE WHEN "w1"."__event" IS NULL THEN "m"."profile__country" ELSE "w1"."profile__country" END
+  END AS "country",
   CASE WHEN "w2"."__event" IS NULL THEN "m"."before__age" ELSE "w2"."before__age" END AS "age"
 FROM "matched" AS "m"
 LEFT JOIN "settled_profile" AS "w1"

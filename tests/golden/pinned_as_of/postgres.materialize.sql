@@ -12,16 +12,16 @@ CREATE TABLE IF NOT EXISTS "features"."golden__before" (
 );
 CREATE TABLE "features"."__fcompile_next__golden__before" AS
 WITH "source_profiles" AS NOT MATERIALIZED (
-  -- Source profiles: a row an event at changed_at, known at loaded_at.
+  -- Source profiles: a row an event at updated_at, known at known.
   SELECT
     "user_id",
     "age",
-    CAST("changed_at" AS TIMESTAMP) AS "__event",
-    GREATEST(CAST("changed_at" AS TIMESTAMP), CAST("loaded_at" AS TIMESTAMP)) AS "__visible",
-    CAST("written_at" AS TIMESTAMP) AS "__created"
+    CAST("updated_at" AS TIMESTAMP) AS "__event",
+    GREATEST(CAST("updated_at" AS TIMESTAMP), CAST("known" AS TIMESTAMP)) AS "__visible",
+    CAST("loaded_at" AS TIMESTAMP) AS "__created"
   FROM "raw"."profiles"
   WHERE
-    "changed_at" IS NOT NULL AND "loaded_at" IS NOT NULL
+    "updated_at" IS NOT NULL AND "known" IS NOT NULL
 ), "events_before" AS NOT MATERIALIZED (
   -- Feature view before: the values each event carries, by user_id.
   SELECT
@@ -46,7 +46,7 @@ WITH "source_profiles" AS NOT MATERIALIZED (
   HAVING
     COALESCE(MAX("__visible") > CAST(:since AS TIMESTAMP), TRUE) AND MAX("__event") IS NOT NULL
 ), "latest" AS MATERIALIZED (
-  -- The row at that time; ties go to the greatest by (written_at, age), NULLs first. A row an
+  -- The row at that time; ties go to the greatest by (loaded_at, age), NULLs first. A row an
   -- entity.
   SELECT
     "user_id",

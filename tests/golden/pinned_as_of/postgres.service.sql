@@ -10,17 +10,17 @@ WITH "numbered" AS (
     "s"."event_timestamp"
   FROM "spine" AS "s"
 ), "source_profiles" AS NOT MATERIALIZED (
-  -- Source profiles: a row an event at changed_at, known at loaded_at.
+  -- Source profiles: a row an event at updated_at, known at known.
   SELECT
     "user_id",
-    "city",
+    "country",
     "age",
-    CAST("changed_at" AS TIMESTAMP) AS "__event",
-    GREATEST(CAST("changed_at" AS TIMESTAMP), CAST("loaded_at" AS TIMESTAMP)) AS "__visible",
-    CAST("written_at" AS TIMESTAMP) AS "__created"
+    CAST("updated_at" AS TIMESTAMP) AS "__event",
+    GREATEST(CAST("updated_at" AS TIMESTAMP), CAST("known" AS TIMESTAMP)) AS "__visible",
+    CAST("loaded_at" AS TIMESTAMP) AS "__created"
   FROM "raw"."profiles"
   WHERE
-    "changed_at" IS NOT NULL AND "loaded_at" IS NOT NULL
+    "updated_at" IS NOT NULL AND "known" IS NOT NULL
 ), "events_profiles" AS NOT MATERIALIZED (
   -- Feature views profile, before: the values each event carries, by user_id.
   SELECT
@@ -28,7 +28,7 @@ WITH "numbered" AS (
     "__event",
     "__visible",
     "__created",
-    CAST("city" AS TEXT) AS "profile__city",
+    CAST("country" AS TEXT) AS "profile__country",
     CAST("age" AS INT) AS "before__age"
   FROM "source_profiles"
   WHERE
@@ -41,7 +41,7 @@ WITH "numbered" AS (
     "__event",
     "__visible",
     "__created",
-    "profile__city",
+    "profile__country",
     "before__age"
   FROM (
     SELECT
@@ -49,7 +49,7 @@ WITH "numbered" AS (
       "__event",
       "__visible",
       "__created",
-      "profile__city",
+      "profile__country",
       "before__age",
       MAX("__event") OVER (PARTITION BY "user_id" ORDER BY "__visible" ASC) AS "__tested"
     FROM "events_profiles"
@@ -102,17 +102,17 @@ WITH "numbered" AS (
   WHERE
     "r"."__asks" = 1 AND "r"."__event" IS NOT NULL
 ), "found_profile" AS (
-  -- What profile says at the picked instants; of several events the greatest by (written_at, city),
-  -- NULLs first. A row an instant.
+  -- What profile says at the picked instants; of several events the greatest by (loaded_at,
+  -- country), NULLs first. A row an instant.
   WITH "ranked" AS (
     SELECT
       "e"."user_id",
       "e"."__event",
       "e"."__visible",
-      "e"."profile__city",
+      "e"."profile__country",
       ROW_NUMBER() OVER (
         PARTITION BY "e"."user_id", "e"."__event"
-        ORDER BY "e"."__created" ASC NULLS FIRST, "e"."profile__city" COLLATE "C" ASC NULLS FIRST
+        ORDER BY "e"."__created" ASC NULLS FIRST, "e"."profile__country" COLLATE "C" ASC NULLS FIRST
       ) AS "__rank"
     FROM "events_profiles" AS "e"
     WHERE
@@ -128,7 +128,7 @@ WITH "numbered" AS (
     "s"."user_id",
     "s"."__event",
     "s"."__visible",
-    "r"."profile__city"
+    "r"."profile__country"
   FROM (
     SELECT DISTINCT
       "user_id",
@@ -185,7 +185,7 @@ WITH "numbered" AS (
   WHERE
     "r"."__asks" = 0 AND "r"."__event" IS NOT NULL
 ), "found_before" AS (
-  -- What before says at the picked instants; of several events the greatest by (written_at, age),
+  -- What before says at the picked instants; of several events the greatest by (loaded_at, age),
   -- NULLs first. A row an instant.
   WITH "ranked" AS (
     SELECT
@@ -230,7 +230,7 @@ WITH "numbered" AS (
     "s"."user_id",
     "s"."event_timestamp",
     "p1"."__event" AS "profile__event",
-    "f1_1"."profile__city",
+    "f1_1"."profile__country",
     "p2"."__event" AS "before__event",
     "f2_1"."before__age"
   FROM "numbered" AS "s"
@@ -252,8 +252,8 @@ SELECT
   "m"."event_timestamp",
   CASE
     WHEN "m"."profile__event" >= "m"."event_timestamp" - INTERVAL '30 DAY'
-    THEN "m"."profile__city"
-  END AS "city",
+    THEN "m"."profile__country"
+  END AS "country",
   "m"."before__age" AS "age"
 FROM "matched" AS "m"
 ORDER BY

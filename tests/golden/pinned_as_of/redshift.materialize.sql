@@ -11,19 +11,19 @@ CREATE TABLE IF NOT EXISTS "features"."golden__before" (
   "__sequence" BIGINT
 );
 DROP TABLE IF EXISTS "__fcompile_stage_001";
--- latest: The row at that time; ties go to the greatest by (written_at, age), NULLs first. A row an entity.
+-- latest: The row at that time; ties go to the greatest by (loaded_at, age), NULLs first. A row an entity.
 CREATE TEMPORARY TABLE "__fcompile_stage_001" AS
 WITH "source_profiles" AS (
-  -- Source profiles: a row an event at changed_at, known at loaded_at.
+  -- Source profiles: a row an event at updated_at, known at known.
   SELECT
     "user_id",
     "age",
-    CAST("changed_at" AS TIMESTAMP) AS "__event",
-    GREATEST(CAST("changed_at" AS TIMESTAMP), CAST("loaded_at" AS TIMESTAMP)) AS "__visible",
-    CAST("written_at" AS TIMESTAMP) AS "__created"
+    CAST("updated_at" AS TIMESTAMP) AS "__event",
+    GREATEST(CAST("updated_at" AS TIMESTAMP), CAST("known" AS TIMESTAMP)) AS "__visible",
+    CAST("loaded_at" AS TIMESTAMP) AS "__created"
   FROM "raw"."profiles"
   WHERE
-    "changed_at" IS NOT NULL AND "loaded_at" IS NOT NULL
+    "updated_at" IS NOT NULL AND "known" IS NOT NULL
 ), "events_before" AS (
   -- Feature view before: the values each event carries, by user_id.
   SELECT

@@ -12,17 +12,17 @@ WITH "numbered" AS (
     "s"."event_timestamp"
   FROM "spine" AS "s"
 ), "source_profiles" AS (
-  -- Source profiles: a row an event at changed_at, known at loaded_at.
+  -- Source profiles: a row an event at updated_at, known at known.
   SELECT
     "user_id",
-    "city",
+    "country",
     "age",
-    CAST("changed_at" AS TIMESTAMP) AS "__event",
-    GREATEST(CAST("changed_at" AS TIMESTAMP), CAST("loaded_at" AS TIMESTAMP)) AS "__visible",
-    CAST("written_at" AS TIMESTAMP) AS "__created"
+    CAST("updated_at" AS TIMESTAMP) AS "__event",
+    GREATEST(CAST("updated_at" AS TIMESTAMP), CAST("known" AS TIMESTAMP)) AS "__visible",
+    CAST("loaded_at" AS TIMESTAMP) AS "__created"
   FROM "raw"."profiles"
   WHERE
-    "changed_at" IS NOT NULL AND "loaded_at" IS NOT NULL
+    "updated_at" IS NOT NULL AND "known" IS NOT NULL
 ), "events_profiles" AS (
   -- Feature views profile, before: the values each event carries, by user_id.
   SELECT
@@ -30,7 +30,7 @@ WITH "numbered" AS (
     "__event",
     "__visible",
     "__created",
-    CAST("city" AS VARCHAR(MAX)) AS "profile__city",
+    CAST("country" AS VARCHAR(MAX)) AS "profile__country",
     CAST("age" AS INTEGER) AS "before__age"
   FROM "source_profiles"
   WHERE
@@ -43,7 +43,7 @@ WITH "numbered" AS (
     "__event",
     "__visible",
     "__created",
-    "profile__city",
+    "profile__country",
     "before__age"
   FROM (
     SELECT
@@ -51,7 +51,7 @@ WITH "numbered" AS (
       "__event",
       "__visible",
       "__created",
-      "profile__city",
+      "profile__country",
       "before__age",
       MAX("__event") OVER (PARTITION BY "user_id" ORDER BY "__visible" ASC) AS "__tested"
     FROM "events_profiles"
@@ -111,17 +111,17 @@ WITH "numbered" AS (
     "s"."event_timestamp"
   FROM "spine" AS "s"
 ), "source_profiles" AS (
-  -- Source profiles: a row an event at changed_at, known at loaded_at.
+  -- Source profiles: a row an event at updated_at, known at known.
   SELECT
     "user_id",
-    "city",
+    "country",
     "age",
-    CAST("changed_at" AS TIMESTAMP) AS "__event",
-    GREATEST(CAST("changed_at" AS TIMESTAMP), CAST("loaded_at" AS TIMESTAMP)) AS "__visible",
-    CAST("written_at" AS TIMESTAMP) AS "__created"
+    CAST("updated_at" AS TIMESTAMP) AS "__event",
+    GREATEST(CAST("updated_at" AS TIMESTAMP), CAST("known" AS TIMESTAMP)) AS "__visible",
+    CAST("loaded_at" AS TIMESTAMP) AS "__created"
   FROM "raw"."profiles"
   WHERE
-    "changed_at" IS NOT NULL AND "loaded_at" IS NOT NULL
+    "updated_at" IS NOT NULL AND "known" IS NOT NULL
 ), "events_profiles" AS (
   -- Feature views profile, before: the values each event carries, by user_id.
   SELECT
@@ -129,7 +129,7 @@ WITH "numbered" AS (
     "__event",
     "__visible",
     "__created",
-    CAST("city" AS VARCHAR(MAX)) AS "profile__city",
+    CAST("country" AS VARCHAR(MAX)) AS "profile__country",
     CAST("age" AS INTEGER) AS "before__age"
   FROM "source_profiles"
   WHERE
@@ -142,7 +142,7 @@ WITH "numbered" AS (
     "__event",
     "__visible",
     "__created",
-    "profile__city",
+    "profile__country",
     "before__age"
   FROM (
     SELECT
@@ -150,7 +150,7 @@ WITH "numbered" AS (
       "__event",
       "__visible",
       "__created",
-      "profile__city",
+      "profile__country",
       "before__age",
       MAX("__event") OVER (PARTITION BY "user_id" ORDER BY "__visible" ASC) AS "__tested"
     FROM "events_profiles"
@@ -208,17 +208,17 @@ WITH "numbered" AS (
     "s"."event_timestamp"
   FROM "spine" AS "s"
 ), "source_profiles" AS (
-  -- Source profiles: a row an event at changed_at, known at loaded_at.
+  -- Source profiles: a row an event at updated_at, known at known.
   SELECT
     "user_id",
-    "city",
+    "country",
     "age",
-    CAST("changed_at" AS TIMESTAMP) AS "__event",
-    GREATEST(CAST("changed_at" AS TIMESTAMP), CAST("loaded_at" AS TIMESTAMP)) AS "__visible",
-    CAST("written_at" AS TIMESTAMP) AS "__created"
+    CAST("updated_at" AS TIMESTAMP) AS "__event",
+    GREATEST(CAST("updated_at" AS TIMESTAMP), CAST("known" AS TIMESTAMP)) AS "__visible",
+    CAST("loaded_at" AS TIMESTAMP) AS "__created"
   FROM "raw"."profiles"
   WHERE
-    "changed_at" IS NOT NULL AND "loaded_at" IS NOT NULL
+    "updated_at" IS NOT NULL AND "known" IS NOT NULL
 ), "events_profiles" AS (
   -- Feature views profile, before: the values each event carries, by user_id.
   SELECT
@@ -226,7 +226,7 @@ WITH "numbered" AS (
     "__event",
     "__visible",
     "__created",
-    CAST("city" AS VARCHAR(MAX)) AS "profile__city",
+    CAST("country" AS VARCHAR(MAX)) AS "profile__country",
     CAST("age" AS INTEGER) AS "before__age"
   FROM "source_profiles"
   WHERE
@@ -234,17 +234,17 @@ WITH "numbered" AS (
 ), "picked_profile" AS (
   SELECT * FROM "__fcompile_stage_001"
 ), "found_profile" AS (
-  -- What profile says at the picked instants; of several events the greatest by (written_at, city),
-  -- NULLs first. A row an instant.
+  -- What profile says at the picked instants; of several events the greatest by (loaded_at,
+  -- country), NULLs first. A row an instant.
   WITH "ranked" AS (
     SELECT
       "e"."user_id",
       "e"."__event",
       "e"."__visible",
-      "e"."profile__city",
+      "e"."profile__country",
       ROW_NUMBER() OVER (
         PARTITION BY "e"."user_id", "e"."__event"
-        ORDER BY "e"."__created" ASC NULLS FIRST, "e"."profile__city" ASC NULLS FIRST
+        ORDER BY "e"."__created" ASC NULLS FIRST, "e"."profile__country" ASC NULLS FIRST
       ) AS "__rank"
     FROM "events_profiles" AS "e"
     WHERE
@@ -260,7 +260,7 @@ WITH "numbered" AS (
     "s"."user_id",
     "s"."__event",
     "s"."__visible",
-    "r"."profile__city"
+    "r"."profile__country"
   FROM (
     SELECT DISTINCT
       "user_id",
@@ -274,7 +274,7 @@ WITH "numbered" AS (
 ), "picked_before" AS (
   SELECT * FROM "__fcompile_stage_002"
 ), "found_before" AS (
-  -- What before says at the picked instants; of several events the greatest by (written_at, age),
+  -- What before says at the picked instants; of several events the greatest by (loaded_at, age),
   -- NULLs first. A row an instant.
   WITH "ranked" AS (
     SELECT
@@ -319,7 +319,7 @@ WITH "numbered" AS (
     "s"."user_id",
     "s"."event_timestamp",
     "p1"."__event" AS "profile__event",
-    "f1_1"."profile__city",
+    "f1_1"."profile__country",
     "p2"."__event" AS "before__event",
     "f2_1"."before__age"
   FROM "numbered" AS "s"
@@ -341,8 +341,8 @@ SELECT
   "m"."event_timestamp",
   CASE
     WHEN "m"."profile__event" >= DATEADD(second, -2592000, "m"."event_timestamp")
-    THEN "m"."profile__city"
-  END AS "city",
+    THEN "m"."profile__country"
+  END AS "country",
   "m"."before__age" AS "age"
 FROM "matched" AS "m"
 ORDER BY

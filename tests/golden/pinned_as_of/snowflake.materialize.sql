@@ -11,22 +11,22 @@ CREATE TABLE IF NOT EXISTS "FEATURES"."GOLDEN__BEFORE" (
   "__SEQUENCE" DECIMAL(19, 0)
 );
 DROP TABLE IF EXISTS "__FCOMPILE_STAGE_001";
--- latest: The row at that time; ties go to the greatest by (written_at, age), NULLs first. A row an entity.
+-- latest: The row at that time; ties go to the greatest by (loaded_at, age), NULLs first. A row an entity.
 CREATE OR REPLACE TEMPORARY TABLE "__FCOMPILE_STAGE_001" AS
 WITH "SOURCE_PROFILES" AS (
-  -- Source profiles: a row an event at changed_at, known at loaded_at.
+  -- Source profiles: a row an event at updated_at, known at known.
   SELECT
     "USER_ID",
     "AGE",
-    CAST(CONVERT_TIMEZONE('UTC', "CHANGED_AT") AS TIMESTAMP_NTZ(6)) AS "__EVENT",
+    CAST(CONVERT_TIMEZONE('UTC', "UPDATED_AT") AS TIMESTAMP_NTZ(6)) AS "__EVENT",
     GREATEST(
-      CAST(CONVERT_TIMEZONE('UTC', "CHANGED_AT") AS TIMESTAMP_NTZ(6)),
-      CAST(CONVERT_TIMEZONE('UTC', "LOADED_AT") AS TIMESTAMP_NTZ(6))
+      CAST(CONVERT_TIMEZONE('UTC', "UPDATED_AT") AS TIMESTAMP_NTZ(6)),
+      CAST(CONVERT_TIMEZONE('UTC', "KNOWN") AS TIMESTAMP_NTZ(6))
     ) AS "__VISIBLE",
-    CAST(CONVERT_TIMEZONE('UTC', "WRITTEN_AT") AS TIMESTAMP_NTZ(6)) AS "__CREATED"
+    CAST(CONVERT_TIMEZONE('UTC', "LOADED_AT") AS TIMESTAMP_NTZ(6)) AS "__CREATED"
   FROM "RAW"."PROFILES"
   WHERE
-    "CHANGED_AT" IS NOT NULL AND "LOADED_AT" IS NOT NULL
+    "UPDATED_AT" IS NOT NULL AND "KNOWN" IS NOT NULL
 ), "EVENTS_BEFORE" AS (
   -- Feature view before: the values each event carries, by user_id.
   SELECT

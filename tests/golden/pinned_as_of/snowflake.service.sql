@@ -12,20 +12,20 @@ WITH "NUMBERED" AS (
     "S"."EVENT_TIMESTAMP"
   FROM "SPINE" AS "S"
 ), "SOURCE_PROFILES" AS (
-  -- Source profiles: a row an event at changed_at, known at loaded_at.
+  -- Source profiles: a row an event at updated_at, known at known.
   SELECT
     "USER_ID",
-    "CITY",
+    "COUNTRY",
     "AGE",
-    CAST(CONVERT_TIMEZONE('UTC', "CHANGED_AT") AS TIMESTAMP_NTZ(6)) AS "__EVENT",
+    CAST(CONVERT_TIMEZONE('UTC', "UPDATED_AT") AS TIMESTAMP_NTZ(6)) AS "__EVENT",
     GREATEST(
-      CAST(CONVERT_TIMEZONE('UTC', "CHANGED_AT") AS TIMESTAMP_NTZ(6)),
-      CAST(CONVERT_TIMEZONE('UTC', "LOADED_AT") AS TIMESTAMP_NTZ(6))
+      CAST(CONVERT_TIMEZONE('UTC', "UPDATED_AT") AS TIMESTAMP_NTZ(6)),
+      CAST(CONVERT_TIMEZONE('UTC', "KNOWN") AS TIMESTAMP_NTZ(6))
     ) AS "__VISIBLE",
-    CAST(CONVERT_TIMEZONE('UTC', "WRITTEN_AT") AS TIMESTAMP_NTZ(6)) AS "__CREATED"
+    CAST(CONVERT_TIMEZONE('UTC', "LOADED_AT") AS TIMESTAMP_NTZ(6)) AS "__CREATED"
   FROM "RAW"."PROFILES"
   WHERE
-    "CHANGED_AT" IS NOT NULL AND "LOADED_AT" IS NOT NULL
+    "UPDATED_AT" IS NOT NULL AND "KNOWN" IS NOT NULL
 ), "EVENTS_PROFILES" AS (
   -- Feature views profile, before: the values each event carries, by user_id.
   SELECT
@@ -33,7 +33,7 @@ WITH "NUMBERED" AS (
     "__EVENT",
     "__VISIBLE",
     "__CREATED",
-    CAST("CITY" AS VARCHAR) AS "PROFILE__CITY",
+    CAST("COUNTRY" AS VARCHAR) AS "PROFILE__COUNTRY",
     CAST("AGE" AS DECIMAL(10, 0)) AS "BEFORE__AGE"
   FROM "SOURCE_PROFILES"
   WHERE
@@ -46,7 +46,7 @@ WITH "NUMBERED" AS (
     "__EVENT",
     "__VISIBLE",
     "__CREATED",
-    "PROFILE__CITY",
+    "PROFILE__COUNTRY",
     "BEFORE__AGE"
   FROM "EVENTS_PROFILES"
   QUALIFY
@@ -58,7 +58,7 @@ SELECT
   "S"."EVENT_TIMESTAMP",
   "E1"."__EVENT" AS "PROFILE__EVENT",
   "E1"."__VISIBLE" AS "PROFILE__VISIBLE",
-  "E1"."PROFILE__CITY",
+  "E1"."PROFILE__COUNTRY",
   "E2"."__EVENT" AS "BEFORE__EVENT",
   "E2"."__VISIBLE" AS "BEFORE__VISIBLE",
   "E2"."BEFORE__AGE"
@@ -68,20 +68,20 @@ ASOF JOIN "LEADING_PROFILES" AS "E1" MATCH_CONDITION ("S"."EVENT_TIMESTAMP" >= "
 ASOF JOIN "LEADING_PROFILES" AS "E2" MATCH_CONDITION ("S"."EVENT_TIMESTAMP" > "E2"."__VISIBLE")
   ON "S"."USER_ID" = "E2"."USER_ID";
 WITH "SOURCE_PROFILES" AS (
-  -- Source profiles: a row an event at changed_at, known at loaded_at.
+  -- Source profiles: a row an event at updated_at, known at known.
   SELECT
     "USER_ID",
-    "CITY",
+    "COUNTRY",
     "AGE",
-    CAST(CONVERT_TIMEZONE('UTC', "CHANGED_AT") AS TIMESTAMP_NTZ(6)) AS "__EVENT",
+    CAST(CONVERT_TIMEZONE('UTC', "UPDATED_AT") AS TIMESTAMP_NTZ(6)) AS "__EVENT",
     GREATEST(
-      CAST(CONVERT_TIMEZONE('UTC', "CHANGED_AT") AS TIMESTAMP_NTZ(6)),
-      CAST(CONVERT_TIMEZONE('UTC', "LOADED_AT") AS TIMESTAMP_NTZ(6))
+      CAST(CONVERT_TIMEZONE('UTC', "UPDATED_AT") AS TIMESTAMP_NTZ(6)),
+      CAST(CONVERT_TIMEZONE('UTC', "KNOWN") AS TIMESTAMP_NTZ(6))
     ) AS "__VISIBLE",
-    CAST(CONVERT_TIMEZONE('UTC', "WRITTEN_AT") AS TIMESTAMP_NTZ(6)) AS "__CREATED"
+    CAST(CONVERT_TIMEZONE('UTC', "LOADED_AT") AS TIMESTAMP_NTZ(6)) AS "__CREATED"
   FROM "RAW"."PROFILES"
   WHERE
-    "CHANGED_AT" IS NOT NULL AND "LOADED_AT" IS NOT NULL
+    "UPDATED_AT" IS NOT NULL AND "KNOWN" IS NOT NULL
 ), "EVENTS_PROFILES" AS (
   -- Feature views profile, before: the values each event carries, by user_id.
   SELECT
@@ -89,7 +89,7 @@ WITH "SOURCE_PROFILES" AS (
     "__EVENT",
     "__VISIBLE",
     "__CREATED",
-    CAST("CITY" AS VARCHAR) AS "PROFILE__CITY",
+    CAST("COUNTRY" AS VARCHAR) AS "PROFILE__COUNTRY",
     CAST("AGE" AS DECIMAL(10, 0)) AS "BEFORE__AGE"
   FROM "SOURCE_PROFILES"
   WHERE
@@ -116,17 +116,17 @@ WITH "SOURCE_PROFILES" AS (
   HAVING
     COUNT(*) > 1
 ), "SETTLED_PROFILE" AS (
-  -- Ties of profile, settled: the greatest by (written_at, city), NULLs first. A row a tied
+  -- Ties of profile, settled: the greatest by (loaded_at, country), NULLs first. A row a tied
   -- instant.
   WITH "RANKED" AS (
     SELECT
       "E"."USER_ID",
       "E"."__EVENT",
       "E"."__VISIBLE",
-      "E"."PROFILE__CITY",
+      "E"."PROFILE__COUNTRY",
       ROW_NUMBER() OVER (
         PARTITION BY "E"."USER_ID", "E"."__EVENT"
-        ORDER BY "E"."__CREATED" ASC NULLS FIRST, "E"."PROFILE__CITY" ASC NULLS FIRST
+        ORDER BY "E"."__CREATED" ASC NULLS FIRST, "E"."PROFILE__COUNTRY" ASC NULLS FIRST
       ) AS "__RANK"
     FROM "EVENTS_PROFILES" AS "E"
     WHERE
@@ -142,7 +142,7 @@ WITH "SOURCE_PROFILES" AS (
     "S"."USER_ID",
     "S"."__EVENT",
     "S"."__VISIBLE",
-    "R"."PROFILE__CITY"
+    "R"."PROFILE__COUNTRY"
   FROM (
     SELECT DISTINCT
       "USER_ID",
@@ -173,7 +173,7 @@ WITH "SOURCE_PROFILES" AS (
   HAVING
     COUNT(*) > 1
 ), "SETTLED_BEFORE" AS (
-  -- Ties of before, settled: the greatest by (written_at, age), NULLs first. A row a tied instant.
+  -- Ties of before, settled: the greatest by (loaded_at, age), NULLs first. A row a tied instant.
   WITH "RANKED" AS (
     SELECT
       "E"."USER_ID",
@@ -215,8 +215,8 @@ SELECT
   "M"."EVENT_TIMESTAMP",
   CASE
     WHEN "M"."PROFILE__EVENT" >= DATEADD(DAY, -30, "M"."EVENT_TIMESTAMP")
-    THEN CASE WHEN "W1"."__EVENT" IS NULL THEN "M"."PROFILE__CITY" ELSE "W1"."PROFILE__CITY" END
-  END AS "CITY",
+    THEN CASE WHEN "W1"."__EVENT" IS NULL THEN "M"."PROFILE__COUNTRY" ELSE "W1"."PROFILE__COUNTRY" END
+  END AS "COUNTRY",
   CASE WHEN "W2"."__EVENT" IS NULL THEN "M"."BEFORE__AGE" ELSE "W2"."BEFORE__AGE" END AS "AGE"
 FROM "MATCHED" AS "M"
 LEFT JOIN "SETTLED_PROFILE" AS "W1"

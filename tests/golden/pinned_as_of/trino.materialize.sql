@@ -11,22 +11,22 @@ CREATE TABLE IF NOT EXISTS "features"."golden__before" (
   "__sequence" BIGINT
 );
 DROP TABLE IF EXISTS "features"."__fcompile_stage_golden__before_001";
--- latest: The row at that time; ties go to the greatest by (written_at, age), NULLs first. A row an entity.
+-- latest: The row at that time; ties go to the greatest by (loaded_at, age), NULLs first. A row an entity.
 CREATE TABLE "features"."__fcompile_stage_golden__before_001" AS
 WITH "source_profiles" AS (
-  -- Source profiles: a row an event at changed_at, known at loaded_at.
+  -- Source profiles: a row an event at updated_at, known at known.
   SELECT
     "user_id",
     "age",
-    CAST(AT_TIMEZONE(CAST("changed_at" AS TIMESTAMP(6) WITH TIME ZONE), 'UTC') AS TIMESTAMP(6)) AS "__event",
+    CAST(AT_TIMEZONE(CAST("updated_at" AS TIMESTAMP(6) WITH TIME ZONE), 'UTC') AS TIMESTAMP(6)) AS "__event",
     GREATEST(
-      CAST(AT_TIMEZONE(CAST("changed_at" AS TIMESTAMP(6) WITH TIME ZONE), 'UTC') AS TIMESTAMP(6)),
-      CAST(AT_TIMEZONE(CAST("loaded_at" AS TIMESTAMP(6) WITH TIME ZONE), 'UTC') AS TIMESTAMP(6))
+      CAST(AT_TIMEZONE(CAST("updated_at" AS TIMESTAMP(6) WITH TIME ZONE), 'UTC') AS TIMESTAMP(6)),
+      CAST(AT_TIMEZONE(CAST("known" AS TIMESTAMP(6) WITH TIME ZONE), 'UTC') AS TIMESTAMP(6))
     ) AS "__visible",
-    CAST(AT_TIMEZONE(CAST("written_at" AS TIMESTAMP(6) WITH TIME ZONE), 'UTC') AS TIMESTAMP(6)) AS "__created"
+    CAST(AT_TIMEZONE(CAST("loaded_at" AS TIMESTAMP(6) WITH TIME ZONE), 'UTC') AS TIMESTAMP(6)) AS "__created"
   FROM "raw"."profiles"
   WHERE
-    "changed_at" IS NOT NULL AND "loaded_at" IS NOT NULL
+    "updated_at" IS NOT NULL AND "known" IS NOT NULL
 ), "events_before" AS (
   -- Feature view before: the values each event carries, by user_id.
   SELECT

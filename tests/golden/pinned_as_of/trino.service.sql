@@ -12,20 +12,20 @@ WITH "numbered" AS (
     "s"."event_timestamp"
   FROM "spine" AS "s"
 ), "source_profiles" AS (
-  -- Source profiles: a row an event at changed_at, known at loaded_at.
+  -- Source profiles: a row an event at updated_at, known at known.
   SELECT
     "user_id",
-    "city",
+    "country",
     "age",
-    CAST(AT_TIMEZONE(CAST("changed_at" AS TIMESTAMP(6) WITH TIME ZONE), 'UTC') AS TIMESTAMP(6)) AS "__event",
+    CAST(AT_TIMEZONE(CAST("updated_at" AS TIMESTAMP(6) WITH TIME ZONE), 'UTC') AS TIMESTAMP(6)) AS "__event",
     GREATEST(
-      CAST(AT_TIMEZONE(CAST("changed_at" AS TIMESTAMP(6) WITH TIME ZONE), 'UTC') AS TIMESTAMP(6)),
-      CAST(AT_TIMEZONE(CAST("loaded_at" AS TIMESTAMP(6) WITH TIME ZONE), 'UTC') AS TIMESTAMP(6))
+      CAST(AT_TIMEZONE(CAST("updated_at" AS TIMESTAMP(6) WITH TIME ZONE), 'UTC') AS TIMESTAMP(6)),
+      CAST(AT_TIMEZONE(CAST("known" AS TIMESTAMP(6) WITH TIME ZONE), 'UTC') AS TIMESTAMP(6))
     ) AS "__visible",
-    CAST(AT_TIMEZONE(CAST("written_at" AS TIMESTAMP(6) WITH TIME ZONE), 'UTC') AS TIMESTAMP(6)) AS "__created"
+    CAST(AT_TIMEZONE(CAST("loaded_at" AS TIMESTAMP(6) WITH TIME ZONE), 'UTC') AS TIMESTAMP(6)) AS "__created"
   FROM "raw"."profiles"
   WHERE
-    "changed_at" IS NOT NULL AND "loaded_at" IS NOT NULL
+    "updated_at" IS NOT NULL AND "known" IS NOT NULL
 ), "events_profiles" AS (
   -- Feature views profile, before: the values each event carries, by user_id.
   SELECT
@@ -33,7 +33,7 @@ WITH "numbered" AS (
     "__event",
     "__visible",
     "__created",
-    CAST("city" AS VARCHAR) AS "profile__city",
+    CAST("country" AS VARCHAR) AS "profile__country",
     CAST("age" AS INTEGER) AS "before__age"
   FROM "source_profiles"
   WHERE
@@ -46,7 +46,7 @@ WITH "numbered" AS (
     "__event",
     "__visible",
     "__created",
-    "profile__city",
+    "profile__country",
     "before__age"
   FROM (
     SELECT
@@ -54,7 +54,7 @@ WITH "numbered" AS (
       "__event",
       "__visible",
       "__created",
-      "profile__city",
+      "profile__country",
       "before__age",
       MAX("__event") OVER (PARTITION BY "user_id" ORDER BY "__visible" ASC) AS "__tested"
     FROM "events_profiles"
@@ -68,7 +68,7 @@ SELECT
   "s"."event_timestamp",
   "e1"."__event" AS "profile__event",
   "e1"."__visible" AS "profile__visible",
-  "e1"."profile__city",
+  "e1"."profile__country",
   "e2"."__event" AS "before__event",
   "e2"."__visible" AS "before__visible",
   "e2"."before__age"
@@ -86,20 +86,20 @@ LEFT JOIN NEAREST (
 )
   ON TRUE;
 WITH "source_profiles" AS (
-  -- Source profiles: a row an event at changed_at, known at loaded_at.
+  -- Source profiles: a row an event at updated_at, known at known.
   SELECT
     "user_id",
-    "city",
+    "country",
     "age",
-    CAST(AT_TIMEZONE(CAST("changed_at" AS TIMESTAMP(6) WITH TIME ZONE), 'UTC') AS TIMESTAMP(6)) AS "__event",
+    CAST(AT_TIMEZONE(CAST("updated_at" AS TIMESTAMP(6) WITH TIME ZONE), 'UTC') AS TIMESTAMP(6)) AS "__event",
     GREATEST(
-      CAST(AT_TIMEZONE(CAST("changed_at" AS TIMESTAMP(6) WITH TIME ZONE), 'UTC') AS TIMESTAMP(6)),
-      CAST(AT_TIMEZONE(CAST("loaded_at" AS TIMESTAMP(6) WITH TIME ZONE), 'UTC') AS TIMESTAMP(6))
+      CAST(AT_TIMEZONE(CAST("updated_at" AS TIMESTAMP(6) WITH TIME ZONE), 'UTC') AS TIMESTAMP(6)),
+      CAST(AT_TIMEZONE(CAST("known" AS TIMESTAMP(6) WITH TIME ZONE), 'UTC') AS TIMESTAMP(6))
     ) AS "__visible",
-    CAST(AT_TIMEZONE(CAST("written_at" AS TIMESTAMP(6) WITH TIME ZONE), 'UTC') AS TIMESTAMP(6)) AS "__created"
+    CAST(AT_TIMEZONE(CAST("loaded_at" AS TIMESTAMP(6) WITH TIME ZONE), 'UTC') AS TIMESTAMP(6)) AS "__created"
   FROM "raw"."profiles"
   WHERE
-    "changed_at" IS NOT NULL AND "loaded_at" IS NOT NULL
+    "updated_at" IS NOT NULL AND "known" IS NOT NULL
 ), "events_profiles" AS (
   -- Feature views profile, before: the values each event carries, by user_id.
   SELECT
@@ -107,7 +107,7 @@ WITH "source_profiles" AS (
     "__event",
     "__visible",
     "__created",
-    CAST("city" AS VARCHAR) AS "profile__city",
+    CAST("country" AS VARCHAR) AS "profile__country",
     CAST("age" AS INTEGER) AS "before__age"
   FROM "source_profiles"
   WHERE
@@ -134,17 +134,17 @@ WITH "source_profiles" AS (
   HAVING
     COUNT(*) > 1
 ), "settled_profile" AS (
-  -- Ties of profile, settled: the greatest by (written_at, city), NULLs first. A row a tied
+  -- Ties of profile, settled: the greatest by (loaded_at, country), NULLs first. A row a tied
   -- instant.
   WITH "ranked" AS (
     SELECT
       "e"."user_id",
       "e"."__event",
       "e"."__visible",
-      "e"."profile__city",
+      "e"."profile__country",
       ROW_NUMBER() OVER (
         PARTITION BY "e"."user_id", "e"."__event"
-        ORDER BY "e"."__created" ASC NULLS FIRST, "e"."profile__city" ASC NULLS FIRST
+        ORDER BY "e"."__created" ASC NULLS FIRST, "e"."profile__country" ASC NULLS FIRST
       ) AS "__rank"
     FROM "events_profiles" AS "e"
     WHERE
@@ -160,7 +160,7 @@ WITH "source_profiles" AS (
     "s"."user_id",
     "s"."__event",
     "s"."__visible",
-    "r"."profile__city"
+    "r"."profile__country"
   FROM (
     SELECT DISTINCT
       "user_id",
@@ -191,7 +191,7 @@ WITH "source_profiles" AS (
   HAVING
     COUNT(*) > 1
 ), "settled_before" AS (
-  -- Ties of before, settled: the greatest by (written_at, age), NULLs first. A row a tied instant.
+  -- Ties of before, settled: the greatest by (loaded_at, age), NULLs first. A row a tied instant.
   WITH "ranked" AS (
     SELECT
       "e"."user_id",
@@ -233,8 +233,8 @@ SELECT
   "m"."event_timestamp",
   CASE
     WHEN "m"."profile__event" >= DATE_ADD('day', -30, "m"."event_timestamp")
-    THEN CASE WHEN "w1"."__event" IS NULL THEN "m"."profile__city" ELSE "w1"."profile__city" END
-  END AS "city",
+    THEN CASE WHEN "w1"."__event" IS NULL THEN "m"."profile__country" ELSE "w1"."profile__country" END
+  END AS "country",
   CASE WHEN "w2"."__event" IS NULL THEN "m"."before__age" ELSE "w2"."before__age" END AS "age"
 FROM "matched" AS "m"
 LEFT JOIN "settled_profile" AS "w1"
