@@ -391,6 +391,10 @@ class Dialect:
         """
         raise self._unanswered("lists in order")
 
+    def kept_list(self, values: exp.Expr) -> exp.Expr:
+        """A feature's list as it is in results and online: NULL for an empty one where tables have no NULL lists."""
+        return values
+
     def nonempty(self, values: exp.Expr) -> exp.Expr:
         """A list, or NULL for an empty one; as it is where ``list_in_order`` is NULL over no rows already."""
         return values

@@ -192,6 +192,11 @@ class BigQuery(Dialect):
         return _gathered(_if(where, value), order, count, ignore_nulls=True)
 
     # statistical_aggregate_functions#stddev_samp: NaN where any input is NaN or infinite; Welford's way [RAN].
+    # data-types#array_nulls: a table has an empty array where a query has NULL; outside, it is read as NULL.
+    def kept_list(self, values: exp.Expr) -> exp.Expr:
+        empty = exp.EQ(this=_call("ARRAY_LENGTH", values), expression=_number(0))
+        return _call("IF", empty, exp.Null(), values.copy())
+
     def deviation(self, value: exp.Expr, squared: bool, floating: bool, where: exp.Expr | None) -> exp.Expr:
         return _call("VAR_SAMP" if squared else "STDDEV_SAMP", _if(where, value))
 

@@ -182,7 +182,9 @@ def _drafts(scope: Scope, item: Item, readable: _Readable, texts: Sequence[str |
         if expr is None or dtype is None or shape.name is None:
             continue
         if _is_known(scope, item, expr, at(node, "expr"), readable, list(types)):
-            long = {name: Column(found) for name, found in readable.short.items()}
+            long = {
+                name: Column(found, dtype=readable.types[found]) for name, found in readable.short.items()
+            }
             drafts.append(Draft(shape.name, dtype, substituted(expr, long), at(node, "expr")))
     return drafts
 

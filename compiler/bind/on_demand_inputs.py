@@ -115,7 +115,9 @@ def _borrow(scope: Scope, item: Item, i: int, member: Computed, read: Read) -> N
                 f"`{item.name}` wants `{mine.name}` as {mine.dtype}"
             )
             scope.problem("FC225", message, item.span("features_from", i), "give the two one dtype")
-    names = {each.name: Column(_input(member, each, read)) for each in member.inputs}
+    names = {
+        each.name: Column(_input(member, each, read), dtype=each.feature.dtype) for each in member.inputs
+    }
     read.borrowed += [
         Borrowed(f"{member.label}__{f.name}", member.label, f, substituted(f.expr, names))
         for f in member.features

@@ -13,6 +13,7 @@ from sqlglot import exp
 
 from fcompile.compiler.dtypes import SCALARS, DType
 from fcompile.compiler.expressions.lower import lower as lower_expression
+from fcompile.compiler.expressions.nodes import Column, walk
 from fcompile.compiler.ir import Computation, Spine, TrainingSet
 from fcompile.compiler.lower.names import Names
 from fcompile.compiler.lower.spine import Asked, spine_time
@@ -147,7 +148,16 @@ class _Stages:
 
 def computed_value(each: Computation, read: Callable[[str], Tree], dialect: Dialect) -> Tree:
     """Return the expression as its dtype; ``read`` gives the value of a name in it."""
-    value = lower_expression(each.expr, read, lambda dtype: lower_type(dtype, dialect), dialect.name)
+    lists = {
+        node.name
+        for node in walk(each.expr)
+        if isinstance(node, Column) and node.dtype is not None and node.dtype.kind in ("list", "vector")
+    }
+
+    def known(name: str) -> Tree:
+        return dialect.kept_list(read(name)) if name in lists else read(name)
+
+    value = lower_expression(each.expr, known, lambda dtype: lower_type(dtype, dialect), dialect.name)
     return cast(value, lower_type(each.dtype, dialect))
 
 
