@@ -1,0 +1,60 @@
+"""Commands that make a project and say what there is to write in one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from shlex import quote
+from typing import Annotated
+
+import typer
+
+from fcompile import __version__
+from fcompile.commands.app import app
+from fcompile.runtime.console import tables
+from fcompile.runtime.console.options import (
+    Output,
+    command,
+)
+from fcompile.runtime.console.session import Session
+
+
+@command(app, "init", "fcompile init my_project", "fcompile init my_project --template quickstart")
+def init(
+    session: Session,
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder.")],
+    template: Annotated[
+        str, typer.Option("--template", metavar="NAME", help="What to start from.")
+    ] = "quickstart",
+) -> None:
+    """Make a project that builds and runs at once."""
+    from fcompile.runtime.init import init_project
+
+    written = init_project(directory, template)
+    session.log.say(f"Wrote {len(written)} files to {directory}.", files=written)
+    session.log.say(f"Next: fcompile -p {quote(str(directory))} run, then read {directory / 'README.md'}")
+
+
+@command(app, "dialects", "fcompile dialects", "fcompile dialects postgres --output json")
+def dialects(
+    session: Session,
+    name: Annotated[str | None, typer.Argument(metavar="[DIALECT]", help="All that is said of one.")] = None,
+    output: Output = "table",
+) -> None:
+    """Show what each SQL dialect says and refuses."""
+    from fcompile.runtime.console.dialects import write_dialects
+
+    write_dialects(name, output)
+
+
+@command(app, "schema", "fcompile schema", "fcompile schema > fcompile.schema.json")
+def schema(session: Session) -> None:
+    """Print the JSON Schema of the YAML files."""
+    from fcompile.compiler.schema import json_schema
+
+    tables.write_json(json_schema())
+
+
+@command(app, "version", "fcompile version", "fcompile version -q")
+def version(session: Session) -> None:
+    """Print the version."""
+    tables.write(__version__)

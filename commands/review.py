@@ -1,0 +1,129 @@
+"""Commands for who writes and reviews definitions: nothing of them touches a store."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from fcompile.commands.app import app
+from fcompile.runtime.console import tables
+from fcompile.runtime.console.options import (
+    Dialects,
+    Excludes,
+    Selects,
+    State,
+    command,
+)
+from fcompile.runtime.console.session import Session
+
+
+@command(app, "check", "fcompile check", "fcompile check --connect -t prod")
+def check(
+    session: Session,
+    connect: Annotated[
+        bool, typer.Option("--connect", help="Hold the warehouse to the definitions too.")
+    ] = False,
+    select: Selects = None,
+    exclude: Excludes = None,
+    state: State = None,
+) -> None:
+    """Find every mistake of all definitions in one run."""
+    from fcompile.runtime.console.inspect import check_connected, check_dialect, summary
+
+    nodes = session.nodes(select or (), exclude or (), state)
+    check_dialect(session)
+    if connect:
+        check_connected(session, nodes)
+    session.log.say(f"OK: {summary(session.project.definitions)}", event="checked")
+
+
+@command(app, "build", "fcompile build", "fcompile build -d all --check")
+def build(
+    session: Session,
+    dialect: Dialects = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output-dir", "-o", metavar="DIR", help="Instead of the project's sql folder."),
+    ] = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; exit 3 if files would change.")
+    ] = False,
+) -> None:
+    """Write the SQL and its manifest, for review."""
+    from fcompile.runtime.build import dialects_of, plan_build, write_build
+    from fcompile.runtime.console.inspect import say_changes
+
+    dialects = dialects_of(dialect or (), session.project.target.warehouse.type)
+    plan = plan_build(session.project, dialects, output)
+    if not check:
+        write_build(plan)
+    say_changes(session.log, plan, check)
+    if check and plan.changes:
+        raise typer.Exit(3)
+
+
+@command(app, "test", "fcompile test", "fcompile test spend_is_known_late -s user_profile")
+def test(
+    session: Session,
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[NAME]...", help="Tests; globs are read.")
+    ] = None,
+    select: Selects = None,
+    exclude: Excludes = None,
+    state: State = None,
+) -> None:
+    """Run the project's tests on an in-memory DuckDB."""
+    from fcompile.runtime.console.tested import tested
+
+    tested(session, names or (), select or (), exclude or (), state)
+
+
+@command(app, "tune", "fcompile tune", "fcompile tune -s user_spend --check -t prod")
+def tune(
+    session: Session,
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; exit 3 if tuning.yaml would change.")
+    ] = False,
+    select: Selects = None,
+    exclude: Excludes = None,
+) -> None:
+    """Pin the fastest form of each view's windows."""
+    from fcompile.runtime.console.tuned import tuned
+
+    tuned(session, select or (), exclude or (), check)
+
+
+@command(app, "ls", "fcompile ls", "fcompile ls -s +fraud_v1 --output names")
+def ls(
+    session: Session,
+    output: Annotated[
+        str, typer.Option("--output", metavar="table|json|names", help="How to print.")
+    ] = "table",
+    select: Selects = None,
+    exclude: Excludes = None,
+    state: State = None,
+) -> None:
+    """List what the project defines."""
+    from fcompile.runtime.console.inspect import listing
+
+    text = listing(session.nodes(select or (), exclude or (), state), output)
+    tables.write(tables.fitted(text) if output == "table" else text)
+
+
+@command(app, "show", "fcompile show user_profile", "fcompile show fraud_v1 -d duckdb")
+def show(
+    session: Session,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Any object, or kind.name.")],
+    dialect: Dialects = None,
+) -> None:
+    """Show a definition and the SQL it compiles to."""
+    from fcompile.runtime.build import dialects_of
+    from fcompile.runtime.console.inspect import shown
+
+    nodes = session.node(name)
+    dialects = dialects_of(dialect or (), session.project.target.warehouse.type)
+    for heading, sql in shown(session.project, nodes, dialects):
+        tables.write(heading)
+        tables.write_sql(sql, session.settings.no_color)
