@@ -46,12 +46,18 @@ def dialects(
     write_dialects(name, output)
 
 
-@command(app, "schema", "fcompile schema", "fcompile schema > fcompile.schema.json")
-def schema(session: Session) -> None:
+@command(app, "schema", "fcompile schema > fcompile.schema.json", "fcompile schema --for tuning")
+def schema(
+    session: Session,
+    of: Annotated[
+        str,
+        typer.Option("--for", metavar="KIND", help="definitions, project or tuning; default: the first two."),
+    ] = "all",
+) -> None:
     """Print the JSON Schema of the YAML files."""
-    from fcompile.compiler.schema import json_schema
+    from fcompile.runtime.console.schema import write_schema
 
-    tables.write_json(json_schema())
+    write_schema(of)
 
 
 @command(app, "version", "fcompile version", "fcompile version -q")
