@@ -33,7 +33,7 @@ def json_schema(of: str = "all") -> dict[str, Any]:
     "all" is of both fcompile.yaml and definition files, told apart by the key ``project``, which every
     fcompile.yaml has and no definition file.
     """
-    models = [_FILES[of]] if of != "all" else [ProjectFile, DefinitionFile]
+    models: list[type[BaseModel]] = [_FILES[of]] if of != "all" else [ProjectFile, DefinitionFile]
     pairs: list[tuple[type[BaseModel], Literal["validation"]]] = [(model, "validation") for model in models]
     references, made = models_json_schema(pairs, schema_generator=_Generator)
     parts = {name: _tidied(part) for name, part in made["$defs"].items()}
