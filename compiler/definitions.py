@@ -248,6 +248,7 @@ class OnDemandView:
         inputs: in the order of ``features_from``; names are unique, also among those of ``request``.
         as_of_query: it is written as a feature view with ``source: {view: ..., as_of: query}``.
         views: the other on-demand views whose expressions stand in its own.
+        members: what ``features_from`` names, as it is written; with ``as_of_query`` the whole view that it reads.
     """
 
     name: str
@@ -258,6 +259,7 @@ class OnDemandView:
     span: Span = span_field()
     as_of_query: bool = False
     views: tuple[str, ...] = ()
+    members: tuple[Member, ...] = field(default=(), compare=False, repr=False)
 
     @property
     def spine_keys(self) -> tuple[str, ...]:

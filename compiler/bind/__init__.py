@@ -23,6 +23,7 @@ from fcompile.compiler.bind.view_rows import in_order, is_as_of_query, move_quer
 from fcompile.compiler.bind.views import bind_view
 from fcompile.compiler.definitions import Definitions, Entity, FeatureView, OnDemandView, Source
 from fcompile.compiler.errors import Diagnostic
+from fcompile.compiler.load import Document
 
 __all__ = ["Bound", "bind"]
 
@@ -57,8 +58,8 @@ _ORDERS: dict[str, Callable[[Scope], list[Item]]] = {
 """Kinds that may read their own: each after what it reads."""
 
 
-def bind(files: Mapping[str, str], dialect: str = "duckdb", unread: Iterable[str] = ()) -> Bound:
-    """Return what ``files`` (name to text) define; never raises for what they hold.
+def bind(files: Mapping[str, str | Document], dialect: str = "duckdb", unread: Iterable[str] = ()) -> Bound:
+    """Return what ``files`` (name to text, or to what was read of it) define; never raises for what they hold.
 
     ``dialect`` is the one that sources' queries are written in (sqlglot's name; empty: queries are not read).
     ``unread`` are texts of files

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fcompile.compiler.bind.scope import MOST_HINTS, WORDS, Item, Scope
 from fcompile.compiler.errors import listed, near
-from fcompile.compiler.load import load
+from fcompile.compiler.load import Document, load
 from fcompile.compiler.schema.definitions import SHAPES
 from fcompile.compiler.schema.shape import read_shape
 from fcompile.compiler.tree import Mapping, Node, Scalar, Sequence, described
@@ -19,12 +19,12 @@ _SYNONYMS = {
 }
 
 
-def declare(scope: Scope, file: str, text: str) -> None:
-    """Add the objects of one file to ``scope.declared``, and what is wrong with its YAML."""
-    document = load(text, file)
+def declare(scope: Scope, file: str, text: str | Document) -> None:
+    """Add the objects of one file, read or not, to ``scope.declared``, and what is wrong with its YAML."""
+    document = load(text, file) if isinstance(text, str) else text
     scope.diagnostics.extend(document.diagnostics)
     root = document.root
-    if root is None and document.diagnostics:
+    if root is None and document.diagnostics and isinstance(text, str):
         scope.unread.append(text)
     match root:
         case None | Scalar(value=None):
