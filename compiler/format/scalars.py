@@ -32,10 +32,8 @@ def is_plain_safe(text: str, flow: bool, key: bool = False) -> bool:
         value = resolve(text)
     except ValueError:
         return False
-    # Other tools read `on` and `12:30` as YAML 1.1 does.
-    return (
-        value == text and _RESOLVER.resolve(yaml.ScalarNode, text, (True, False)) == "tag:yaml.org,2002:str"
-    )
+    is_text: bool = _OLDER.resolve(yaml.ScalarNode, text, (True, False)) == "tag:yaml.org,2002:str"
+    return value == text and is_text
 
 
 def leaf_lines(
