@@ -1,0 +1,128 @@
+"""Names, counts and signs as a comment says them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from fcompile.compiler.diff.model import Backfill, ChangeClass, ObjectChange, Reason
+from fcompile.compiler.dtypes import format_duration
+from fcompile.compiler.errors import Span
+from fcompile.runtime.review.comment_text import code, escaped, prose
+
+SIGNS = {
+    ChangeClass.REMOVAL: "🗑️",
+    ChangeClass.KEY: "🔑",
+    ChangeClass.TIME: "🕑",
+    ChangeClass.VALUE: "✏️",
+    ChangeClass.WIDENING: "↔️",
+    ChangeClass.ADDITIVE: "➕",
+    ChangeClass.METADATA: "🏷️",
+    ChangeClass.COSMETIC: "▫️",
+}
+LEAK = "⛔"
+
+_COUNTED = {
+    ChangeClass.REMOVAL: ("removal", "removals"),
+    ChangeClass.KEY: ("change of keys", "changes of keys"),
+    ChangeClass.TIME: ("change of time", "changes of time"),
+    ChangeClass.VALUE: ("change of values", "changes of values"),
+    ChangeClass.WIDENING: ("wider type", "wider types"),
+    ChangeClass.ADDITIVE: ("addition", "additions"),
+    ChangeClass.METADATA: ("change of descriptions", "changes of descriptions"),
+    ChangeClass.COSMETIC: ("cosmetic change", "cosmetic changes"),
+}
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """Return "1 view", "2 views", "1,000 views".
+
+    >>> counted(1, "view"), counted(2, "entity", "entities")
+    ('1 view', '2 entities')
+    """
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def by_class(changes: Sequence[ObjectChange]) -> str:
+    """Return "1 removal, 3 changes of values", the greatest class first; "" for none."""
+    found = [(cls, sum(c.change is cls for c in changes)) for cls in reversed(ChangeClass)]
+    return ", ".join(counted(number, *_COUNTED[cls]) for cls, number in found if number)
+
+
+def object_name(object_id: str) -> str:
+    """Return an id as people say it.
+
+    >>> object_name("feature_view.user_spend")
+    'feature view `user_spend`'
+    """
+    kind, _, name = object_id.partition(".")
+    return f"{escaped(kind.replace('_', ' '))} {code(name)}"
+
+
+def listed_codes(names: Iterable[str], most: int = 5) -> str:
+    """Return "`a`, `b` and 3 more"."""
+    every = list(names)
+    shown = ", ".join(code(name) for name in every[:most])
+    return shown if len(every) <= most else f"{shown} and {len(every) - most:,} more"
+
+
+def place(span: Span | None) -> str:
+    return code(f"{span.file}:{span.line}") if span and span.file else ""
+
+
+def class_words(change: ObjectChange) -> str:
+    """Return the class with its sign, whether it risks a leak, and what allows it."""
+    sign = LEAK if change.leak_risk else SIGNS[change.change]
+    words = f"{sign}&nbsp;{change.change.value}"
+    if change.leak_risk:
+        words += "<br>**leak risk**"
+    if change.allowed is not None:
+        words += f"<br>allowed: {prose(change.allowed.reason, 120)}"
+    return words
+
+
+def in_order(reasons: Iterable[Reason]) -> list[Reason]:
+    """Leak risks first, then the greatest class first, then as they stand."""
+    return sorted(reasons, key=lambda reason: (not reason.leak_risk, -reason.change.rank))
+
+
+def reason_words(reason: Reason) -> str:
+    """Return what changed with what it was and is, where the sentence does not say so."""
+    said = prose(reason.text) or code(reason.what)
+    told = all(text in reason.text for text in (reason.before, reason.after))
+    if told:
+        return said
+    return f"{said}: {code(reason.before, 80) or 'nothing'} → {code(reason.after, 80) or 'nothing'}"
+
+
+def again(backfill: Backfill | None, cost: str = "") -> str:
+    """Return what has to be computed again, what it costs and what it means online."""
+    parts = list(_again(backfill, cost))
+    return "<br>".join(parts) if parts else "nothing"
+
+
+def _again(backfill: Backfill | None, cost: str) -> Iterator[str]:
+    if backfill is not None:
+        history = backfill.history
+        yield "all history" if history is None else f"the last {format_duration(history)}"
+    if cost:
+        yield escaped(cost, 80)
+    if backfill is not None and backfill.online:
+        yield f"online: {prose(backfill.online, 200)}"
+
+
+def downstream_words(change: ObjectChange) -> str:
+    """Return the services and exposures below, with the services' columns that change."""
+    below = [each.partition(".") for each in change.downstream]
+    services = [name for kind, _, name in below if kind == "feature_service"]
+    exposures = [name for kind, _, name in below if kind == "exposure"]
+    lines = [_service(name, change.columns) for name in services[:4]]
+    if len(services) > 4:
+        lines.append(f"and {counted(len(services) - 4, 'more service')}")
+    if exposures:
+        lines.append(f"read by {listed_codes(exposures, 4)}")
+    return "<br>".join(lines) or "-"
+
+
+def _service(name: str, columns: Iterable[str]) -> str:
+    own = [column.partition(".")[2] for column in columns if column.partition(".")[0] == name]
+    return f"{code(name)}: {listed_codes(own, 3)}" if own else code(name)
