@@ -17,6 +17,7 @@ from fcompile.compiler.canonical_text import formula_text, is_plain
 from fcompile.compiler.definitions import (
     Computed,
     Entity,
+    Exposure,
     Feature,
     FeatureService,
     FeatureView,
@@ -69,6 +70,8 @@ def _own(definition: Definition) -> Written:
             return _label(definition)
         case TestCase():
             return _case(definition)
+        case Exposure(type=type_, reads=reads, url=url):
+            return {"type": type_, **_present(url=url), "reads": list(reads)}
 
 
 def _meta(meta: Meta) -> Written:

@@ -388,6 +388,24 @@ class TestCase:
     span: Span = span_field()
 
 
+@dataclass(frozen=True, slots=True)
+class Exposure:
+    """What reads features outside the project: a model, a dashboard.
+
+    Attributes:
+        type: "model", "dashboard", "application", "notebook", "analysis" or "other".
+        reads: services, views, or ``view:feature``, as they are written; each once.
+        url: ``http://`` or ``https://``; "" where there is none.
+    """
+
+    name: str
+    type: str
+    reads: tuple[str, ...]
+    url: str = field(default="", compare=False)
+    meta: Meta = field(default=Meta(), compare=False)
+    span: Span = span_field()
+
+
 @dataclass(frozen=True)
 class Definitions:
     """All objects of a project by name, each mapping sorted by name."""
@@ -399,6 +417,7 @@ class Definitions:
     feature_services: Mapping[str, FeatureService] = field(default_factory=lambda: MappingProxyType({}))
     labels: Mapping[str, Label] = field(default_factory=lambda: MappingProxyType({}))
     tests: Mapping[str, TestCase] = field(default_factory=lambda: MappingProxyType({}))
+    exposures: Mapping[str, Exposure] = field(default_factory=lambda: MappingProxyType({}))
 
     def view(self, name: str) -> FeatureView | OnDemandView | None:
         """Return what has values of this name: the two kinds of views share no names."""

@@ -109,6 +109,7 @@ METHODS: Mapping[str, Match] = {
     "service": _of_kind("feature_service"),
     "label": _of_kind("label"),
     "test": _of_kind("test"),
+    "exposure": _of_kind("exposure"),
     "state": _by_state,
 }
 
@@ -126,6 +127,7 @@ _KIND_WORDS = {
     "sources": "source",
     "labels": "label",
     "tests": "test",
+    "exposures": "exposure",
 }
 
 _TERM = re.compile(r"(?:(?P<above>\d+)?(?P<up>\+))?(?P<atom>[^+]+?)(?:(?P<down>\+)(?P<below>\d+)?)?")
@@ -163,12 +165,14 @@ def select(context: Context, selects: Sequence[str] = (), excludes: Sequence[str
 def of_kind(graph: Graph, nodes: Sequence[Node], kind: str) -> tuple[Node, ...]:
     """Return the nodes of ``kind``; where there is none, those next to the selected ones.
 
-    So ``run -s service:fraud_v1`` runs that service's views, ``run -s source:purchases`` its readers.
+    So ``run -s service:fraud_v1`` runs that service's views, ``run -s source:purchases`` its readers, and
+    ``run -s exposure:board`` the views of what it reads.
     """
     direct = tuple(node for node in nodes if node.kind == kind)
     if direct:
         return direct
     ids = [node.id for node in nodes]
+    ids += sorted(graph.ancestors([node.id for node in nodes if node.kind == "exposure"], 1))
     around = graph.ancestors(ids, 1) | graph.descendants(ids, 1)
     return tuple(node for node in graph.sorted(around) if node.kind == kind)
 

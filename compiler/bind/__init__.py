@@ -13,6 +13,7 @@ from typing import Any
 from fcompile.compiler.bind.cases import bind_case
 from fcompile.compiler.bind.declare import declare, share_no_names
 from fcompile.compiler.bind.entities import bind_entity, bind_source
+from fcompile.compiler.bind.exposures import bind_exposure
 from fcompile.compiler.bind.labels import bind_label
 from fcompile.compiler.bind.on_demand import bind_on_demand
 from fcompile.compiler.bind.on_demand_inputs import in_order as on_demand_in_order
@@ -49,6 +50,7 @@ _BINDERS: dict[str, Callable[[Scope, Item], Any]] = {
     "feature_services": bind_service,
     "labels": bind_label,
     "tests": bind_case,
+    "exposures": bind_exposure,
 }
 
 _ORDERS: dict[str, Callable[[Scope], list[Item]]] = {

@@ -19,6 +19,7 @@ WORDS = {
     "feature_services": "feature service",
     "labels": "label",
     "tests": "test",
+    "exposures": "exposure",
 }
 
 VIEWS = ("feature_views", "on_demand_feature_views")

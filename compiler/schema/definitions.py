@@ -299,6 +299,22 @@ class TestShape(Described):
     )
 
 
+class ExposureShape(Described):
+    """A model, dashboard or other thing outside the project that reads features."""
+
+    type: OneOf["model", "dashboard", "application", "notebook", "analysis", "other"] = Field(
+        description="What it is."
+    )
+    url: str | None = Field(
+        default=None, description="Where it is: http:// or https://.", examples=["https://bi.example.org/42"]
+    )
+    reads: list[str] = Field(
+        min_length=1,
+        description="What it reads: feature services, views, or view:feature.",
+        examples=[["fraud_v1", "user_spend:spend_7d"]],
+    )
+
+
 class DefinitionFile(Base):
     """A definition file: any of these lists, in any order."""
 
@@ -311,6 +327,7 @@ class DefinitionFile(Base):
     feature_services: list[FeatureServiceShape] = Field(default=[], description="What models read.")
     labels: list[LabelShape] = Field(default=[], description="Windows that look forward.")
     tests: list[TestShape] = Field(default=[], description="What features are to be, run by `fcompile test`.")
+    exposures: list[ExposureShape] = Field(default=[], description="What reads features outside the project.")
 
 
 SHAPES: dict[str, type[Described]] = {
@@ -321,4 +338,5 @@ SHAPES: dict[str, type[Described]] = {
     "feature_services": FeatureServiceShape,
     "labels": LabelShape,
     "tests": TestShape,
+    "exposures": ExposureShape,
 }

@@ -63,7 +63,8 @@ def _type_of(model: type[BaseModel]) -> str | None:
     field = model.model_fields.get("type")
     if field is None or get_origin(field.annotation) is not Literal:
         return None
-    return str(get_args(field.annotation)[0])
+    words = get_args(field.annotation)
+    return str(words[0]) if len(words) == 1 else None
 
 
 def _written_type(node: Mapping) -> object:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from fcompile.compiler.definitions import (
     Definitions,
     Entity,
+    Exposure,
     FeatureService,
     FeatureView,
     File,
@@ -47,11 +48,12 @@ def summary(definitions: Definitions) -> str:
         (len(definitions.feature_services), "feature service", "feature services"),
         (len(definitions.labels), "label", "labels"),
         (len(definitions.tests), "test", "tests"),
+        (len(definitions.exposures), "exposure", "exposures"),
     ]
     return ", ".join(f"{n} {one if n == 1 else many}" for n, one, many in counted if n or one not in _RARE)
 
 
-_RARE = ("label", "on-demand feature view")
+_RARE = ("label", "on-demand feature view", "exposure")
 """They are named where there are some."""
 
 
@@ -149,6 +151,9 @@ def _object(node: Node) -> dict[str, object]:
         content["request"] = {f.name: str(f.dtype) for f in node.definition.request}
     if isinstance(node.definition, FeatureView | OnDemandView):
         content["features"] = [{"name": f.name, "dtype": str(f.dtype)} for f in node.definition.features]
+    if isinstance(node.definition, Exposure):
+        content |= {"type": node.definition.type, "url": node.definition.url}
+        content["reads"] = list(node.definition.reads)
     if isinstance(node.definition, FeatureService):
         content["features"] = _references(node.definition)
     if isinstance(node.definition, Label):
@@ -205,6 +210,8 @@ def _facts(node: Node) -> dict[str, str]:
                 "horizon": format_duration(label.horizon),
                 "maturity": format_duration(label.maturity) if label.maturity else "",
             }
+        case Exposure() as exposure:
+            return {"type": exposure.type, "url": exposure.url, "reads": ", ".join(exposure.reads)}
         case test:
             return {"features": ", ".join(test.features)}
 
