@@ -64,6 +64,22 @@ def build(
         raise typer.Exit(3)
 
 
+@command(app, "fmt", "fcompile fmt", "fcompile fmt --check featuredefs/users.yaml")
+def fmt(
+    session: Session,
+    files: Annotated[
+        list[Path] | None, typer.Argument(metavar="[FILE]...", help="Definition files; all of them if none.")
+    ] = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; exit 3 if files would change.")
+    ] = False,
+) -> None:
+    """Lay out definition files in the one way; comments stay."""
+    from fcompile.runtime.console.formatted import formatted
+
+    formatted(session, files or (), check)
+
+
 @command(app, "test", "fcompile test", "fcompile test spend_is_known_late -s user_profile")
 def test(
     session: Session,

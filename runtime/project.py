@@ -62,7 +62,7 @@ def load_project(directory: Path, target: str | None = None, *, stale_tuning: bo
     name, text = _read(root, root / PROJECT_FILE)
     read = read_project(text, name, os.environ, target)
     chosen, problems = _chosen(read, target)
-    folders = _folders(root, read.definitions, text, problems)
+    folders = definition_folders(root, read.definitions, text, problems)
     found = read_definitions(root, folders)
     bound = bind(found.files, read.dialect, found.unread.values())
     wrong = bool(found.problems or bound.diagnostics)
@@ -75,6 +75,37 @@ def load_project(directory: Path, target: str | None = None, *, stale_tuning: bo
         raise FcompileError(*found.problems, *bound.diagnostics, *tuning.diagnostics, files=shown)
     files = MappingProxyType(found.files)
     return Project(root, read.config, chosen.name, chosen, bound.definitions, files, tuning.tuning)
+
+
+@dataclass(frozen=True, slots=True)
+class DefinitionFiles:
+    """Definition files of a project that need not be right otherwise.
+
+    Attributes:
+        folders: where they lie, as fcompile.yaml says; ``dialect``: of the target, "" where it cannot be told.
+        files: text by path relative to ``root``; ``problems``: of those that cannot be read.
+    """
+
+    root: Path
+    folders: tuple[str, ...]
+    dialect: str
+    files: Mapping[str, str]
+    problems: tuple[Diagnostic, ...] = ()
+
+
+def definition_files(directory: Path) -> DefinitionFiles:
+    """Return the definition files of the project at or above ``directory``, whatever is wrong in them.
+
+    No environment variable need be set. Raises UsageError: no project there, or no folder of definitions.
+    """
+    root = find_root(directory)
+    name, text = _read(root, root / PROJECT_FILE)
+    read = read_project(text, name, os.environ)
+    problems: list[Diagnostic] = []
+    found = read_definitions(root, definition_folders(root, read.definitions, text, problems))
+    if problems:
+        raise UsageError(*problems, files={name: text})
+    return DefinitionFiles(root, read.definitions, read.dialect, found.files, found.problems)
 
 
 def _tuning(root: Path, definitions: Definitions | None, stale: bool) -> tuple[TuningRead, dict[str, str]]:
@@ -144,7 +175,7 @@ def read_definitions(root: Path, folders: Iterable[Path]) -> Found:
     return Found(dict(sorted(files.items())), unread, tuple(problems))
 
 
-def _folders(root: Path, names: Iterable[str], text: str, problems: list[Diagnostic]) -> list[Path]:
+def definition_folders(root: Path, names: Iterable[str], text: str, problems: list[Diagnostic]) -> list[Path]:
     """Return the folders of definitions; add those missing or outside the project (FC134) to ``problems``."""
     folders = []
     for name in names:
