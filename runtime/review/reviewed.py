@@ -44,6 +44,7 @@ class Review:
     costs: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     uncompared: str = ""
     gate: ChangeClass | None = None
+    project_file: str = "fcompile.yaml"
 
     @property
     def changes(self) -> tuple[ObjectChange, ...]:
@@ -97,6 +98,7 @@ def below(review: Review, folder: str) -> Review:
         files=MappingProxyType({f"{folder}/{name}": text for name, text in review.files.items()}),
         stale=tuple(f"{folder}/{path}" for path in review.stale),
         diff=_diff_below(review.diff, folder),
+        project_file=f"{folder}/{review.project_file}",
     )
 
 

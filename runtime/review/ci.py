@@ -1,0 +1,103 @@
+"""A review of the project as it stands, against its base: what ``check``, ``build --check`` and ``diff`` say of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from fcompile.compiler.definitions import Definitions
+from fcompile.compiler.diff.model import ChangeClass, Diff
+from fcompile.compiler.errors import Diagnostic, FcompileError
+from fcompile.compiler.graph import graph
+from fcompile.runtime.build import listed_files, plan_build
+from fcompile.runtime.project import Project, find_root, load_project
+from fcompile.runtime.review.git import top_level
+from fcompile.runtime.review.reviewed import Review, below, verdict_changes
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """``base``: the definitions that the diff is against; None where they were not there yet."""
+
+    diff: Diff
+    base: Definitions | None
+
+
+Compare = Callable[[Project], Comparison]
+"""Compares the project with its base; raises FcompileError where the base cannot be read."""
+
+
+def review_project(
+    directory: Path, target: str | None, compare: Compare, gate: ChangeClass | None = None
+) -> Review:
+    """Return the review of the project in ``directory``; every problem of its definitions is in it, none is raised.
+
+    Raises:
+        UsageError: there is no project.
+    """
+    root = find_root(directory)
+    try:
+        project = load_project(root, target)
+    except FcompileError as error:
+        why = "the definitions have mistakes that keep them from being read"
+        found = Review(diagnostics=error.diagnostics, files=error.files, uncompared=why)
+    else:
+        found = _review(project, compare)
+    return below(replace(found, gate=gate), folder_in_repository(root))
+
+
+def folder_in_repository(root: Path) -> str:
+    """Return the project's folder from the top of its repository; "" for the top itself, and outside of one."""
+    top = top_level(root)
+    if top is None:
+        return ""
+    folder = root.resolve().relative_to(top.resolve()).as_posix()
+    return "" if folder == "." else folder
+
+
+def _review(project: Project, compare: Compare) -> Review:
+    stale, problems = _stale(project)
+    problems = (*_proof_problems(project), *problems)
+    review = Review(
+        diagnostics=tuple(sorted(dict.fromkeys(problems), key=Diagnostic.sort_key)),
+        files=project.files,
+        stale=stale,
+    )
+    try:
+        comparison = compare(project)
+    except FcompileError as error:
+        return replace(review, uncompared=f"the base cannot be read: {error.diagnostics[0].message}")
+    return _compared(review, project, comparison)
+
+
+def _compared(review: Review, project: Project, comparison: Comparison) -> Review:
+    from fcompile.compiler.proof.prove import certificates
+
+    dialect = project.target.warehouse.type
+    old = comparison.base or Definitions()
+    verdicts = verdict_changes(certificates(old, dialect), certificates(project.definitions, dialect))
+    edges = sorted({*_edges(old), *_edges(project.definitions)})
+    return replace(review, diff=comparison.diff, verdicts=verdicts, edges=tuple(edges))
+
+
+def _proof_problems(project: Project) -> tuple[Diagnostic, ...]:
+    from fcompile.compiler.proof.prove import prove
+
+    return prove(project.definitions, project.target.warehouse.type).diagnostics
+
+
+def _stale(project: Project) -> tuple[tuple[str, ...], tuple[Diagnostic, ...]]:
+    """Return the committed files that a build of their dialects would change, and what keeps it from being made."""
+    folder = project.root / project.config.sql
+    dialects = sorted({path.partition("/")[0] for path in listed_files(folder)})
+    try:
+        build = plan_build(project, dialects or [project.target.warehouse.type])
+    except FcompileError as error:
+        return (), error.diagnostics
+    return tuple(f"{project.config.sql}/{change.path}" for change in build.changes), ()
+
+
+def _edges(definitions: Definitions) -> Iterator[tuple[str, str]]:
+    for node in graph(definitions).nodes.values():
+        yield from ((parent, node.id) for parent in node.parents)
