@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from types import MappingProxyType
 
+from fcompile.compiler.diff.model import Allowed
 from fcompile.compiler.dtypes import DType
 from fcompile.compiler.errors import Span
 from fcompile.compiler.expressions.nodes import Expr, column_names
@@ -27,11 +28,12 @@ def span_field() -> Span:
 
 @dataclass(frozen=True, slots=True)
 class Meta:
-    """What people say about an object; no part of its SQL."""
+    """What people say about an object; no part of its SQL. ``allow``: changes of it that are meant."""
 
     description: str = ""
     owner: str = ""
     tags: tuple[tuple[str, str], ...] = ()
+    allow: tuple[Allowed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
+from fcompile.compiler.bind.allow import check_allow
 from fcompile.compiler.bind.cases import bind_case
 from fcompile.compiler.bind.declare import declare, share_no_names
 from fcompile.compiler.bind.entities import bind_entity, bind_source
@@ -83,6 +84,7 @@ def _bind(scope: Scope, item: Item, binder: Callable[[Scope, Item], Any]) -> Non
     """Bind one object; one with any problem of its own is checked to its end, but not bound."""
     before = len(scope.diagnostics)
     scope.leaned = False
+    check_allow(scope, item)
     made = binder(scope, item)
     if made is None or not item.sound or scope.declared[item.kind].get(item.name) is not item:
         return

@@ -83,6 +83,7 @@ class ObjectChange:
         downstream: ids of what is made of it, all the way, sorted.
         columns: what of services changes: ``service.column``, sorted.
         allowed: the entry of ``allow:`` that excuses it, if there is one.
+        excused: all entries of ``allow:`` that came with the change, one a class.
     """
 
     id: str
@@ -94,6 +95,7 @@ class ObjectChange:
     downstream: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
     allowed: Allowed | None = None
+    excused: tuple[Allowed, ...] = ()
 
     @property
     def leak_risk(self) -> bool:

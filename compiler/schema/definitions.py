@@ -30,7 +30,27 @@ class Described(Base):
     )
 
 
-class EntityShape(Described):
+class AllowShape(Base):
+    """A change that was looked at and is meant: `diff --fail-on` lets it pass."""
+
+    change: OneOf["cosmetic", "metadata", "additive", "widening", "value", "time", "key", "removal"] = Field(
+        description="The class of the change."
+    )
+    reason: str = Field(
+        min_length=1, description="Why it is right, for who reviews it.", examples=["The feed is faster now."]
+    )
+
+
+class Reviewed(Described):
+    """Keys that every object of its own takes; what stands inside one is reviewed with it."""
+
+    allow: list[AllowShape] = Field(
+        default=[],
+        description="Classes of change that `diff --fail-on` lets pass in the review that adds the entry.",
+    )
+
+
+class EntityShape(Reviewed):
     """What features are about, such as a user: its join keys."""
 
     join_keys: dict[str, DTypeText] = Field(
@@ -38,7 +58,7 @@ class EntityShape(Described):
     )
 
 
-class SourceShape(Described):
+class SourceShape(Reviewed):
     """Rows with an event time: a table, files or a query."""
 
     table: str | None = Field(
@@ -147,7 +167,7 @@ def _source_form(value: object) -> str:
     return "<view>" if isinstance(value, dict | ViewOfView) else "<name>"
 
 
-class FeatureViewShape(Described):
+class FeatureViewShape(Reviewed):
     """Features of one source: the latest values, or trailing windows."""
 
     entities: list[str] = Field(
@@ -229,7 +249,7 @@ Member = Annotated[
 ]
 
 
-class OnDemandShape(Described):
+class OnDemandShape(Reviewed):
     """Features computed when they are read, from features and request data."""
 
     request: dict[str, DTypeText] = Field(
@@ -247,7 +267,7 @@ class OnDemandShape(Described):
     )
 
 
-class FeatureServiceShape(Described):
+class FeatureServiceShape(Reviewed):
     """What a model reads: features of views under their names."""
 
     features: list[Member] = Field(
@@ -257,7 +277,7 @@ class FeatureServiceShape(Described):
     )
 
 
-class LabelShape(Described):
+class LabelShape(Reviewed):
     """A window that looks forward; never served online."""
 
     entities: list[str] = Field(min_length=1, description="Names of entities.", examples=[["user"]])
@@ -276,7 +296,7 @@ class LabelShape(Described):
     )
 
 
-class TestShape(Described):
+class TestShape(Reviewed):
     """Rows of sources and a spine, and the features expected."""
 
     __test__ = False
@@ -299,7 +319,7 @@ class TestShape(Described):
     )
 
 
-class ExposureShape(Described):
+class ExposureShape(Reviewed):
     """A model, dashboard or other thing outside the project that reads features."""
 
     type: OneOf["model", "dashboard", "application", "notebook", "analysis", "other"] = Field(
