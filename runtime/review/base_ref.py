@@ -41,7 +41,9 @@ def base_ref(
         tried.append(ref)
     if tried:
         message = f"this clone does not have `{tried[0]}`, which the change is to be compared with"
-        raise UsageError(Diagnostic("FC560", message, None, "check out with `fetch-depth: 0`, or name `--base`"))
+        raise UsageError(
+            Diagnostic("FC560", message, None, "check out with `fetch-depth: 0`, or name `--base`")
+        )
     message = "no pull request is known here, so there is nothing to compare with"
     raise UsageError(Diagnostic("FC560", message, None, "name it: `--base main`"))
 

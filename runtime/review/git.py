@@ -18,7 +18,12 @@ def git(folder: Path, *arguments: str) -> bytes | None:
     command = ["git", "--literal-pathspecs", "--no-pager", "-C", str(folder), *arguments]
     try:
         ended = subprocess.run(  # noqa: S603 - git with a list of arguments
-            command, capture_output=True, check=False, timeout=_TIMEOUT, env=variables, stdin=subprocess.DEVNULL
+            command,
+            capture_output=True,
+            check=False,
+            timeout=_TIMEOUT,
+            env=variables,
+            stdin=subprocess.DEVNULL,
         )
     except (OSError, subprocess.TimeoutExpired, ValueError):
         return None

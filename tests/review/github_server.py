@@ -28,7 +28,7 @@ class GitHub:
     comments: list[dict[str, Any]] = field(default_factory=list)
     pulls: list[dict[str, Any]] = field(default_factory=list)
     user: dict[str, Any] | None = None
-    token: str = "ghs_secret"
+    token: str = "ghs_secret"  # noqa: S105 - of no GitHub
     refuse: dict[tuple[str, str], list[tuple[int, Any]]] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
 
@@ -95,9 +95,7 @@ def github() -> Iterator[GitHub]:
         def _do(self) -> None:
             length = int(self.headers.get("Content-Length") or 0)
             body = json.loads(self.rfile.read(length)) if length else None
-            status, content = hub.answer(
-                self.command, self.path, body, self.headers.get("Authorization", "")
-            )
+            status, content = hub.answer(self.command, self.path, body, self.headers.get("Authorization", ""))
             data = json.dumps(content).encode()
             self.send_response(status)
             if 300 <= status < 400:

@@ -151,7 +151,9 @@ def test_the_token_does_not_follow_a_redirect(hub: GitHub) -> None:
         assert elsewhere.calls == []
 
 
-@pytest.mark.parametrize("url", ["http://api.github.com", "http://127.0.0.1.evil.example", "file:///etc/passwd"])
+@pytest.mark.parametrize(
+    "url", ["http://api.github.com", "http://127.0.0.1.evil.example", "file:///etc/passwd"]
+)
 def test_the_token_is_not_sent_in_clear_to_another_machine(url: str) -> None:
     with pytest.raises(UsageError) as raised:
         Api(url, "ghs_secret")
