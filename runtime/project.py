@@ -49,10 +49,13 @@ class Project:
         return name if self.target_name == self.config.default_target else f"{name}@{self.target_name}"
 
 
-def load_project(directory: Path, target: str | None = None, *, stale_tuning: bool = False) -> Project:
+def load_project(
+    directory: Path, target: str | None = None, *, stale_tuning: bool = False, connects: bool = True
+) -> Project:
     """Return the project of ``directory`` or the nearest folder above it that has an fcompile.yaml.
 
-    ``stale_tuning`` leaves out what tuning.yaml pins of views that are gone, for who is to write it anew.
+    ``stale_tuning`` leaves out what tuning.yaml pins of views that are gone, for who is to write it anew. Where
+    nothing ``connects``, variables that are not set stay as written.
 
     Raises:
         UsageError: no project there, a problem in fcompile.yaml, an unknown target.
@@ -60,7 +63,7 @@ def load_project(directory: Path, target: str | None = None, *, stale_tuning: bo
     """
     root = find_root(directory)
     name, text = _read(root, root / PROJECT_FILE)
-    read = read_project(text, name, os.environ, target)
+    read = read_project(text, name, os.environ, target, connects)
     chosen, problems = _chosen(read, target)
     folders = definition_folders(root, read.definitions, text, problems)
     found = read_definitions(root, folders)
@@ -100,7 +103,7 @@ def definition_files(directory: Path) -> DefinitionFiles:
     """
     root = find_root(directory)
     name, text = _read(root, root / PROJECT_FILE)
-    read = read_project(text, name, os.environ)
+    read = read_project(text, name, os.environ, connects=False)
     problems: list[Diagnostic] = []
     found = read_definitions(root, definition_folders(root, read.definitions, text, problems))
     if problems:

@@ -21,12 +21,14 @@ if TYPE_CHECKING:
 class Session:
     """``settings`` grow while the arguments are read; the project is loaded when first asked for.
 
-    ``stale_tuning``: tuning.yaml may name what is gone; for the command that writes it anew.
+    ``stale_tuning``: tuning.yaml may name what is gone; for the command that writes it anew. ``connects`` False:
+    variables of fcompile.yaml need not be set; for commands that connect to nothing.
     """
 
     def __init__(self) -> None:
         self.settings = Settings()
         self.stale_tuning = False
+        self.connects = True
         self._project: Project | None = None
 
     @property
@@ -39,7 +41,9 @@ class Session:
             from fcompile.runtime.project import load_project
 
             folder, target = Path(self.settings.project), self.settings.target
-            self._project = load_project(folder, target, stale_tuning=self.stale_tuning)
+            self._project = load_project(
+                folder, target, stale_tuning=self.stale_tuning, connects=self.connects
+            )
             _say_where(self.log, self._project)
         return self._project
 
