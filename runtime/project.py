@@ -62,7 +62,7 @@ def load_project(
         FcompileError: every problem of the definitions and of tuning.yaml.
     """
     root = find_root(directory)
-    name, text = _read(root, root / PROJECT_FILE)
+    name, text = read_text(root, root / PROJECT_FILE)
     read = read_project(text, name, os.environ, target, connects)
     chosen, problems = _chosen(read, target)
     folders = definition_folders(root, read.definitions, text, problems)
@@ -102,7 +102,7 @@ def definition_files(directory: Path) -> DefinitionFiles:
     No environment variable need be set. Raises UsageError: no project there, or no folder of definitions.
     """
     root = find_root(directory)
-    name, text = _read(root, root / PROJECT_FILE)
+    name, text = read_text(root, root / PROJECT_FILE)
     read = read_project(text, name, os.environ, connects=False)
     problems: list[Diagnostic] = []
     found = read_definitions(root, definition_folders(root, read.definitions, text, problems))
@@ -117,7 +117,7 @@ def _tuning(root: Path, definitions: Definitions | None, stale: bool) -> tuple[T
     if not path.exists() and not path.is_symlink():
         return TuningRead(UNTUNED), {}
     try:
-        name, text = _read(root, path)
+        name, text = read_text(root, path)
     except UsageError as error:
         return TuningRead(UNTUNED, error.diagnostics), dict(error.files)
     return read_tuning(text, name, definitions, stale), {name: text}
@@ -170,7 +170,7 @@ def read_definitions(root: Path, folders: Iterable[Path]) -> Found:
     unread: dict[str, str] = {}
     for path in sorted({path for folder in folders for path in _yaml_files(folder)} - {root / TUNING_FILE}):
         try:
-            name, text = _read(root, path)
+            name, text = read_text(root, path)
             files[name] = text
         except UsageError as error:
             problems.extend(error.diagnostics)
@@ -206,6 +206,18 @@ def _folder_problem(text: str, name: str, what: str, hint: str) -> Diagnostic:
     return Diagnostic("FC134", f"the definitions folder `{name}` {what}", span, hint)
 
 
+def is_definition_file(name: str, folders: Iterable[str]) -> bool:
+    """Whether a path relative to the root would be read from one of ``folders``, were there such a file.
+
+    >>> [is_definition_file(n, ["featuredefs"]) for n in ("featuredefs/a/b.yml", "featuredefs/.x/b.yml", "b.yml")]
+    [True, False, False]
+    """
+    *above, last = name.split("/")
+    inside = any(folder == "." or name.startswith(f"{folder}/") for folder in folders)
+    hidden = any(part.startswith(".") for part in (*above, last))
+    return inside and not hidden and last.endswith(_SUFFIXES) and name != TUNING_FILE and last != PROJECT_FILE
+
+
 def _yaml_files(folder: Path) -> Iterator[Path]:
     """Yield the files below ``folder``; linked folders are not entered, hidden ones neither."""
     for at, folders, names in os.walk(folder, followlinks=False):
@@ -215,7 +227,7 @@ def _yaml_files(folder: Path) -> Iterator[Path]:
                 yield Path(at) / name
 
 
-def _read(root: Path, path: Path) -> tuple[str, str]:
+def read_text(root: Path, path: Path) -> tuple[str, str]:
     """Return a file's name relative to ``root`` and its text; raise UsageError with what can be made out of it."""
     name = path.relative_to(root).as_posix()
     span = Span(name, 1, 1)
