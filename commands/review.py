@@ -19,12 +19,19 @@ from fcompile.runtime.console.options import (
 from fcompile.runtime.console.session import Session
 
 
-@command(app, "check", "fcompile check", "fcompile check --connect -t prod")
+@command(app, "check", "fcompile check", "fcompile check --connect -t prod", "fcompile check --dynamic")
 def check(
     session: Session,
     connect: Annotated[
         bool, typer.Option("--connect", help="Hold the warehouse to the definitions too.")
     ] = False,
+    dynamic: Annotated[
+        bool, typer.Option("--dynamic", help="Delete the future of sampled rows and compare, in DuckDB.")
+    ] = False,
+    sample: Annotated[
+        int | None,
+        typer.Option("--sample", metavar="N", help="Instants a view with --dynamic. [default: 50]"),
+    ] = None,
     select: Selects = None,
     exclude: Excludes = None,
     state: State = None,
@@ -36,6 +43,10 @@ def check(
     check_dialect(session)
     if connect:
         check_connected(session, nodes)
+    if dynamic:
+        from fcompile.runtime.console.dynamic_check import checked_dynamically
+
+        checked_dynamically(session, nodes, sample)
     session.log.say(f"OK: {summary(session.project.definitions)}", event="checked")
 
 
@@ -78,6 +89,52 @@ def fmt(
     from fcompile.runtime.console.formatted import formatted
 
     formatted(session, files or (), check)
+
+
+@command(app, "ci", "fcompile ci markdown --base main", "fcompile ci github --output comment.md --post")
+def ci(
+    session: Session,
+    form: Annotated[str, typer.Argument(metavar="github|gitlab|markdown", help="For whom.")],
+    base: Annotated[
+        str | None,
+        typer.Option("--base", metavar="REF|MANIFEST", help="[default: the pull request's target branch]"),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output", metavar="FILE", help="Write the comment there.", envvar="FCOMPILE_CI_OUTPUT"
+        ),
+    ] = None,
+    data: Annotated[bool, typer.Option("--data", help="Compare values too, on a sample in DuckDB.")] = False,
+    fail_on: Annotated[
+        list[str] | None,
+        typer.Option("--fail-on", metavar="CLASS", help="Exit 3 for a change of this class; repeatable."),
+    ] = None,
+    sarif: Annotated[
+        Path | None, typer.Option("--sarif", metavar="FILE", help="Write what is found as SARIF too.")
+    ] = None,
+    junit: Annotated[
+        Path | None, typer.Option("--junit", metavar="FILE", help="Write what is found as JUnit's XML too.")
+    ] = None,
+    code_quality: Annotated[
+        Path | None,
+        typer.Option("--code-quality", metavar="FILE", help="GitLab's report of what is found."),
+    ] = None,
+    post: Annotated[
+        bool, typer.Option("--post", help="Post the comment on GitHub, or edit it; needs GITHUB_TOKEN.")
+    ] = False,
+    comment: Annotated[
+        Path | None,
+        typer.Option("--comment", metavar="FILE", help="Post this comment instead of making one."),
+    ] = None,
+) -> None:
+    """Review a pull request: check, stale SQL and what the change means."""
+    from fcompile.runtime.console.reviewed import Asked, reviewed
+
+    files = (output, sarif, junit, code_quality)
+    code = reviewed(session, Asked(form, base, data, tuple(fail_on or ()), *files, post, comment))
+    if code:
+        raise typer.Exit(code)
 
 
 @command(app, "test", "fcompile test", "fcompile test spend_is_known_late -s user_profile")

@@ -216,6 +216,11 @@ ENTRIES: Mapping[str, Code] = {
         view(AMOUNT) + "exposures:\n  - {name: board, type: dashboard, url: board.html, reads: [spend]}\n",
         "Write all of it, from http:// or https:// on, without spaces.",
     ),
+    "FC256": Code(
+        "A feature changed when rows were deleted that were not known yet",
+        "$ fcompile check --dynamic   # where a source's query has `amount / avg(amount) over () as ratio`",
+        "Use only rows that were known at t; where the value is honest, the known time of its source is too early.",
+    ),
     "FC280": Code(
         "A selection matches nothing",
         "$ fcompile run -s user_profil",

@@ -1,0 +1,177 @@
+"""Non-interference, tried: each feature is computed on all rows, and again without those not known at t.
+
+What is proved of definitions is here seen on data: of 25 sampled entities, at known times of their rows and a
+microsecond to either side. Rows are deleted from the tables at the bottom, also from those that a ``query:`` or a
+view of the database reads; a table of which nothing says when its rows were known keeps all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from fcompile.compiler.compile import compile_historical
+from fcompile.compiler.definitions import FeatureView, OnDemandView, views_read
+from fcompile.compiler.errors import Diagnostic, Span, UsageError
+from fcompile.compiler.nested import rebased
+from fcompile.compiler.request import ComputedColumn, OutputColumn, Request, member_of, request_of
+from fcompile.runtime.cells import is_summed, same
+from fcompile.runtime.dynamic.cuts import VARIABLE, Cuts
+from fcompile.runtime.dynamic.spines import ROW, TIME, AskedRows, NotDrawn, asked_rows
+from fcompile.runtime.sources import check_sources, moved
+from fcompile.runtime.warehouses.base import Parts
+from fcompile.runtime.warehouses.duckdb import DuckDBWarehouse, connect, dotted, quoted_name
+
+if TYPE_CHECKING:
+    from fcompile.runtime.project import Project
+
+SAMPLE = 50
+"""Instants a view, each of which costs one deletion."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedCell:
+    """A cell that the future changed: join keys with their values, the instant, and the cell with and without it."""
+
+    keys: tuple[tuple[str, str], ...]
+    t: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedFeature:
+    """One feature.
+
+    Attributes:
+        name: ``view:feature``.
+        rows: how many were compared; ``filled``: in how many there was a value at all.
+        first: the earliest changed cell; None where none changed.
+    """
+
+    name: str
+    rows: int
+    filled: int
+    changed: int
+    first: ChangedCell | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class DynamicCheck:
+    """What was seen, sorted by name.
+
+    Attributes:
+        skipped: (view, why it could not be tried).
+        kept: base tables that kept all of their rows, as nothing says when these were known.
+    """
+
+    features: tuple[CheckedFeature, ...]
+    skipped: tuple[tuple[str, str], ...]
+    kept: tuple[str, ...]
+
+
+def dynamic_check(
+    project: Project, views: Sequence[FeatureView | OnDemandView], sample: int = SAMPLE
+) -> DynamicCheck:
+    """Try every feature of ``views`` on the target's data, which is opened to be read only.
+
+    ``sample``: at most so many instants a view, 1 or more. Raises UsageError (FC910) for a target whose warehouse
+    is not DuckDB, and FcompileError: FC401 to FC403 the sources are not as declared, FC45x the engine fails.
+    """
+    _refuse_other_warehouses(project)
+    views = sorted(views, key=lambda view: view.name)
+    read = tuple(dict.fromkeys(s.view for v in views for s in views_read([member_of(v)])))
+    with closing(connect(project, read_only=True)) as warehouse:
+        found = check_sources(warehouse, read, project.files)
+        declared = [found.sources.get(name, source) for name, source in project.definitions.sources.items()]
+        cuts = Cuts(warehouse, declared, [found.view(view) for view in read])
+        features: list[CheckedFeature] = []
+        skipped: list[tuple[str, str]] = []
+        for view in views:
+            request = found.request(request_of([member_of(view)], True))
+            try:
+                features += _tried(warehouse, project, view, request, cuts, sample)
+            except NotDrawn as reason:
+                skipped.append((view.name, str(reason)))
+        kept = {t.shown for cut in cuts.made.values() for t in cut.tables if t.known is None}
+    return DynamicCheck(tuple(features), tuple(skipped), tuple(sorted(kept)))
+
+
+def _refuse_other_warehouses(project: Project) -> None:
+    kind = project.target.warehouse.type
+    if kind != "duckdb":
+        message = f"rows are deleted and compared in DuckDB only; target `{project.target_name}` is {kind}"
+        hint = "use a target with `warehouse: {type: duckdb}`, such as one with a sample of the tables"
+        raise UsageError(Diagnostic("FC910", message, hint=hint))
+
+
+def _tried(
+    warehouse: DuckDBWarehouse,
+    project: Project,
+    view: FeatureView | OnDemandView,
+    request: Request,
+    cuts: Cuts,
+    sample: int,
+) -> list[CheckedFeature]:
+    asked = asked_rows(warehouse, request, cuts, sample)
+    select = _select(project, request, asked, cuts)
+    before = warehouse.stage(select)
+    after = warehouse.stage(f"SELECT * FROM {dotted(before)} LIMIT 0")  # noqa: S608
+    for n in range(asked.count):
+        instant = f"(SELECT t FROM {dotted(asked.instants)} WHERE n = {n})"  # noqa: S608
+        warehouse.execute(f"SET VARIABLE {VARIABLE} = {instant}")
+        warehouse.execute(f"INSERT INTO {dotted(after)}\n{select}")
+    warehouse.execute(f"RESET VARIABLE {VARIABLE}")
+    checked = _compared(warehouse, view, request.columns, asked, before, after)
+    for table in (before, after):
+        warehouse.drop(table)
+    asked.drop(warehouse)
+    return checked
+
+
+def _select(project: Project, request: Request, asked: AskedRows, cuts: Cuts) -> str:
+    """Return the training set over the views that are cut: the same text with and without the future."""
+
+    def cut(view: FeatureView) -> FeatureView:
+        return replace(view, source=rebased(view.source, lambda base: cuts.source(base).source))
+
+    return compile_historical(moved(request, cut), asked.spine, tuning=project.tuning).select
+
+
+def _compared(
+    warehouse: DuckDBWarehouse,
+    view: FeatureView | OnDemandView,
+    columns: Sequence[OutputColumn | ComputedColumn],
+    asked: AskedRows,
+    before: Parts,
+    after: Parts,
+) -> list[CheckedFeature]:
+    joined = f"FROM {dotted(before)} AS b JOIN {dotted(after)} AS a USING ({ROW})"
+    differs = {}
+    for column in columns:
+        name = quoted_name(column.name)
+        summed = is_summed(view, column.feature)
+        differs[column.name] = f"NOT {same(f'b.{name}', f'a.{name}', column.feature.dtype, summed=summed)}"
+    counts = [f"count(*) FILTER (WHERE {differs[c.name]}), count(b.{quoted_name(c.name)})" for c in columns]
+    ((rows, *each),) = warehouse.simple_rows(f"SELECT count(*), {', '.join(counts)} {joined}")
+    found = []
+    for n, column in enumerate(columns):
+        changed, filled = int(str(each[2 * n])), int(str(each[2 * n + 1]))
+        first = _first(warehouse, joined, column.name, differs[column.name], asked.keys) if changed else None
+        name = f"{view.name}:{column.feature.name}"
+        found.append(CheckedFeature(name, int(str(rows)), filled, changed, first, column.feature.span))
+    return found
+
+
+def _first(
+    warehouse: DuckDBWarehouse, joined: str, column: str, differs: str, keys: Sequence[str]
+) -> ChangedCell:
+    name = quoted_name(column)
+    shown = [f"b.{quoted_name(key)}" for key in keys] + [f"b.{TIME}", f"b.{name}", f"a.{name}"]
+    texts = ", ".join(f"CAST({each} AS VARCHAR)" for each in shown)
+    (row,) = warehouse.simple_rows(f"SELECT {texts} {joined} WHERE {differs} ORDER BY {ROW} LIMIT 1")
+    *values, t, before, after = ("NULL" if value is None else str(value) for value in row)
+    return ChangedCell(tuple(zip(keys, values, strict=True)), t, before, after)
