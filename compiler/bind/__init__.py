@@ -16,6 +16,7 @@ from fcompile.compiler.bind.declare import declare, share_no_names
 from fcompile.compiler.bind.entities import bind_entity, bind_source
 from fcompile.compiler.bind.exposures import bind_exposure
 from fcompile.compiler.bind.labels import bind_label
+from fcompile.compiler.bind.memory import Memory
 from fcompile.compiler.bind.on_demand import bind_on_demand
 from fcompile.compiler.bind.on_demand_inputs import in_order as on_demand_in_order
 from fcompile.compiler.bind.query_views import bind_query_view
@@ -61,14 +62,20 @@ _ORDERS: dict[str, Callable[[Scope], list[Item]]] = {
 """Kinds that may read their own: each after what it reads."""
 
 
-def bind(files: Mapping[str, str | Document], dialect: str = "duckdb", unread: Iterable[str] = ()) -> Bound:
+def bind(
+    files: Mapping[str, str | Document],
+    dialect: str = "duckdb",
+    unread: Iterable[str] = (),
+    memory: Memory | None = None,
+) -> Bound:
     """Return what ``files`` (name to text, or to what was read of it) define; never raises for what they hold.
 
     ``dialect`` is the one that sources' queries are written in (sqlglot's name; empty: queries are not read).
     ``unread`` are texts of files
     with a problem reported elsewhere: names that may be defined there are not missed.
+    ``memory`` is what the last binding of this project left: with it the same is returned, sooner.
     """
-    scope = Scope(dialect, unread=list(unread))
+    scope = Scope(dialect, unread=list(unread), memory=memory if memory is not None else Memory())
     for file in sorted(files):
         declare(scope, file, files[file])
     move_query_views(scope)
@@ -76,6 +83,7 @@ def bind(files: Mapping[str, str | Document], dialect: str = "duckdb", unread: I
     for kind, binder in _BINDERS.items():
         for item in _ORDERS[kind](scope) if kind in _ORDERS else scope.items[kind]:
             _bind(scope, item, binder)
+    scope.memory.forget(files, scope.declared)
     bound = {kind: MappingProxyType(dict(sorted(objects.items()))) for kind, objects in scope.bound.items()}
     return Bound(Definitions(**bound), tuple(sorted(scope.diagnostics, key=Diagnostic.sort_key)))
 
@@ -85,11 +93,12 @@ def _bind(scope: Scope, item: Item, binder: Callable[[Scope, Item], Any]) -> Non
     before = len(scope.diagnostics)
     scope.leaned = False
     check_allow(scope, item)
-    made = binder(scope, item)
+    made = scope.recalled(item) or binder(scope, item)
     if made is None or not item.sound or scope.declared[item.kind].get(item.name) is not item:
         return
     if len(scope.diagnostics) == before and not scope.leaned:
         scope.bound[item.kind][item.name] = made
+        scope.remember(item, made)
     elif _is_whole(made, item.shape):
         scope.salvaged[item.kind][item.name] = made
 

@@ -129,6 +129,7 @@ def _known(scope: Scope, source: Source) -> dict[str, None] | None:
     """Return the columns of ``source`` that its contract or any view or label names; None if one is broken."""
     known = [name for name, _ in source.columns]
     known += [source.timestamp_field, source.created_timestamp_field or "", source.available_at or ""]
+    scope.notes.all = True
     for kind in ("feature_views", "labels"):
         for item in scope.items[kind]:
             if item.shape.source in (None, source.name) and item.name not in scope.bound[kind]:
