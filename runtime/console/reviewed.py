@@ -30,9 +30,9 @@ class Asked:
 
     form: str
     base: str | None
-    output: Path | None
     data: bool
-    fail_on: str | None
+    fail_on: tuple[str, ...]
+    output: Path | None
     sarif: Path | None
     junit: Path | None
     code_quality: Path | None
@@ -43,7 +43,8 @@ class Asked:
 def reviewed(session: Session, asked: Asked) -> int:
     """Review the project, or with ``--comment`` take what was written before; return the exit code (SPEC 5)."""
     one_of(asked.form, FORMS, "FORM")
-    one_of(asked.fail_on or ChangeClass.REMOVAL, tuple(ChangeClass), "--fail-on")
+    for name in asked.fail_on:
+        one_of(name, tuple(ChangeClass), "--fail-on")
     pull = pull_request(os.environ) if asked.form == "github" else None
     if asked.comment is not None:
         _post(session, pull, _written_before(asked.comment))
@@ -63,7 +64,7 @@ def _review(session: Session, asked: Asked, pull: PullRequest | None) -> Review:
 
     folder, target = Path(session.settings.project), session.settings.target
     base = base_ref(asked.base, find_root(folder), os.environ, pull)
-    gate = ChangeClass(asked.fail_on) if asked.fail_on else None
+    gate = tuple(map(ChangeClass, asked.fail_on))
     return review_project(folder, target, comparer(base, asked.data), gate)
 
 
@@ -161,4 +162,3 @@ def _post(session: Session, pull: PullRequest | None, text: str) -> None:
     session.log.say(f"Comment: {posted.value}.", event="commented", result=posted.name.lower())
     if posted is Posted.READ_ONLY:
         session.log.say("The token of this run may only read: the comment is in the job's summary.")
-

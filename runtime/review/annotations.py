@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from fcompile.compiler.diff.model import ObjectChange
 from fcompile.compiler.errors import Span, listed
 from fcompile.runtime.review.comment_text import one_line
-from fcompile.runtime.review.reviewed import Review
+from fcompile.runtime.review.reviewed import Review, leaks_of
 
 LEAK_RISK = "FC564"
 STALE = "FC565"
@@ -60,22 +59,19 @@ def _stale(review: Review) -> Iterator[Annotation]:
 
 def _barred(review: Review) -> Iterator[Annotation]:
     for change in review.gated:
+        excused = {entry.change for entry in change.excused}
+        found = {reason.change for reason in change.reasons} & frozenset(review.gate) - excused
+        classes = " and ".join(f"`{each.value}`" for each in sorted(found, key=lambda each: each.rank))
         message = (
-            f"`{change.id}` is a change of class `{change.change.value}`, which --fail-on bars: take it back, "
-            f"or excuse it with `allow: [{{change: {change.change.value}, reason: ...}}]`"
+            f"`{change.id}` has a change of class {classes}, which --fail-on bars: take it back, or excuse it "
+            "with an `allow:` entry and its reason"
         )
         yield Annotation(Level.ERROR, BARRED, one_line(message, 1_000), change.span, change.id)
 
 
 def _leak_risks(review: Review) -> Iterator[Annotation]:
     for change in review.changes:
-        if change.allowed is None:
-            yield from _leak_risks_of(change)
-
-
-def _leak_risks_of(change: ObjectChange) -> Iterator[Annotation]:
-    for reason in change.reasons:
-        if reason.leak_risk:
+        for reason in leaks_of(change):
             message = f"leak risk in `{change.id}`: {reason.text}"
             span = reason.span or change.span
             yield Annotation(Level.WARNING, LEAK_RISK, one_line(message, 1_000), span, change.id)

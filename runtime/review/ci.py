@@ -10,6 +10,7 @@ from fcompile.compiler.definitions import Definitions
 from fcompile.compiler.diff.model import ChangeClass, Diff
 from fcompile.compiler.errors import Diagnostic, FcompileError
 from fcompile.compiler.graph import graph
+from fcompile.dialects.registry import DIALECTS
 from fcompile.runtime.build import listed_files, plan_build
 from fcompile.runtime.project import Project, find_root, load_project
 from fcompile.runtime.review.git import top_level
@@ -29,7 +30,7 @@ Compare = Callable[[Project], Comparison]
 
 
 def review_project(
-    directory: Path, target: str | None, compare: Compare, gate: ChangeClass | None = None
+    directory: Path, target: str | None, compare: Compare, gate: tuple[ChangeClass, ...] = ()
 ) -> Review:
     """Return the review of the project in ``directory``; every problem of its definitions is in it, none is raised.
 
@@ -89,13 +90,18 @@ def _proof_problems(project: Project) -> tuple[Diagnostic, ...]:
 
 def _stale(project: Project) -> tuple[tuple[str, ...], tuple[Diagnostic, ...]]:
     """Return the committed files that a build of their dialects would change, and what keeps it from being made."""
-    folder = project.root / project.config.sql
-    dialects = sorted({path.partition("/")[0] for path in listed_files(folder)})
     try:
-        build = plan_build(project, dialects or [project.target.warehouse.type])
+        build = plan_build(project, committed_dialects(project))
     except FcompileError as error:
         return (), error.diagnostics
     return tuple(f"{project.config.sql}/{change.path}" for change in build.changes), ()
+
+
+def committed_dialects(project: Project) -> tuple[str, ...]:
+    """Return the dialects whose SQL the project commits, sorted; the target's where there is none yet."""
+    listed = listed_files(project.root / project.config.sql)
+    found = sorted({path.partition("/")[0] for path in listed} & set(DIALECTS))
+    return tuple(found) or (project.target.warehouse.type,)
 
 
 def _edges(definitions: Definitions) -> Iterator[tuple[str, str]]:

@@ -15,7 +15,7 @@ from fcompile.runtime.review.comment_sql import sql_sections
 from fcompile.runtime.review.comment_text import code, fenced, harmless, prose
 from fcompile.runtime.review.comment_words import LEAK, by_class, counted, listed_codes
 from fcompile.runtime.review.mermaid import mermaid
-from fcompile.runtime.review.reviewed import Review
+from fcompile.runtime.review.reviewed import Review, leaks_of
 
 MARKER = "<!-- fcompile:pr -->"
 LIMIT = 60_000
@@ -95,7 +95,7 @@ def _verdict(review: Review) -> str:
 
 def _headline(review: Review) -> str:
     changes = review.changes
-    risks = [c for c in changes if c.leak_risk and c.allowed is None]
+    risks = [reason for change in changes for reason in leaks_of(change)]
     first = [f"**{counted(len(review.diagnostics), 'problem')}**"] if review.diagnostics else []
     first += [f"**{counted(len(risks), 'leak risk')}**"] if risks else []
     rest = "; ".join(part for part in (by_class(changes), _downstream(review)) if part)
@@ -115,7 +115,7 @@ def _downstream(review: Review) -> str:
 
 
 def _sign(review: Review) -> str:
-    if review.diagnostics or any(c.leak_risk and c.allowed is None for c in review.changes):
+    if review.diagnostics or any(map(leaks_of, review.changes)):
         return LEAK
     if review.exit_code or any(c.change.rank >= ChangeClass.VALUE.rank for c in review.changes):
         return "⚠️"

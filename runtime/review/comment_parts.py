@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from fcompile.compiler.diff.model import FeatureDelta, ObjectChange
 from fcompile.compiler.errors import Span
@@ -19,7 +19,7 @@ from fcompile.runtime.review.comment_words import (
     place,
     reason_words,
 )
-from fcompile.runtime.review.reviewed import Review, VerdictChange
+from fcompile.runtime.review.reviewed import Review, VerdictChange, leaks_of
 
 _REASONS = 6
 
@@ -59,19 +59,28 @@ def leaks(review: Review) -> str:
     rows = [
         f"- {object_name(change.id)}{_at(reason.span or change.span)}: {reason_words(reason)}"
         for change in review.changes
-        for reason in change.reasons
-        if reason.leak_risk and change.allowed is None
+        for reason in leaks_of(change)
     ]
     return _titled("Leak risks", within(rows, 6_000, "leak risk"))
 
 
 def table(review: Review) -> str:
     """The table of changed objects; "" for none."""
-    rows = [_row(change, review.costs.get(change.id, "")) for change in review.changes]
+    notes = _notes(review)
+    rows = [_row(change, review.costs.get(change.id, ""), notes) for change in review.changes]
     if not rows:
         return ""
     head = "| Class | Object | What changes | To compute again | Downstream |\n|---|---|---|---|---|\n"
-    return _titled("Changes", head + within(rows, 20_000, "changed object"))
+    below = within((f"- [{number}] online: {prose(said)}" for said, number in notes.items()), 4_000, "note")
+    return _titled(
+        "Changes", "\n\n".join(filter(None, (head + within(rows, 20_000, "changed object"), below)))
+    )
+
+
+def _notes(review: Review) -> dict[str, int]:
+    """What it means online, each sentence once, numbered: the same one goes for most changes."""
+    found = (change.backfill.online for change in review.changes if change.backfill)
+    return {said: number for number, said in enumerate(dict.fromkeys(filter(None, found)), 1)}
 
 
 def verdicts(review: Review) -> str:
@@ -102,12 +111,12 @@ def _at(span: Span | None) -> str:
     return f" ({where})" if (where := place(span)) else ""
 
 
-def _row(change: ObjectChange, cost: str) -> str:
+def _row(change: ObjectChange, cost: str, notes: Mapping[str, int]) -> str:
     cells = (
         class_words(change),
         "<br>".join(_what(change)),
         "<br>".join(_reasons(change)),
-        again(change.backfill, cost),
+        again(change.backfill, cost, notes),
         downstream_words(change),
     )
     return f"| {' | '.join(cells)} |"
@@ -177,8 +186,9 @@ def _share(each: FeatureDelta) -> float:
 
 def gated(review: Review) -> str:
     """A sentence on what ``--fail-on`` bars; "" for nothing."""
-    if not review.gated or review.gate is None:
+    if not review.gated:
         return ""
+    classes = ", ".join(each.value for each in sorted(review.gate, key=lambda each: each.rank))
     names = listed_codes(change.id.partition(".")[2] for change in review.gated)
     excuse = "An `allow:` entry with a reason in the definition lets a change pass."
-    return f"🚫 `--fail-on {review.gate.value}` bars {names}. {excuse}"
+    return f"🚫 `--fail-on` ({classes}) bars {names}. {excuse}"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import timedelta
 
-from fcompile.compiler.diff.model import Backfill, ChangeClass, ObjectChange, Reason
+from fcompile.compiler.diff.model import Allowed, Backfill, ChangeClass, ObjectChange, Reason
 from fcompile.compiler.dtypes import format_duration
 from fcompile.compiler.errors import Span
 from fcompile.runtime.review.comment_text import code, escaped, prose
+from fcompile.runtime.review.reviewed import leaks_of
 
 SIGNS = {
     ChangeClass.REMOVAL: "🗑️",
@@ -71,13 +73,15 @@ def place(span: Span | None) -> str:
 
 def class_words(change: ObjectChange) -> str:
     """Return the class with its sign, whether it risks a leak, and what allows it."""
-    sign = LEAK if change.leak_risk else SIGNS[change.change]
+    sign = LEAK if leaks_of(change) else SIGNS[change.change]
     words = f"{sign}&nbsp;{change.change.value}"
     if change.leak_risk:
         words += "<br>**leak risk**"
-    if change.allowed is not None:
-        words += f"<br>allowed: {prose(change.allowed.reason, 120)}"
-    return words
+    return "<br>".join([words, *(_allowed(entry) for entry in change.excused)])
+
+
+def _allowed(entry: Allowed) -> str:
+    return f"{entry.change.value} allowed: {prose(entry.reason, 120)}"
 
 
 def in_order(reasons: Iterable[Reason]) -> list[Reason]:
@@ -86,28 +90,32 @@ def in_order(reasons: Iterable[Reason]) -> list[Reason]:
 
 
 def reason_words(reason: Reason) -> str:
-    """Return what changed with what it was and is, where the sentence does not say so."""
-    said = prose(reason.text) or code(reason.what)
+    """Return the key, what it was and is, and what that means.
+
+    >>> reason_words(Reason(ChangeClass.TIME, "ttl", "values are withheld sooner", "30d", "7d"))
+    '`ttl` `30d` → `7d`: values are withheld sooner'
+    """
     told = all(text in reason.text for text in (reason.before, reason.after))
-    if told:
-        return said
-    return f"{said}: {code(reason.before, 80) or 'nothing'} → {code(reason.after, 80) or 'nothing'}"
+    key = "" if reason.what.rpartition(".")[2] in reason.text else code(reason.what)
+    arrow = "" if told else f"{code(reason.before, 80) or 'nothing'} → {code(reason.after, 80) or 'nothing'}"
+    head = " ".join(part for part in (key, arrow) if part)
+    return ": ".join(part for part in (head, prose(reason.text)) if part)
 
 
-def again(backfill: Backfill | None, cost: str = "") -> str:
-    """Return what has to be computed again, what it costs and what it means online."""
-    parts = list(_again(backfill, cost))
+def again(backfill: Backfill | None, cost: str, notes: Mapping[str, int]) -> str:
+    """Return what has to be computed again, what it costs, and the number of the note on the online store."""
+    parts = list(_again(backfill, cost, notes))
     return "<br>".join(parts) if parts else "nothing"
 
 
-def _again(backfill: Backfill | None, cost: str) -> Iterator[str]:
-    if backfill is not None:
+def _again(backfill: Backfill | None, cost: str, notes: Mapping[str, int]) -> Iterator[str]:
+    if backfill is not None and backfill.history != timedelta(0):
         history = backfill.history
-        yield "all history" if history is None else f"the last {format_duration(history)}"
+        yield "all of the history" if history is None else f"{format_duration(history)} of history"
     if cost:
         yield escaped(cost, 80)
     if backfill is not None and backfill.online:
-        yield f"online: {prose(backfill.online, 200)}"
+        yield f"online [{notes[backfill.online]}]"
 
 
 def downstream_words(change: ObjectChange) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 
 from fcompile.compiler.diff.model import ChangeClass, ObjectChange
 from fcompile.runtime.review.comment_text import one_line
+from fcompile.runtime.review.reviewed import leaks_of
 
 MOST_NODES = 40
 """More are no picture any more; Mermaid itself stops at 500 edges and 50,000 characters."""
@@ -76,7 +77,7 @@ def _label(node: str, change: ObjectChange | None) -> str:
 
 def what(change: ObjectChange) -> str:
     """Return the change's class in a word or two: "time, leak risk"."""
-    return f"{change.change.value}, leak risk" if change.leak_risk else change.change.value
+    return f"{change.change.value}, leak risk" if leaks_of(change) else change.change.value
 
 
 def _escaped(text: str) -> str:
@@ -95,4 +96,4 @@ def _styles(names: dict[str, str], changed: dict[str, ObjectChange]) -> list[str
 
 
 def _style(change: ObjectChange) -> str:
-    return "leak" if change.leak_risk else change.change
+    return "leak" if leaks_of(change) else change.change

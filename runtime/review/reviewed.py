@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
-from fcompile.compiler.diff.model import ChangeClass, Diff, ObjectChange
+from fcompile.compiler.diff.gates import fail_on
+from fcompile.compiler.diff.model import ChangeClass, Diff, ObjectChange, Reason
 from fcompile.compiler.errors import Diagnostic, Span
 from fcompile.compiler.proof.certificate import Certificate, Certificates, Verdict
 
@@ -32,7 +33,7 @@ class Review:
         verdicts: sorted by feature.
         edges: (parent, child) ids of both sides' lineage, sorted; for the picture.
         costs: object's id -> an estimate in words, where one was made.
-        gate: ``--fail-on``: changes of this class and of greater ones fail, unless they are allowed.
+        gate: ``--fail-on``: changes of these classes fail, unless an ``allow:`` entry excuses them.
     """
 
     diff: Diff | None = None
@@ -43,22 +44,19 @@ class Review:
     edges: tuple[tuple[str, str], ...] = ()
     costs: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     uncompared: str = ""
-    gate: ChangeClass | None = None
+    gate: tuple[ChangeClass, ...] = ()
     project_file: str = "fcompile.yaml"
 
     @property
     def changes(self) -> tuple[ObjectChange, ...]:
         """What changed, leak risks first, then the greatest class first, then by id."""
         changes = self.diff.changes if self.diff else ()
-        return tuple(sorted(changes, key=lambda c: (not c.leak_risk, -c.change.rank, c.id)))
+        return tuple(sorted(changes, key=lambda c: (not leaks_of(c), -c.change.rank, c.id)))
 
     @property
     def gated(self) -> tuple[ObjectChange, ...]:
         """The changes that ``--fail-on`` does not let pass, in the order of ``changes``."""
-        if self.gate is None:
-            return ()
-        least = self.gate.rank
-        return tuple(c for c in self.changes if c.change.rank >= least and c.allowed is None)
+        return fail_on(self.changes, self.gate)
 
     @property
     def exit_code(self) -> int:
@@ -66,6 +64,12 @@ class Review:
         if self.diagnostics:
             return 1
         return 3 if self.stale or self.gated else 0
+
+
+def leaks_of(change: ObjectChange) -> tuple[Reason, ...]:
+    """Return what lets a value be seen earlier than before, and no ``allow:`` entry of its class excuses."""
+    excused = {entry.change for entry in change.excused}
+    return tuple(r for r in change.reasons if r.leak_risk and r.change not in excused)
 
 
 def verdict_changes(old: Certificates, new: Certificates) -> tuple[VerdictChange, ...]:

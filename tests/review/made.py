@@ -39,26 +39,29 @@ def change(
     span = Span(VIEWS, 10, 5, 4)
     reason = Reason(cls, "ttl", text, before, after, span, leak)
     excuse = Allowed(cls, allowed) if allowed else None
-    return ObjectChange(f"{kind}.{name}", cls, (reason,), "", span, backfill, downstream, columns, excuse)
+    entries = (excuse,) if excuse else ()
+    return ObjectChange(
+        f"{kind}.{name}", cls, (reason,), "", span, backfill, downstream, columns, excuse, entries
+    )
 
 
 SERVICE = ("feature_service.fraud_v1",)
 CHANGES = (
     change("a_cosmetic", ChangeClass.COSMETIC, "only formatting"),
-    change("b_metadata", ChangeClass.METADATA, "`owner`", before="ml@example.org", after="data@example.org"),
+    change("b_metadata", ChangeClass.METADATA, "it has another owner", before="ml@example.org", after="data@example.org"),
     change("c_additive", ChangeClass.ADDITIVE, "the feature `city` is new"),
-    change("d_widening", ChangeClass.WIDENING, "`age`", before="int32", after="int64"),
+    change("d_widening", ChangeClass.WIDENING, "it holds more", before="int32", after="int64"),
     change(
         "e_value",
         ChangeClass.VALUE,
-        "`is_adult`",
+        "another condition",
         before="age >= 18",
         after="age > 18",
         backfill=Backfill(timedelta(days=30), "its rows are loaded again under a new generation"),
         downstream=SERVICE,
         columns=("fraud_v1.is_adult",),
     ),
-    change("f_time", ChangeClass.TIME, "`ttl`", before="30d", after="7d", backfill=Backfill(None)),
+    change("f_time", ChangeClass.TIME, "values are withheld sooner", before="30d", after="7d", backfill=Backfill(None)),
     change(
         "g_leak",
         ChangeClass.TIME,
@@ -67,7 +70,7 @@ CHANGES = (
         downstream=SERVICE,
     ),
     change(
-        "purchases", ChangeClass.TIME, "`availability_lag`", kind="source", leak=True, before="15m", after=""
+        "purchases", ChangeClass.TIME, "known at once, and a quarter of an hour later before", kind="source", leak=True, before="15m", after=""
     ),
     change("h_key", ChangeClass.KEY, "the entities are others", before="user", after="user, place"),
     change("i_removal", ChangeClass.REMOVAL, "it is gone", allowed="nobody reads it since March"),

@@ -24,7 +24,7 @@ PROBLEM = Diagnostic(
 
 
 def test_errors_come_before_leak_risks_since_a_ci_shows_the_first_ten() -> None:
-    found = annotated(review(diagnostics=(PROBLEM,), gate=ChangeClass.KEY))
+    found = annotated(review(diagnostics=(PROBLEM,), gate=(ChangeClass.KEY, ChangeClass.REMOVAL)))
     assert [each.code for each in found] == ["FC103", "FC565", "FC566", "FC564", "FC564"]
     assert [each.level for each in found] == [*[Level.ERROR] * 3, *[Level.WARNING] * 2]
 
@@ -90,7 +90,8 @@ def test_junit_is_xml_whatever_users_write() -> None:
 
 
 def test_junit_counts_as_failed_what_fails_the_job() -> None:
-    made = ElementTree.fromstring(junit(review(diagnostics=(PROBLEM,), gate=ChangeClass.KEY)))  # noqa: S314
+    gated = review(diagnostics=(PROBLEM,), gate=(ChangeClass.KEY, ChangeClass.REMOVAL))
+    made = ElementTree.fromstring(junit(gated))  # noqa: S314
     failed = [case.get("name") for case in made.iter("testcase") if case.find("failure") is not None]
     assert failed == ["featuredefs/a.yaml", "committed SQL", "feature_view.h_key"]
     assert made.get("failures") == "3"

@@ -1,0 +1,86 @@
+"""The diff of a project against a base: what changed, what it means, and the SQL of both sides."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fcompile.compiler.diff.compare import compare
+from fcompile.compiler.diff.model import ChangeClass, Diff, ObjectChange, Reason
+from fcompile.runtime.project import Project
+from fcompile.runtime.review.base import Base, is_manifest
+from fcompile.runtime.review.git_base import commit_base, default_ref, given_ref
+from fcompile.runtime.review.manifest_base import manifest_base
+
+if TYPE_CHECKING:
+    from fcompile.runtime.review.base_ref import BaseRef
+    from fcompile.runtime.review.ci import Compare, Comparison
+
+
+def read_base(project: Project, given: str | None) -> Base:
+    """Return what ``--base`` names; without it, where this work and the main branch parted.
+
+    Raises:
+        UsageError: no repository (FC553), no such ref (FC554), a manifest that cannot be compared with (FC555), or
+            more than is read (FC557).
+    """
+    if given is None:
+        name, commit_id = default_ref(project.root)
+        return commit_base(project, name, commit_id)
+    if is_manifest(given):
+        return manifest_base(project, Path(given))
+    return commit_base(project, given, given_ref(project.root, given))
+
+
+def diff_of(
+    project: Project, base: Base, dialects: Sequence[str], only: Collection[str] | None = None
+) -> Diff:
+    """Return what changed since ``base``, with the SQL of ``dialects``; of the objects ``only``, where that is given.
+
+    What the base defines and cannot be read of counts as changed in value: nobody can tell.
+
+    Raises:
+        FcompileError: the project holds what a dialect cannot say (FC391 to FC393).
+    """
+    dialect = project.target.warehouse.type
+    found = compare(base.definitions, project.definitions, base.texts, project.files, dialect)
+    changes = tuple(_untold(found, base))
+    if only is not None:
+        changes = tuple(change for change in changes if change.id in only)
+    if not dialects:
+        return Diff(base.name, changes)
+    from fcompile.runtime.review.sql_changes import sql_changes
+
+    return Diff(base.name, changes, sql_changes(project, base, changes, dialects))
+
+
+def with_data(project: Project, base: Base, diff: Diff, sample: int | None = None) -> Diff:
+    """Return the diff with what old and new SQL give on a sample."""
+    raise NotImplementedError
+
+
+def comparer(base: BaseRef, data: bool) -> Compare:
+    """Return what compares a project with ``base``, for ``fcompile ci``: the SQL is of the target's dialect."""
+    from fcompile.runtime.review.ci import Comparison
+
+    def compared(project: Project) -> Comparison:
+        found = commit_base(project, base.name, base.commit) if base.commit else read_base(project, base.name)
+        diff = diff_of(project, found, [project.target.warehouse.type])
+        if data:
+            diff = with_data(project, found, diff)
+        return Comparison(diff, None if found.absent else found.definitions)
+
+    return compared
+
+
+def _untold(changes: Iterable[ObjectChange], base: Base) -> Iterator[ObjectChange]:
+    """Yield the changes; what seems new, and was there but cannot be read, as a change of value."""
+    for change in changes:
+        if change.id not in base.unread:
+            yield change
+            continue
+        text = f"it cannot be read in {base.name}: what changed is not known"
+        reason = Reason(ChangeClass.VALUE, "", text, span=change.span)
+        yield replace(change, change=ChangeClass.VALUE, reasons=(reason,), allowed=None)
