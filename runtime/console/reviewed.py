@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fcompile.compiler.diff.model import ChangeClass
 from fcompile.compiler.errors import Diagnostic, FcompileError, UsageError
 from fcompile.runtime.build import write_atomically
 from fcompile.runtime.console.inspect import one_of
@@ -43,8 +42,6 @@ class Asked:
 def reviewed(session: Session, asked: Asked) -> int:
     """Review the project, or with ``--comment`` take what was written before; return the exit code (SPEC 5)."""
     one_of(asked.form, FORMS, "FORM")
-    for name in asked.fail_on:
-        one_of(name, tuple(ChangeClass), "--fail-on")
     pull = pull_request(os.environ) if asked.form == "github" else None
     if asked.comment is not None:
         _post(session, pull, _written_before(asked.comment))
@@ -57,14 +54,15 @@ def reviewed(session: Session, asked: Asked) -> int:
 
 
 def _review(session: Session, asked: Asked, pull: PullRequest | None) -> Review:
+    from fcompile.runtime.console.diffed import classes
     from fcompile.runtime.project import find_root
     from fcompile.runtime.review.base_ref import base_ref
     from fcompile.runtime.review.ci import review_project
-    from fcompile.runtime.review.compared import comparer
+    from fcompile.runtime.review.comparer import comparer
 
     folder, target = Path(session.settings.project), session.settings.target
     base = base_ref(asked.base, find_root(folder), os.environ, pull)
-    gate = tuple(map(ChangeClass, asked.fail_on))
+    gate = tuple(sorted(classes(asked.fail_on), key=lambda each: each.rank))
     return review_project(folder, target, comparer(base, asked.data), gate)
 
 

@@ -19,10 +19,11 @@ from fcompile.runtime.review.reviewed import Review, below, verdict_changes
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """``base``: the definitions that the diff is against; None where they were not there yet."""
+    """``base``: the definitions that the diff is against. ``notes``: what has to be known of them, in sentences."""
 
     diff: Diff
-    base: Definitions | None
+    base: Definitions
+    notes: tuple[str, ...] = ()
 
 
 Compare = Callable[[Project], Comparison]
@@ -39,7 +40,7 @@ def review_project(
     """
     root = find_root(directory)
     try:
-        project = load_project(root, target)
+        project = load_project(root, target, connects=False)
     except FcompileError as error:
         why = "the definitions have mistakes that keep them from being read"
         found = Review(diagnostics=error.diagnostics, files=error.files, uncompared=why)
@@ -76,10 +77,12 @@ def _compared(review: Review, project: Project, comparison: Comparison) -> Revie
     from fcompile.compiler.proof.prove import certificates
 
     dialect = project.target.warehouse.type
-    old = comparison.base or Definitions()
+    old = comparison.base
     verdicts = verdict_changes(certificates(old, dialect), certificates(project.definitions, dialect))
     edges = sorted({*_edges(old), *_edges(project.definitions)})
-    return replace(review, diff=comparison.diff, verdicts=verdicts, edges=tuple(edges))
+    return replace(
+        review, diff=comparison.diff, verdicts=verdicts, edges=tuple(edges), notes=comparison.notes
+    )
 
 
 def _proof_problems(project: Project) -> tuple[Diagnostic, ...]:

@@ -83,6 +83,7 @@ def _verdict(review: Review) -> str:
     lines = [f"{_sign(review)} {_headline(review)}"]
     if review.uncompared:
         lines.append(f"Nothing is compared: {prose(review.uncompared)}")
+    lines += [prose(note) for note in review.notes]
     if review.stale:
         paths = listed_codes(review.stale, 4)
         lines.append(

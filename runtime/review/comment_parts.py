@@ -188,7 +188,7 @@ def gated(review: Review) -> str:
     """A sentence on what ``--fail-on`` bars; "" for nothing."""
     if not review.gated:
         return ""
-    classes = ", ".join(each.value for each in sorted(review.gate, key=lambda each: each.rank))
+    classes = ", ".join(each.value for each in review.gate)
     names = listed_codes(change.id.partition(".")[2] for change in review.gated)
     excuse = "An `allow:` entry with a reason in the definition lets a change pass."
     return f"🚫 `--fail-on` ({classes}) bars {names}. {excuse}"

@@ -33,6 +33,7 @@ class Review:
         verdicts: sorted by feature.
         edges: (parent, child) ids of both sides' lineage, sorted; for the picture.
         costs: object's id -> an estimate in words, where one was made.
+        notes: what has to be known of the comparison, in sentences.
         gate: ``--fail-on``: changes of these classes fail, unless an ``allow:`` entry excuses them.
     """
 
@@ -44,6 +45,7 @@ class Review:
     edges: tuple[tuple[str, str], ...] = ()
     costs: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     uncompared: str = ""
+    notes: tuple[str, ...] = ()
     gate: tuple[ChangeClass, ...] = ()
     project_file: str = "fcompile.yaml"
 

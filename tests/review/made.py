@@ -48,7 +48,7 @@ def change(
 SERVICE = ("feature_service.fraud_v1",)
 CHANGES = (
     change("a_cosmetic", ChangeClass.COSMETIC, "only formatting"),
-    change("b_metadata", ChangeClass.METADATA, "it has another owner", before="ml@example.org", after="data@example.org"),
+    change("b_metadata", ChangeClass.METADATA, "it has another owner", before="ml", after="data"),
     change("c_additive", ChangeClass.ADDITIVE, "the feature `city` is new"),
     change("d_widening", ChangeClass.WIDENING, "it holds more", before="int32", after="int64"),
     change(
@@ -61,7 +61,14 @@ CHANGES = (
         downstream=SERVICE,
         columns=("fraud_v1.is_adult",),
     ),
-    change("f_time", ChangeClass.TIME, "values are withheld sooner", before="30d", after="7d", backfill=Backfill(None)),
+    change(
+        "f_time",
+        ChangeClass.TIME,
+        "values are withheld sooner",
+        before="30d",
+        after="7d",
+        backfill=Backfill(None),
+    ),
     change(
         "g_leak",
         ChangeClass.TIME,
@@ -70,7 +77,13 @@ CHANGES = (
         downstream=SERVICE,
     ),
     change(
-        "purchases", ChangeClass.TIME, "known at once, and a quarter of an hour later before", kind="source", leak=True, before="15m", after=""
+        "purchases",
+        ChangeClass.TIME,
+        "known at once, no longer 15m later",
+        kind="source",
+        leak=True,
+        before="15m",
+        after="",
     ),
     change("h_key", ChangeClass.KEY, "the entities are others", before="user", after="user, place"),
     change("i_removal", ChangeClass.REMOVAL, "it is gone", allowed="nobody reads it since March"),
