@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 from fcompile.compiler.compile import (
     canonical_spine,
@@ -14,13 +14,12 @@ from fcompile.compiler.definitions import (
     FeatureService,
     FeatureView,
     Label,
-    Member,
     OnDemandView,
 )
 from fcompile.compiler.errors import Span
 from fcompile.compiler.materialize import steps_of, table_definition
 from fcompile.compiler.render import header
-from fcompile.compiler.request import Request, are_told_apart, member_of, request_of
+from fcompile.compiler.request import Request, member_of, request_of_members
 from fcompile.compiler.tuning import UNTUNED, Tuning
 from fcompile.compiler.version import VERSION
 from fcompile.dialects.base import Dialect
@@ -80,12 +79,6 @@ def _label_history(label: Label, engine: Dialect, tuning: Tuning, schema: str) -
     request, labels = Request((), ()), (label,)
     spine = canonical_spine(request, labels)
     return header(*lines) + historical_script(request, spine, engine, labels, tuning, schema).whole()
-
-
-def request_of_members(members: Sequence[Member]) -> Request:
-    """Return the request for ``members``, under short names where they are told apart, else full ones."""
-    short = request_of(members, full_feature_names=False)
-    return short if are_told_apart(short) else request_of(members, full_feature_names=True)
 
 
 def _history(request: Request, title: str, span: Span, engine: Dialect, tuning: Tuning, schema: str) -> str:

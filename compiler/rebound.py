@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from fcompile.compiler.bind import Bound, bind
 from fcompile.compiler.canonical import list_of
 from fcompile.compiler.errors import Diagnostic, Span
+from fcompile.compiler.json_text import float_of
 from fcompile.compiler.load import MAX_DEPTH, Document, has_disguise
 from fcompile.compiler.tree import Mapping as Mapped
 from fcompile.compiler.tree import Node, Scalar, Sequence
@@ -42,6 +43,8 @@ def _node(value: object, span: Span, depth: int) -> Node:
     """Recursive: as deep as the loader goes. Raises ``ValueError`` for what YAML would not hold."""
     if not depth:
         raise ValueError(f"nested more than {MAX_DEPTH} levels deep")
+    if (number := float_of(value)) is not None:
+        return Scalar(span, number)
     match value:
         case None | bool() | int() | float() | str():
             return Scalar(span, value)

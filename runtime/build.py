@@ -74,7 +74,8 @@ def plan_build(project: Project, dialects: Sequence[str], output: Path | None = 
         files.update(build_files(project.definitions, name, schema, dialect, project.tuning))
     kept = {path: digest for path, digest in old.items() if _folder(path) not in dialects}
     digests = {**kept, **{path: sha256(text) for path, text in files.items()}}
-    files[MANIFEST] = manifest_of(project.definitions, project.config.project, digests)
+    dialect = project.target.warehouse.type
+    files[MANIFEST] = manifest_of(project.definitions, project.config.project, digests, dialect)
     gone = [path for path in _ours(folder, dialects, old) if path not in files]
     _refuse_foreign(folder, files, old)
     changes = [*_written(folder, files), *(Change(path, "gone", "") for path in gone)]
