@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from fcompile.compiler.build import request_of_members
+from fcompile.compiler.request import request_of_members
 from fcompile.compiler.definitions import FeatureService, Member
 from fcompile.compiler.diff.model import ChangeClass, Reason
 from fcompile.compiler.diff.pair import Pair
