@@ -36,7 +36,7 @@ def checked_dynamically(session: Session, nodes: Sequence[Node], sample: int | N
 def _views(session: Session, nodes: Sequence[Node]) -> list[FeatureView | OnDemandView]:
     """Return the feature views and on-demand views that are selected, else those that what is selected reads."""
     graph = session.graph
-    found = [*of_kind(graph, nodes, "feature_view"), *of_kind(graph, nodes, "on_demand_feature_view")]
+    found = [*of_kind(graph, nodes, "feature_view"), *of_kind(graph, nodes, "on_demand_view")]
     views = (node.definition for node in dict.fromkeys(found))
     return [view for view in views if isinstance(view, FeatureView | OnDemandView)]
 
