@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
 from fcompile.compiler.bind import bind
+from fcompile.compiler.bind.memory import Memory
 from fcompile.compiler.definitions import Definitions
 from fcompile.compiler.errors import Diagnostic, FcompileError, Span, UsageError, near
 from fcompile.compiler.load import MAX_BYTES
@@ -29,6 +30,7 @@ class Project:
         root: the absolute folder of fcompile.yaml; paths in it and in definitions are relative to this.
         files: definition files as text, by path relative to ``root`` with forward slashes.
         tuning: what tuning.yaml beside fcompile.yaml pins; nothing without that file.
+        memory: of the binding of these files: another state of theirs is bound sooner with it.
     """
 
     root: Path
@@ -38,6 +40,7 @@ class Project:
     definitions: Definitions
     files: Mapping[str, str]
     tuning: Tuning = UNTUNED
+    memory: Memory = field(default_factory=Memory, compare=False, repr=False)
 
     @property
     def online_namespace(self) -> str:
@@ -67,7 +70,8 @@ def load_project(
     chosen, problems = _chosen(read, target)
     folders = definition_folders(root, read.definitions, text, problems)
     found = read_definitions(root, folders)
-    bound = bind(found.files, read.dialect, found.unread.values())
+    memory = Memory()
+    bound = bind(found.files, read.dialect, found.unread.values(), memory)
     wrong = bool(found.problems or bound.diagnostics)
     tuning, tuning_text = _tuning(root, None if wrong else bound.definitions, stale_tuning)
     shown = {**found.files, **found.unread, **tuning_text}
@@ -77,7 +81,7 @@ def load_project(
     if wrong or tuning.diagnostics:
         raise FcompileError(*found.problems, *bound.diagnostics, *tuning.diagnostics, files=shown)
     files = MappingProxyType(found.files)
-    return Project(root, read.config, chosen.name, chosen, bound.definitions, files, tuning.tuning)
+    return Project(root, read.config, chosen.name, chosen, bound.definitions, files, tuning.tuning, memory)
 
 
 @dataclass(frozen=True, slots=True)

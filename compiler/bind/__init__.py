@@ -75,7 +75,7 @@ def bind(
     with a problem reported elsewhere: names that may be defined there are not missed.
     ``memory`` is what the last binding of this project left: with it the same is returned, sooner.
     """
-    scope = Scope(dialect, unread=list(unread), memory=memory if memory is not None else Memory())
+    scope = Scope(dialect, unread=list(unread), memory=_memory(memory, dialect))
     for file in sorted(files):
         declare(scope, file, files[file])
     move_query_views(scope)
@@ -86,6 +86,13 @@ def bind(
     scope.memory.forget(files, scope.declared)
     bound = {kind: MappingProxyType(dict(sorted(objects.items()))) for kind, objects in scope.bound.items()}
     return Bound(Definitions(**bound), tuple(sorted(scope.diagnostics, key=Diagnostic.sort_key)))
+
+
+def _memory(given: Memory | None, dialect: str) -> Memory:
+    if given is None or given.dialect not in (None, dialect):
+        return Memory(dialect=dialect)
+    given.dialect = dialect
+    return given
 
 
 def _bind(scope: Scope, item: Item, binder: Callable[[Scope, Item], Any]) -> None:

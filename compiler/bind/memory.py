@@ -100,7 +100,7 @@ class Kept:
 
 @dataclass(slots=True)
 class Memory:
-    """Of one project and one dialect.
+    """Of one project, and of the ``dialect`` of its first use: with another one it is left alone.
 
     Attributes:
         files: what each file holds, by its name.
@@ -109,6 +109,7 @@ class Memory:
 
     files: dict[str, Kept] = field(default_factory=dict)
     objects: dict[tuple[str, str], Made] = field(default_factory=dict)
+    dialect: str | None = None
 
     def read(self, file: str, text: object) -> tuple[Any, ...] | None:
         """Return the objects of a file that is as it was, and in which nothing is wrong by itself; else None."""

@@ -15,7 +15,8 @@ from fcompile.compiler.load import MAX_BYTES, load
 from fcompile.compiler.project import ProjectRead, read_project
 from fcompile.compiler.schema.definitions import SHAPES
 from fcompile.compiler.tree import Mapping as Mapped
-from fcompile.compiler.tree import Scalar, Sequence as Listed
+from fcompile.compiler.tree import Scalar
+from fcompile.compiler.tree import Sequence as Listed
 from fcompile.compiler.tuning import UNTUNED, Tuning
 from fcompile.compiler.tuning_file import read_tuning
 from fcompile.runtime.project import PROJECT_FILE, TUNING_FILE, Project
@@ -39,7 +40,9 @@ def default_ref(root: Path) -> tuple[str, str]:
         if found is not None:
             return _called(root, name), merge_base(root, found, "HEAD") or found
     message = "there is no main branch to compare with"
-    raise UsageError(Diagnostic("FC554", message, hint="name what to compare with: --base REF, or --base MANIFEST"))
+    raise UsageError(
+        Diagnostic("FC554", message, hint="name what to compare with: --base REF, or --base MANIFEST")
+    )
 
 
 def given_ref(root: Path, name: str) -> str:
@@ -74,7 +77,7 @@ def commit_base(project: Project, name: str, commit_id: str) -> Base:
     if files == project.files and not problems and dialect == project.target.warehouse.type:
         definitions, unread = project.definitions, ()
     else:
-        bound = bind(files, dialect)
+        bound = bind(files, dialect, memory=project.memory)
         definitions, problems = bound.definitions, (*problems, *bound.diagnostics)
         unread = _unread(files, definitions) if problems else ()
     config = read.config
@@ -162,7 +165,7 @@ def _inside(folder: str) -> str | None:
     """Return a folder of ``definitions:`` in plain form, "" for the project's own; None where it leads outside."""
     parts: list[str] = []
     for part in PurePosixPath(folder).parts:
-        if part == ".." and not parts or part == "/":
+        if (part == ".." and not parts) or part == "/":
             return None
         parts = parts[:-1] if part == ".." else [*parts, part]
     return "/".join(parts)
@@ -174,7 +177,12 @@ def _is_definition(blob: Blob, prefix: str) -> bool:
         return False
     path = PurePosixPath(blob.path.removeprefix(prefix))
     hidden = any(part.startswith(".") for part in path.parts)
-    return path.suffix in (".yaml", ".yml") and not hidden and path.name != PROJECT_FILE and str(path) != TUNING_FILE
+    return (
+        path.suffix in (".yaml", ".yml")
+        and not hidden
+        and path.name != PROJECT_FILE
+        and str(path) != TUNING_FILE
+    )
 
 
 def _unread(files: Mapping[str, str], definitions: Definitions) -> tuple[str, ...]:

@@ -70,3 +70,11 @@ def test_a_column_given_in_a_test_is_missed_once_the_last_broken_view_is_gone() 
     files = {**PROJECT, "services.yaml": given}
     assert "FC219" not in {d.code for d in bind({**files, "b.yaml": broken}, memory=memory).diagnostics}
     assert "FC219" in {d.code for d in bind(files, memory=memory).diagnostics}
+
+
+def test_a_memory_of_another_dialect_is_left_alone() -> None:
+    memory = Memory()
+    bind(PROJECT, "duckdb", memory=memory)
+    query = {"q.yaml": "sources: [{name: q, query: SELECT TOP 1 x FROM t, timestamp_field: at}]"}
+    assert bind(query, "snowflake", memory=memory).diagnostics == bind(query, "snowflake").diagnostics
+    assert set(memory.files) == set(PROJECT)
