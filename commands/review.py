@@ -75,6 +75,38 @@ def build(
         raise typer.Exit(3)
 
 
+@command(app, "diff", "fcompile diff", "fcompile diff --base main --fail-on time,removal")
+def diff(
+    session: Session,
+    base: Annotated[
+        str | None,
+        typer.Option(
+            "--base", metavar="REF|MANIFEST", help="What to compare with. [default: where the branch began]"
+        ),
+    ] = None,
+    form: Annotated[
+        str, typer.Option("--format", metavar="text|markdown|json", help="How to print.")
+    ] = "text",
+    sql: Annotated[bool, typer.Option("--sql", help="With the SQL that differs, in text.")] = False,
+    data: Annotated[bool, typer.Option("--data", help="Run old and new on a sample, and compare.")] = False,
+    sample: Annotated[
+        int | None, typer.Option("--sample", metavar="N", help="Rows to ask for with --data.")
+    ] = None,
+    dialect: Dialects = None,
+    fail_on: Annotated[
+        list[str] | None,
+        typer.Option("--fail-on", metavar="CLASS", help="Exit 3 on changes of this class: time, value ..."),
+    ] = None,
+    select: Selects = None,
+    exclude: Excludes = None,
+) -> None:
+    """Show what changed, and what it means for values."""
+    from fcompile.runtime.console.diffed import Asked, diffed
+
+    lists = (dialect or (), fail_on or (), select or (), exclude or ())
+    diffed(session, Asked(base, form, sql, data, sample, *lists))
+
+
 @command(app, "fmt", "fcompile fmt", "fcompile fmt --check featuredefs/users.yaml")
 def fmt(
     session: Session,
@@ -200,3 +232,19 @@ def show(
     for heading, sql in shown(session.project, nodes, dialects):
         tables.write(heading)
         tables.write_sql(sql, session.settings.no_color)
+
+
+@command(app, "lineage", "fcompile lineage user_spend:spend_7d", "fcompile lineage fraud_v1 --output mermaid")
+def lineage(
+    session: Session,
+    name: Annotated[
+        str, typer.Argument(metavar="NAME[:COLUMN]", help="Any object with columns, or kind.name.")
+    ],
+    output: Annotated[
+        str, typer.Option("--output", metavar="table|json|mermaid", help="How to print.")
+    ] = "table",
+) -> None:
+    """Show what columns are made of, and what is made of them."""
+    from fcompile.runtime.console.lineage import lineage_text
+
+    tables.write(lineage_text(session, name, output))

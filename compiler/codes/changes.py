@@ -19,6 +19,31 @@ ENTRIES: Mapping[str, Code] = {
         f"{_ALLOW}[{{change: key, reason: New ids.}}, {{change: key, reason: New keys.}}]\n",
         "Write one entry with both reasons.",
     ),
+    "FC553": Code(
+        "Git does not answer",
+        "$ fcompile diff   # in a folder that is in no git repository",
+        "Run it in a clone, see what `git status` says there, or compare with a manifest: `--base sql/manifest.json`.",
+    ),
+    "FC554": Code(
+        "Git does not know the ref to compare with",
+        "$ fcompile diff --base mian",
+        "Correct the name; in a shallow clone fetch more (`fetch-depth: 0` on GitHub), or `git fetch origin REF`.",
+    ),
+    "FC555": Code(
+        "A file to compare with is no manifest, or of another version",
+        "$ fcompile diff --base fcompile.yaml",
+        "Name a `sql/manifest.json` that this version of fcompile wrote, or a git ref.",
+    ),
+    "FC556": Code(
+        "Definitions to compare with cannot be read",
+        "$ fcompile diff --base main   # where a definition on main has a mistake",
+        "The rest is compared, and these count as changed in value. Mend them there, or compare with another ref.",
+    ),
+    "FC557": Code(
+        "There is too much to compare with",
+        "A commit with more than 20,000 definition files.",
+        "Compare with a manifest that was built there: `--base FILE`.",
+    ),
     "FC558": Code(
         "A file would not mean the same in another layout",
         "A file that `fcompile fmt` cannot lay out anew without losing something; nothing is written then.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +17,10 @@ from fcompile.runtime.review.manifest_base import manifest_base
 if TYPE_CHECKING:
     from fcompile.runtime.review.base_ref import BaseRef
     from fcompile.runtime.review.ci import Compare, Comparison
+
+
+def _nothing(sentence: str) -> None:
+    """Say nothing."""
 
 
 def read_base(project: Project, given: str | None) -> Base:
@@ -56,9 +60,14 @@ def diff_of(
     return Diff(base.name, changes, sql_changes(project, base, changes, dialects))
 
 
-def with_data(project: Project, base: Base, diff: Diff, sample: int | None = None) -> Diff:
-    """Return the diff with what old and new SQL give on a sample."""
-    raise NotImplementedError
+def with_data(
+    project: Project, base: Base, diff: Diff, sample: int | None = None, say: Callable[[str], None] = _nothing
+) -> Diff:
+    """Return the diff with what old and new SQL give on a sample of the data; ``say`` takes what could not be had."""
+    from fcompile.runtime.review.data_diff import SAMPLE, data_diff
+
+    found = data_diff(project, base.definitions, diff.changes, sample or SAMPLE, tuning=base.tuning, say=say)
+    return replace(diff, data=found)
 
 
 def comparer(base: BaseRef, data: bool) -> Compare:
@@ -70,7 +79,7 @@ def comparer(base: BaseRef, data: bool) -> Compare:
         diff = diff_of(project, found, [project.target.warehouse.type])
         if data:
             diff = with_data(project, found, diff)
-        return Comparison(diff, None if found.absent else found.definitions)
+        return Comparison(diff, found.definitions)
 
     return compared
 

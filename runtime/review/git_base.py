@@ -75,11 +75,10 @@ def commit_base(project: Project, name: str, commit_id: str) -> Base:
     files, problems = _definition_files(project.root, prefix, commit_id, read.definitions)
     dialect = read.dialect or project.target.warehouse.type
     if files == project.files and not problems and dialect == project.target.warehouse.type:
-        definitions, unread = project.definitions, ()
+        definitions = project.definitions
     else:
         bound = bind(files, dialect, memory=project.memory)
         definitions, problems = bound.definitions, (*problems, *bound.diagnostics)
-        unread = _unread(files, definitions) if problems else ()
     config = read.config
     target = config.targets.get(project.target_name) if config else None
     return Base(
@@ -91,7 +90,7 @@ def commit_base(project: Project, name: str, commit_id: str) -> Base:
         texts=files,
         problems=tuple(_placed(each, name) for each in problems),
         shown={f"{name}:{file}": text for file, text in files.items()} if problems else {},
-        unread=unread,
+        unread=_unread(files, definitions) if problems else (),
     )
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from fcompile.compiler.errors import Diagnostic, UsageError
-from fcompile.compiler.graph import graph
+from fcompile.compiler.definitions import Definitions
+from fcompile.compiler.errors import Diagnostic, Span, UsageError
+from fcompile.compiler.graph import KINDS, Definition, graph
 from fcompile.compiler.manifest import SCHEMA_VERSION
 from fcompile.compiler.rebound import rebound
 from fcompile.runtime.project import Project
@@ -30,7 +32,7 @@ def manifest_base(project: Project, path: Path) -> Base:
     name = content.get("project")
     return Base(
         name=str(path),
-        definitions=bound.definitions,
+        definitions=_in_their_files(bound.definitions, content["objects"]),
         project=name if isinstance(name, str) else project.config.project,
         schema=project.target.warehouse.schema_,
         tuning=project.tuning,
@@ -60,11 +62,36 @@ def _objects(path: Path, content: Mapping[str, Any]) -> dict[str, Mapping[str, o
     version = content.get("schema_version")
     if version != SCHEMA_VERSION:
         older = isinstance(version, int) and version < SCHEMA_VERSION
-        raise _refused(path, "was written by an older fcompile" if older else "was written by a newer fcompile")
-    found = {key: entry.get("definition") if isinstance(entry, dict) else None for key, entry in content["objects"].items()}
-    if not all(isinstance(definition, dict) for definition in found.values()):
-        raise _refused(path, "holds no definitions")
+        raise _refused(
+            path, "was written by an older fcompile" if older else "was written by a newer fcompile"
+        )
+    found: dict[str, Mapping[str, object]] = {}
+    for key, entry in content["objects"].items():
+        definition = entry.get("definition") if isinstance(entry, dict) else None
+        if not isinstance(definition, dict):
+            raise _refused(path, "holds no definitions")
+        found[key] = definition
     return found
+
+
+def _in_their_files(definitions: Definitions, objects: Mapping[str, Any]) -> Definitions:
+    """Return the definitions with the files that they stood in: SQL says where it comes from."""
+    kinds: dict[str, Any] = {}
+    for node in graph(definitions).nodes.values():
+        kinds.setdefault(_LISTS[node.kind], {})[node.name] = _placed(node.definition, objects[node.id])
+    return Definitions(**kinds)
+
+
+_LISTS = {
+    "entity": "entities",
+    "on_demand_view": "on_demand_feature_views",
+    **{kind: f"{kind}s" for kind in KINDS if kind not in ("entity", "on_demand_view")},
+}
+
+
+def _placed(definition: Definition, entry: Mapping[str, Any]) -> Definition:
+    file = entry.get("file")
+    return replace(definition, span=Span(file, 1, 1)) if isinstance(file, str) else definition
 
 
 def _refused(path: Path, what: str) -> UsageError:

@@ -20,7 +20,7 @@ HISTORICAL = ("historical", "-f", "churn_v1", "--spine", "spine.csv")
     ("argv", "code", "said"),
     [
         (["rnu"], 2, "did you mean `run`?"),
-        (["diff"], 2, "`diff` is to come in a later version"),
+        (["docs"], 2, "`docs` is to come in a later version"),
         (["--version"], 2, "did you mean `fcompile version`?"),
         (["run", "--ful-refresh"], 2, "did you mean `--full-refresh`?"),
         (["run", "more"], 2, "see `fcompile run --help`"),
