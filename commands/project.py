@@ -60,6 +60,17 @@ def schema(
     write_schema(of)
 
 
+@command(app, "lsp", "fcompile lsp", "fcompile lsp --stdio")
+def lsp(
+    session: Session,
+    stdio: Annotated[bool, typer.Option("--stdio", help="By standard input and output, as always.")] = True,
+) -> None:
+    """Serve an editor: diagnostics, completion, hover, rename, fixes."""
+    from fcompile.runtime.console.language_server import serve_editor
+
+    serve_editor()
+
+
 @command(app, "version", "fcompile version", "fcompile version -q")
 def version(session: Session) -> None:
     """Print the version."""

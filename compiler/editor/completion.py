@@ -87,11 +87,14 @@ class _At:
 def proposals(file: str, cursor: Cursor, book: Book) -> tuple[Proposal, ...]:
     """Return what may be written at ``cursor`` in a kind of file ("definitions", "project", "tuning").
 
-    In the order in which it is best shown. All of it: the editor leaves out what the word does not fit.
+    Each once, in the order in which it is best shown. All of it: the editor leaves out what the word does not fit.
     """
     at = _At(file, cursor, book)
     found = _keys(at) if cursor.is_key else _values(at)
-    return tuple({(each.label, each.kind): each for each in found}.values())
+    first: dict[str, Proposal] = {}
+    for each in found:
+        first.setdefault(each.label, each)
+    return tuple(first.values())
 
 
 def _keys(at: _At) -> Iterator[Proposal]:

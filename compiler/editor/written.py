@@ -144,9 +144,14 @@ class Book:
         keys = {key: text for name in _names(view.node, "entities") for key, text in self._keys(name).items()}
         if inner := self.view(view.inner_view):
             found = {each.name: each.dtype for each in inner.features()}
-            return {**keys, **found}
+            return {**found, **keys}
         source = self.find(("sources",), view.source)
-        return {**keys, **self.read_of(view.source), **(columns_of(source) if source else {})}
+        known = columns_of(source) if source else {}
+        return {
+            **known,
+            **{name: text for name, text in self.read_of(view.source).items() if name not in known},
+            **keys,
+        }
 
     def read_of(self, source: str) -> dict[str, str]:
         """Return the columns of a source that plain features and aggregations read."""
