@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fcompile.compiler.definitions import Feature, FeatureView, OnDemandView, Window
 from fcompile.compiler.diff.meaning import expr_key, read_otherwise
@@ -12,6 +12,7 @@ from fcompile.compiler.diff.model import ChangeClass, Reason
 from fcompile.compiler.diff.pair import Context, Pair, of_one, shown
 from fcompile.compiler.diff.widening import narrows, widens
 from fcompile.compiler.dtypes import DType
+from fcompile.compiler.expressions.nodes import Cast
 
 VALUE, WIDENING, TIME = ChangeClass.VALUE, ChangeClass.WIDENING, ChangeClass.TIME
 
@@ -107,8 +108,9 @@ class Features:
 
 def feature_reasons(pair: Pair[Feature], names: Mapping[str, str]) -> Iterator[Reason]:
     """Yield what changed of one feature; ``names`` is what its expression called by another name before."""
-    old, new = pair.old, pair.new
     yield from _dtype(pair)
+    pair = _in_old_type(pair)
+    old, new = pair.old, pair.new
     if expr_key(old.expr, names) != expr_key(new.expr):
         key = "column" if new.window is not None else _key_of_expr(pair)
         yield pair.reason(VALUE, key, "it is computed otherwise", old.expr, new.expr)
@@ -121,6 +123,14 @@ def feature_reasons(pair: Pair[Feature], names: Mapping[str, str]) -> Iterator[R
         yield from _window(pair, old.window, new.window, names)
     elif old.window is not new.window:
         yield pair.reason(VALUE, "", "a window and a computed feature are not the same")
+
+
+def _in_old_type(pair: Pair[Feature]) -> Pair[Feature]:
+    """Return the pair without the cast that a wider dtype brings to what has the narrower one as it is."""
+    old, new, expr = pair.old, pair.new, pair.new.expr
+    if not isinstance(expr, Cast) or expr.safe or (expr.source, expr.dtype) != (old.dtype, new.dtype):
+        return pair
+    return replace(pair, new=replace(new, expr=expr.operand)) if widens(old.dtype, new.dtype) else pair
 
 
 def _key_of_expr(pair: Pair[Feature]) -> str:
