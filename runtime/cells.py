@@ -32,6 +32,13 @@ def _sums(view: FeatureView) -> bool:
     return any(v.windowed for v in (view, *below)) or isinstance(base_of(view.source).relation, Query)
 
 
+def same_of_types(before: str, after: str, old: DType, new: DType, *, summed: bool) -> str:
+    """As ``same``, of cells of two dtypes: numbers are compared as numbers, else what differs in kind as text."""
+    if old == new or {old.kind, new.kind} <= set(_NUMBERS):
+        return same(before, after, new, summed=summed and old == new)
+    return f"(CAST({before} AS VARCHAR) IS NOT DISTINCT FROM CAST({after} AS VARCHAR))"
+
+
 def same(before: str, after: str, dtype: DType, *, summed: bool) -> str:
     """Return the condition that two cells are the same: NULL is NULL, NaN is NaN, -0.0 is 0.0.
 

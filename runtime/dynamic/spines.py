@@ -68,7 +68,7 @@ def asked_rows(warehouse: DuckDBWarehouse, request: Request, cuts: Cuts, sample:
 
     Raises NotDrawn where request data or keys cannot be drawn.
     """
-    data = [(field.name, _drawn(field)) for field in request.request_fields]
+    data = [(field.name, drawn_value(field)) for field in request.request_fields]
     keys = _keys(warehouse, request.selected, cuts)
     names = tuple(name for each in keys for name, _ in each.columns)
     instants = _instants(warehouse, keys, sample)
@@ -102,7 +102,8 @@ def _keys(warehouse: DuckDBWarehouse, selected: Sequence[Selected], cuts: Cuts) 
     for each in selected:
         cut = cuts.source(base_of(each.view.source))
         pairs = [
-            (each.spine_key(k.name), k.dtype, _read(each.view, k.name, k.dtype)) for k in each.view.join_keys
+            (each.spine_key(k.name), k.dtype, key_expression(each.view, k.name, k.dtype))
+            for k in each.view.join_keys
         ]
         pairs = [pair for pair in pairs if pair[0] not in taken]
         taken.update(name for name, _, _ in pairs)
@@ -130,8 +131,11 @@ def _sampled(
     )
 
 
-def _read(view: FeatureView, key: str, dtype: DType) -> str:
-    """Return a join key as read of the rows of the warehouse, down through views of views."""
+def key_expression(view: FeatureView, key: str, dtype: DType) -> str:
+    """Return a join key as read of the rows of the warehouse, down through views of views.
+
+    Raises NotDrawn where a view on the way computes it.
+    """
     name = key
     for below in views_below(view.source):
         feature = below.feature(name)
@@ -143,7 +147,8 @@ def _read(view: FeatureView, key: str, dtype: DType) -> str:
     return f"CAST({quoted_name(name)} AS {lower_type(dtype, _DUCKDB).sql('duckdb')})"
 
 
-def _drawn(field: RequestField) -> str:
+def drawn_value(field: RequestField) -> str:
+    """Return SQL for a value of request data, of the entity's number ``n``; raise NotDrawn for nested types."""
     drawn = _DRAWN.get(field.dtype.kind)
     if field.dtype.kind == "decimal":
         drawn = f"CAST(0 AS {lower_type(field.dtype, _DUCKDB).sql('duckdb')})"
