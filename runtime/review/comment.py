@@ -42,7 +42,7 @@ def comment(review: Review, limit: int = LIMIT) -> str:
     texts = [MARKER, *_texts(kept)]
     if left_out:
         why = f"Left out, since a comment holds {limit:,} characters: {listed_codes(left_out, 8)}."
-        texts.append(f"{why} `fcompile diff` shows everything.")
+        texts.append(f"{why} `fcompile diff --sql` shows everything.")
     return harmless("\n\n".join(texts)) + "\n"
 
 
@@ -107,7 +107,8 @@ def _headline(review: Review) -> str:
 
 
 def _downstream(review: Review) -> str:
-    below = sorted({each for change in review.changes for each in change.downstream})
+    telling = [change for change in review.changes if change.change.rank >= ChangeClass.ADDITIVE.rank]
+    below = sorted({each for change in telling for each in change.downstream})
     parts = []
     for kind, word in (("feature_service", "service"), ("exposure", "exposure")):
         number = sum(each.startswith(f"{kind}.") for each in below)

@@ -16,6 +16,7 @@ from fcompile.runtime.review.comment_words import (
     in_order,
     listed_codes,
     object_name,
+    online_words,
     place,
     reason_words,
 )
@@ -79,14 +80,13 @@ def table(review: Review) -> str:
 
 def _notes(review: Review) -> dict[str, int]:
     """What it means online, each sentence once, numbered: the same one goes for most changes."""
-    found = (change.backfill.online for change in review.changes if change.backfill)
+    found = (online_words(change.backfill.online)[1] for change in review.changes if change.backfill)
     return {said: number for number, said in enumerate(dict.fromkeys(filter(None, found)), 1)}
 
 
 def verdicts(review: Review) -> str:
     """A list of features whose proof says something else than before; "" for none."""
-    rows = [_verdict(each) for each in review.verdicts]
-    return _titled("What is proved", within(rows, 5_000, "feature"))
+    return _titled("What is proved", within(_verdicts(review.verdicts), 5_000, "line"))
 
 
 def data(review: Review) -> str:
@@ -136,14 +136,22 @@ def _reasons(change: ObjectChange) -> list[str]:
     return shown if len(ordered) <= _REASONS else [*shown, f"and {len(ordered) - _REASONS:,} more"]
 
 
-def _verdict(change: VerdictChange) -> str:
-    before = change.before.verdict.value if change.before else "new"
-    after = change.after
+def _verdicts(changes: Iterable[VerdictChange]) -> Iterator[str]:
+    """A line for each thing that became of proofs, with the features that it goes for."""
+    groups: dict[str, list[str]] = {}
+    for change in changes:
+        groups.setdefault(_became(change), []).append(change.feature)
+    for became, features in groups.items():
+        yield f"- {listed_codes(features, 6)}: {became}"
+
+
+def _became(change: VerdictChange) -> str:
+    before, after = change.before.verdict.value if change.before else "new", change.after
     if after is None:
-        return f"- {code(change.feature)}: {before} → gone"
+        return f"{before} → gone"
     same = change.before is not None and change.before.verdict is after.verdict
     arrow = f"{before}, other assumptions" if same else f"{before} → **{after.verdict.value}**"
-    return f"- {code(change.feature)}: {arrow}{_why(after)}"
+    return f"{arrow}{_why(after)}"
 
 
 def _why(certificate: Certificate) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 
@@ -115,11 +116,24 @@ def _again(backfill: Backfill | None, cost: str, notes: Mapping[str, int]) -> It
     if cost:
         yield escaped(cost, 80)
     if backfill is not None and backfill.online:
-        yield f"online [{notes[backfill.online]}]"
+        views, said = online_words(backfill.online)
+        yield f"online{f' {prose(views, 120)}' if views else ''} [{notes[said]}]"
+
+
+def online_words(text: str) -> tuple[str, str]:
+    """Return the views that a sentence on the online store names first, and the rest of it.
+
+    >>> online_words("of `a`, `b` the next run loads all"), online_words("the next run loads all")
+    (('of `a`, `b`', 'the next run loads all'), ('', 'the next run loads all'))
+    """
+    found = re.fullmatch(r"(of `[^`]+`(?:, (?:`[^`]+`|\.\.\. \(\d+ in all\)))*) (.+)", text)
+    return (found[1], found[2]) if found else ("", text)
 
 
 def downstream_words(change: ObjectChange) -> str:
-    """Return the services and exposures below, with the services' columns that change."""
+    """Return the services and exposures below, with the services' columns that change; "-" where nothing does."""
+    if change.change.rank < ChangeClass.ADDITIVE.rank:
+        return "-"
     below = [each.partition(".") for each in change.downstream]
     services = [name for kind, _, name in below if kind == "feature_service"]
     exposures = [name for kind, _, name in below if kind == "exposure"]
