@@ -105,7 +105,14 @@ def _changed(view: FeatureView | OnDemandView, reasons: Iterable[Reason]) -> fro
         if not of_one or ties:
             return _all(view)
         found |= {parts[1], *([reason.before] if parts[2:] == ["name"] else [])}
-    return frozenset(found) & _all(view)
+    return frozenset(found | _computed(view, found)) & _all(view)
+
+
+def _computed(view: FeatureView | OnDemandView, windows: Set[str]) -> set[str]:
+    """The features of a view that are computed from some of its ``windows``."""
+    if not isinstance(view, FeatureView) or not view.windowed:
+        return set()
+    return {f.name for f in view.features if f.window is None and _names(f.expr) & windows}
 
 
 def _reached(view: FeatureView | OnDemandView, changed: Mapping[str, Set[str]]) -> frozenset[str]:
@@ -122,9 +129,8 @@ def _reached(view: FeatureView | OnDemandView, changed: Mapping[str, Set[str]]) 
     if own & read or (reached and not view.windowed):
         # Of whom, of which rows, or how ties are settled: that goes for all.
         return _all(view)
-    computed = {f.name for f in view.features if view.windowed and f.window is None}
-    more = {f.name for f in view.features if f.name in computed and _names(f.expr) & reached}
-    return frozenset(reached - computed | more)
+    windows = {f.name for f in view.features if f.window is not None} & reached
+    return frozenset(windows | _computed(view, windows)) if view.windowed else frozenset(reached)
 
 
 def _read_by(feature: Feature) -> set[str]:

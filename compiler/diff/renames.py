@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from fcompile.compiler.definitions import (
     Computed,
     Entity,
+    Exposure,
     Feature,
     FeatureService,
     FeatureView,
@@ -162,6 +163,8 @@ def meaning(definition: object, found: Renames) -> Hashable:
             )
         case TestCase():
             return repr((definition.features, definition.given, definition.spine, definition.expect))
+        case Exposure():
+            return definition.type, definition.reads, definition.url
     return None
 
 

@@ -19,6 +19,9 @@ def source_reasons(pair: Pair[Source], read: Set[str]) -> Iterator[Reason]:
     yield from _relation(pair)
     yield from time_reasons(pair)
     yield from _columns(pair, read)
+    if pair.old.static != pair.new.static:
+        text = "the proof counts on other tables that never change"
+        yield pair.reason(ChangeClass.METADATA, "static", text, pair.old.static, pair.new.static)
 
 
 def _relation(pair: Pair[Source]) -> Iterator[Reason]:
