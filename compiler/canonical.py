@@ -75,7 +75,8 @@ def _own(definition: Definition) -> Written:
 
 
 def _meta(meta: Meta) -> Written:
-    return _present(description=meta.description, owner=meta.owner, tags=dict(meta.tags))
+    allow = [{"change": each.change.value, "reason": each.reason} for each in meta.allow]
+    return _present(description=meta.description, owner=meta.owner, tags=dict(meta.tags), allow=allow)
 
 
 def _present(**values: object) -> Written:
@@ -96,6 +97,7 @@ def _source(source: Source) -> Written:
             available_at=source.available_at,
             availability_lag=_duration(source.availability_lag or None),
             columns={name: str(dtype) for name, dtype in source.columns},
+            static=list(source.static),
         ),
     }
 
@@ -193,7 +195,7 @@ def _label(label: Label) -> Written:
     assert label.feature.window is not None  # noqa: S101  all labels have one
     known = known_columns(label.source, label.join_keys).types
     said = _window(label.feature, label.feature.window, known)
-    own = {key: value for key, value in said.items() if key not in ("description", "owner", "tags")}
+    own = {key: value for key, value in said.items() if key not in ("description", "owner", "tags", "allow")}
     first: Written = {key: own.pop(key) for key in ("function", "column") if key in own}
     return {
         "entities": [entity.name for entity in label.entities],

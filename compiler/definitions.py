@@ -15,6 +15,7 @@ from fcompile.compiler.diff.model import Allowed
 from fcompile.compiler.dtypes import DType
 from fcompile.compiler.errors import Span
 from fcompile.compiler.expressions.nodes import Expr, column_names
+from fcompile.compiler.tree import Node
 
 
 def _no_span() -> Span:
@@ -74,9 +75,10 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """Exactly one SELECT in the target's dialect."""
+    """Exactly one SELECT in the target's dialect; ``origin`` is where it is written."""
 
     sql: str
+    origin: Node | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,7 @@ class Source:
 
     ``a`` is ``available_at`` if set, else ``e + availability_lag``, else ``e``. ``nanoseconds`` names time
     columns that the warehouse holds in nanoseconds: not written in YAML, but found where the source is looked at.
+    ``static`` names tables that its query reads and that never change: the proof rests on it, and no SQL.
     """
 
     name: str
@@ -110,6 +113,7 @@ class Source:
     meta: Meta = field(default=Meta(), compare=False)
     span: Span = span_field()
     nanoseconds: tuple[str, ...] = ()
+    static: tuple[str, ...] = field(default=(), compare=False)
 
 
 Literal = None | bool | int | float | str

@@ -17,6 +17,7 @@ from fcompile.compiler.proof.certificate import Certificate, Certificates, Verdi
 from fcompile.compiler.proof.findings import NOTHING, Finding, together
 from fcompile.compiler.proof.rules import of_expression, of_latest, of_rows, of_window
 from fcompile.compiler.proof.sources import Rows, rows_of
+from fcompile.compiler.proof.tables import declared_tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ class _Prover:
     def __init__(self, definitions: Definitions, dialect: str) -> None:
         self.definitions = definitions
         self.dialect = dialect
+        self.declared = declared_tables(definitions.sources.values())
         self.sources: dict[str, Rows] = {}
         self.views: dict[str, Mapping[str, Finding]] = {}
 
@@ -71,7 +73,7 @@ class _Prover:
 
     def of_source(self, source: Source) -> Rows:
         if source.name not in self.sources:
-            self.sources[source.name] = rows_of(source, self.definitions.sources.values(), self.dialect)
+            self.sources[source.name] = rows_of(source, self.declared, self.dialect)
         return self.sources[source.name]
 
     def of_view(self, view: FeatureView) -> Mapping[str, Finding]:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 from fcompile.compiler.definitions import Query, Source
 from fcompile.compiler.errors import Diagnostic
 from fcompile.compiler.proof.findings import NOTHING, Finding, assumes
 from fcompile.compiler.proof.rules import of_scan
+
+
+def _nothing(_: str) -> Finding:
+    return NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,20 +21,23 @@ class Rows:
 
     Attributes:
         rows: of its rows and their times: every feature rests on that.
-        columns: of single columns besides, by lower-case name; those that are not there rest on nothing more.
+        column: of a single column besides.
         problems: what is wrong with the source itself.
     """
 
     rows: Finding
-    columns: Mapping[str, Finding] = field(default_factory=dict)
+    column: Callable[[str], Finding] = _nothing
     problems: tuple[Diagnostic, ...] = ()
 
-    def column(self, name: str) -> Finding:
-        return self.columns.get(name.lower(), NOTHING)
 
+def rows_of(source: Source, declared: Mapping[str, Sequence[Source]], dialect: str) -> Rows:
+    """Return what is found of a source that is no view; ``declared`` are all tables of the project."""
+    if not isinstance(source.relation, Query):
+        return Rows(of_scan(source))
+    from fcompile.compiler.proof.queries import query_rows  # sqlglot: only where there is a query
 
-def rows_of(source: Source, declared: Iterable[Source], dialect: str) -> Rows:
-    """Return what is found of a source that is no view; ``declared`` are all of the project."""
-    if isinstance(source.relation, Query):
-        return Rows(assumes(f"the query of source `{source.name}` was not understood", source.span))
-    return Rows(of_scan(source))
+    found, problems = query_rows(source, declared, dialect)
+    if found is None:
+        text = f"the query of source `{source.name}` sees no future: it was not understood"
+        return Rows(assumes(text, source.span), problems=problems)
+    return Rows(found.rows, found.column, problems)

@@ -93,6 +93,11 @@ class SourceShape(Reviewed):
         description="Contract: column to dtype.",
         examples=[{"user_id": "int64", "amount": "float64"}],
     )
+    static: list[str] = Field(
+        default=[],
+        description="Tables that the query reads and that never change, for the proof.",
+        examples=[["raw.countries"]],
+    )
 
 
 def _expr_form(value: object) -> str:
