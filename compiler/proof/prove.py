@@ -5,12 +5,12 @@ Pure and deterministic. What is found of a source or a view is found once, howev
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from fcompile.compiler.definitions import Definitions, Feature, FeatureView, OnDemandView, Query, Source
-from fcompile.compiler.errors import Diagnostic
+from fcompile.compiler.errors import Diagnostic, FcompileError
 from fcompile.compiler.expressions.nodes import column_names
 from fcompile.compiler.nested import view_read
 from fcompile.compiler.proof.certificate import Certificate, Certificates, Verdict
@@ -38,13 +38,35 @@ def certificates(definitions: Definitions, dialect: str) -> Certificates:
 
 def prove(definitions: Definitions, dialect: str) -> Proof:
     """As ``certificates``, with the leaks as errors."""
+    steps = proving(definitions, dialect)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as done:
+            proof: Proof = done.value
+            return proof
+
+
+def proving(definitions: Definitions, dialect: str) -> Generator[None, None, Proof]:
+    """As ``prove``, for who has other things to do: pauses after each feature."""
     prover = _Prover(definitions, dialect)
-    found = dict(sorted(prover.all()))
+    found: dict[str, Finding] = {}
+    for reference, finding in prover.all():
+        found[reference] = finding
+        yield
+    found = dict(sorted(found.items()))
     made = MappingProxyType(
         {reference: _certificate(reference, finding) for reference, finding in found.items()}
     )
     problems = (*prover.problems(), *_diagnostics(found))
     return Proof(made, tuple(sorted(dict.fromkeys(problems), key=Diagnostic.sort_key)))
+
+
+def refuse_leaks(definitions: Definitions, dialect: str, files: Mapping[str, str] | None = None) -> None:
+    """Raise FcompileError with every leak at its place; ``files`` are the texts of the definition files."""
+    problems = prove(definitions, dialect).diagnostics
+    if problems:
+        raise FcompileError(*problems, files=files or {})
 
 
 class _Prover:

@@ -117,15 +117,28 @@ class Desk:
         self.problems = _by_file(found)
         return self.problems
 
-    def prove(self) -> Problems:
-        """Find the verdicts on what ``check`` bound; return its problems with the leaks."""
-        from fcompile.compiler.proof.prove import prove
+    def proving(self) -> Iterator[Problems]:
+        """Find the verdicts on what ``check`` bound, in small steps, and have every file's names ready.
 
-        proof = prove(self.bound.definitions, self.project.dialect or "duckdb")
+        Yields the problems as they are known; the last are those with the leaks.
+        """
+        from fcompile.compiler.proof.prove import proving
+
+        steps = proving(self.bound.definitions, self.project.dialect or "duckdb")
+        while True:
+            try:
+                next(steps)
+            except StopIteration as done:
+                proof = done.value
+                break
+            yield self.problems
+        for file in self.files():
+            _ = self.page(file).objects
+            yield self.problems
         self.certificates = proof.certificates
         known = [each for problems in self.problems.values() for each in problems]
         self.problems = _by_file(dict.fromkeys([*known, *proof.diagnostics]))
-        return self.problems
+        yield self.problems
 
     def _read(self) -> list[Diagnostic]:
         """Read fcompile.yaml, and the disk where that may have changed; return what is wrong with the folders."""

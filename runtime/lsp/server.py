@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -28,6 +29,8 @@ LONGEST_REST = 0.1
 """Seconds after which it is checked although keys go on."""
 PROOF_REST = 0.3
 """Seconds after a check until verdicts are found: they take longer, and are of what binds."""
+SLICE = 0.01
+"""Seconds of work on them after which a key is looked for."""
 
 
 class Server(LanguageServer):
@@ -39,7 +42,7 @@ class Server(LanguageServer):
         self.uris: dict[tuple[Path, str], str] = {}
         self.published: dict[str, list[lsp.Diagnostic]] = {}
         self.waiting: dict[Path, tuple[float, asyncio.TimerHandle]] = {}
-        self.proofs: dict[Path, asyncio.TimerHandle] = {}
+        self.proofs: dict[Path, asyncio.Task[None]] = {}
 
     @property
     def encoding(self) -> str:
@@ -69,27 +72,36 @@ class Server(LanguageServer):
 
     def changed(self, desk: Desk) -> None:
         """Check the project when no key has come for a moment."""
-        now = asyncio.get_running_loop().time()
+        loop = asyncio.get_running_loop()
+        now = loop.time()
         since, timer = self.waiting.get(desk.root, (now, None))
         if timer is not None:
             timer.cancel()
+        if (proof := self.proofs.pop(desk.root, None)) is not None:
+            proof.cancel()
         rest = max(0.0, min(REST, since + LONGEST_REST - now))
-        self.waiting[desk.root] = (since, asyncio.get_running_loop().call_later(rest, self.check, desk))
+        self.waiting[desk.root] = (since, loop.call_later(rest, self.check, desk))
 
     def check(self, desk: Desk) -> None:
         """Publish what is wrong now; the verdicts follow."""
         self.waiting.pop(desk.root, None)
-        if (proof := self.proofs.pop(desk.root, None)) is not None:
-            proof.cancel()
-        self.guarded(desk, desk.check)
-        self.proofs[desk.root] = asyncio.get_running_loop().call_later(
-            PROOF_REST, self.guarded, desk, desk.prove
-        )
-
-    def guarded(self, desk: Desk, find: Callable[[], Problems]) -> None:
-        """Publish what ``find`` finds; a bug in it is said, and the server goes on."""
         try:
-            self.publish(desk, find())
+            self.publish(desk, desk.check())
+        except Exception as error:  # a bug, which is not to end the server
+            self.say_bug(error)
+            return
+        self.proofs[desk.root] = asyncio.get_running_loop().create_task(self.prove(desk))
+
+    async def prove(self, desk: Desk) -> None:
+        """Find and publish the leaks once keys rest, never for longer at a time than ``SLICE``."""
+        await asyncio.sleep(PROOF_REST)
+        try:
+            started = time.monotonic()
+            for _ in desk.proving():
+                if time.monotonic() - started > SLICE:
+                    await asyncio.sleep(0)
+                    started = time.monotonic()
+            self.publish(desk, desk.problems)
         except Exception as error:
             self.say_bug(error)
 
