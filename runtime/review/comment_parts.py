@@ -71,7 +71,7 @@ def table(review: Review) -> str:
     rows = [_row(change, review.costs.get(change.id, ""), notes) for change in review.changes]
     if not rows:
         return ""
-    head = "| Class | Object | What changes | To compute again | Downstream |\n|---|---|---|---|---|\n"
+    head = "| Object | What changes | To compute again | Downstream |\n|---|---|---|---|\n"
     below = within((f"- [{number}] online: {prose(said)}" for said, number in notes.items()), 4_000, "note")
     return _titled(
         "Changes", "\n\n".join(filter(None, (head + within(rows, 20_000, "changed object"), below)))
@@ -113,8 +113,7 @@ def _at(span: Span | None) -> str:
 
 def _row(change: ObjectChange, cost: str, notes: Mapping[str, int]) -> str:
     cells = (
-        class_words(change),
-        "<br>".join(_what(change)),
+        "<br>".join((class_words(change), *_what(change))),
         "<br>".join(_reasons(change)),
         again(change.backfill, cost, notes),
         downstream_words(change),

@@ -74,10 +74,9 @@ def place(span: Span | None) -> str:
 
 def class_words(change: ObjectChange) -> str:
     """Return the class with its sign, whether it risks a leak, and what allows it."""
-    sign = LEAK if leaks_of(change) else SIGNS[change.change]
-    words = f"{sign}&nbsp;{change.change.value}"
-    if change.leak_risk:
-        words += "<br>**leak risk**"
+    leaks = bool(leaks_of(change))
+    risk = ", leak risk" if change.leak_risk else ""
+    words = f"{LEAK if leaks else SIGNS[change.change]}&nbsp;**{change.change.value}{risk}**"
     return "<br>".join([words, *(_allowed(entry) for entry in change.excused)])
 
 
@@ -94,13 +93,14 @@ def reason_words(reason: Reason) -> str:
     """Return the key, what it was and is, and what that means.
 
     >>> reason_words(Reason(ChangeClass.TIME, "ttl", "values are withheld sooner", "30d", "7d"))
-    '`ttl` `30d` → `7d`: values are withheld sooner'
+    '`ttl`: `30d` → `7d` (values are withheld sooner)'
     """
     told = all(text in reason.text for text in (reason.before, reason.after))
     key = "" if reason.what.rpartition(".")[2] in reason.text else code(reason.what)
     arrow = "" if told else f"{code(reason.before, 80) or 'nothing'} → {code(reason.after, 80) or 'nothing'}"
-    head = " ".join(part for part in (key, arrow) if part)
-    return ": ".join(part for part in (head, prose(reason.text)) if part)
+    head = ": ".join(part for part in (key, arrow) if part)
+    said = prose(reason.text)
+    return f"{head} ({said})" if arrow and said else ": ".join(part for part in (head, said) if part)
 
 
 def again(backfill: Backfill | None, cost: str, notes: Mapping[str, int]) -> str:

@@ -90,9 +90,9 @@ def test_each_edit_is_of_its_class(
 def _is_told(edit: Edit, comment: str, commands: str) -> None:
     kind, _, name = edit.object.partition(".")
     row = next(line for line in comment.splitlines() if line.startswith("| ") and f"`{name}`" in line)
-    assert re.match(rf"\| \S+&nbsp;{edit.change.value}\b", row)
+    assert re.match(rf"\| \S+&nbsp;\*\*{edit.change.value}\b", row)
     assert f"{kind.replace('_', ' ')} `{name}`<br><sub>`{edit.file}:" in row
-    assert ("**leak risk**" in row) == edit.leak
+    assert (", leak risk**" in row) == edit.leak
     assert (comment.split("\n\n")[1].startswith("⛔ **1 leak risk**")) == edit.leak
     assert re.fullmatch(
         rf"::warning file={edit.file},line=\d+,.*FC564::leak risk in `{edit.object}`: .*\n"
