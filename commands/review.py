@@ -37,16 +37,18 @@ def check(
     state: State = None,
 ) -> None:
     """Find every mistake of all definitions in one run."""
-    from fcompile.runtime.console.inspect import check_connected, check_dialect, summary
+    from fcompile.runtime.console.inspect import check_connected, summary
+    from fcompile.runtime.console.proved import check_definitions, say_verdicts
 
     nodes = session.nodes(select or (), exclude or (), state)
-    check_dialect(session)
+    verdicts = check_definitions(session)
     if connect:
         check_connected(session, nodes)
     if dynamic:
         from fcompile.runtime.console.dynamic_check import checked_dynamically
 
         checked_dynamically(session, nodes, sample)
+    say_verdicts(session, nodes, verdicts)
     session.log.say(f"OK: {summary(session.project.definitions)}", event="checked")
 
 
@@ -213,7 +215,8 @@ def ls(
     """List what the project defines."""
     from fcompile.runtime.console.inspect import listing
 
-    text = listing(session.nodes(select or (), exclude or (), state), output)
+    nodes = session.nodes(select or (), exclude or (), state)
+    text = listing(session.project, nodes, output)
     tables.write(tables.fitted(text) if output == "table" else text)
 
 

@@ -60,14 +60,16 @@ def dialects_of(names: Sequence[str], target: str) -> tuple[str, ...]:
 def plan_build(project: Project, dialects: Sequence[str], output: Path | None = None) -> Build:
     """Compile the project and compare with the files in ``output`` (the project's ``sql``); write nothing.
 
-    Raises FcompileError for what a dialect cannot say (FC391 to FC393).
+    Raises FcompileError for features that leak (FC250 to FC254) and for what a dialect cannot say (FC391 to FC393).
     """
     from fcompile.compiler.build import build_files  # sqlglot: only where SQL is made
+    from fcompile.compiler.proof.prove import refuse_leaks
     from fcompile.compiler.refusals import refuse
 
     folder = output or project.root / project.config.sql
     old = listed_files(folder)
     files: dict[str, str] = {}
+    refuse_leaks(project.definitions, project.target.warehouse.type, project.files)
     for dialect in dialects:
         refuse(project.definitions, DIALECTS[dialect], project.files)
         name, schema = project.config.project, project.target.warehouse.schema_
@@ -132,6 +134,22 @@ def read_manifest(path: Path) -> dict[str, object] | None:
     except (OSError, ValueError, RecursionError):
         return None
     return content if isinstance(content, dict) else None
+
+
+def fingerprints_in(
+    content: Mapping[str, object],
+) -> tuple[dict[str, str] | None, dict[str, Mapping[str, str]]]:
+    """Return what a manifest says of each object: its fingerprint and, since version 2, that in parts.
+
+    None for no objects; what is not well formed is left out.
+    """
+    objects = content.get("objects")
+    if not isinstance(objects, dict):
+        return None, {}
+    entries = {str(name): entry for name, entry in objects.items() if isinstance(entry, dict)}
+    whole = {name: str(entry.get("fingerprint")) for name, entry in entries.items()}
+    parts = {name: entry.get("fingerprints") for name, entry in entries.items()}
+    return whole, {name: found for name, found in parts.items() if isinstance(found, dict)}
 
 
 def _unknown(name: str) -> Diagnostic:

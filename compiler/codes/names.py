@@ -221,6 +221,11 @@ ENTRIES: Mapping[str, Code] = {
         "$ fcompile check --dynamic   # where a source's query has `amount / avg(amount) over () as ratio`",
         "Use only rows that were known at t; where the value is honest, the known time of its source is too early.",
     ),
+    "FC249": Code(
+        "An object has no such column",
+        "$ fcompile lineage user_spend:spned_7d",
+        "Name one of its columns, or the object alone; entities and tests have none.",
+    ),
     "FC280": Code(
         "A selection matches nothing",
         "$ fcompile run -s user_profil",

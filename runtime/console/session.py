@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -59,11 +59,15 @@ class Session:
     ) -> tuple[Node, ...]:
         """Return the selected objects; raise ``UsageError`` when there are none."""
         nodes = self.graph
-        if not any("state:" in text for text in (*selects, *excludes)):
-            return select(Context(nodes), selects, excludes)
-        from fcompile.compiler.manifest import fingerprints
+        texts = (*selects, *excludes)
+        results = self._results() if any("result:" in text for text in texts) else None
+        if not any("state:" in text for text in texts):
+            return select(Context(nodes, results=results), selects, excludes)
+        from fcompile.compiler.fingerprints import fingerprints, parts_of_all
 
-        return select(Context(nodes, fingerprints(nodes), self._before(state)), selects, excludes)
+        before, parts = self._before(state)
+        context = Context(nodes, fingerprints(nodes), before, parts_of_all(nodes), parts, results)
+        return select(context, selects, excludes)
 
     def views(
         self, selects: Sequence[str], excludes: Sequence[str] = (), state: Path | None = None
@@ -95,19 +99,17 @@ class Session:
         hint = f"did you mean {listed(close)}?" if close else f"there is {listed(known) or 'nothing'}"
         raise UsageError(Diagnostic("FC284", f"nothing is called `{name}`", hint=hint))
 
-    def _before(self, state: Path | None) -> Fingerprints | None:
-        from fcompile.runtime.build import MANIFEST, read_manifest
+    def _before(self, state: Path | None) -> tuple[Fingerprints | None, dict[str, Fingerprints]]:
+        from fcompile.runtime.build import MANIFEST, fingerprints_in, read_manifest
 
         path = state or self.project.root / self.project.config.sql
         content = read_manifest(path / MANIFEST if path.is_dir() else path)
-        objects = content.get("objects") if content else None
-        if not isinstance(objects, dict):
-            return None
-        return {
-            str(name): str(entry.get("fingerprint"))
-            for name, entry in objects.items()
-            if isinstance(entry, dict)
-        }
+        return (None, {}) if content is None else fingerprints_in(content)
+
+    def _results(self) -> Mapping[str, str] | None:
+        from fcompile.runtime.run_results import statuses_in
+
+        return statuses_in(self.project.root)
 
 
 def _refuse_computed(nodes: Sequence[Node]) -> None:

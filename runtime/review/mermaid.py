@@ -71,7 +71,7 @@ def _neighbours(changed: Sequence[str], edges: Iterable[tuple[str, str]]) -> lis
 def _label(node: str, change: ObjectChange | None) -> str:
     kind, _, name = node.partition(".")
     opening, closing = _SHAPES.get(kind, ("[", "]"))
-    parts = [_escaped(name), *([_escaped(what(change))] if change else [])]
+    parts = [label_text(name), *([label_text(what(change))] if change else [])]
     return f'{opening}"{"<br/>".join(parts)}"{closing}'
 
 
@@ -80,7 +80,7 @@ def what(change: ObjectChange) -> str:
     return f"{change.change.value}, leak risk" if leaks_of(change) else change.change.value
 
 
-def _escaped(text: str) -> str:
+def label_text(text: str) -> str:
     """Return a label's text in which quotes, markup and HTML stand for themselves: ``#34;`` is a quote in Mermaid."""
     return "".join(c if c.isalnum() or c in " _,." else f"#{ord(c)};" for c in one_line(text, 60))
 
