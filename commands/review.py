@@ -119,7 +119,7 @@ def fmt(
         bool, typer.Option("--check", help="Write nothing; exit 3 if files would change.")
     ] = False,
 ) -> None:
-    """Lay out definition files in the one way; comments stay."""
+    """Lay out definition files in one way; comments stay."""
     from fcompile.runtime.console.formatted import formatted
 
     formatted(session, files or (), check)
@@ -162,7 +162,7 @@ def ci(
         typer.Option("--comment", metavar="FILE", help="Post this comment instead of making one."),
     ] = None,
 ) -> None:
-    """Review a pull request: check, stale SQL and what the change means."""
+    """Review a pull request: problems and what it means."""
     from fcompile.runtime.console.reviewed import Asked, reviewed
 
     files = (output, sarif, junit, code_quality)
@@ -247,7 +247,7 @@ def lineage(
         str, typer.Option("--output", metavar="table|json|mermaid", help="How to print.")
     ] = "table",
 ) -> None:
-    """Show what columns are made of, and what is made of them."""
+    """Show what columns are made of, and made into."""
     from fcompile.runtime.console.lineage import lineage_text
 
     tables.write(lineage_text(session, name, output))
