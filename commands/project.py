@@ -65,7 +65,7 @@ def lsp(
     session: Session,
     stdio: Annotated[bool, typer.Option("--stdio", help="By standard input and output, as always.")] = True,
 ) -> None:
-    """Serve an editor: problems, completion, hover, fixes."""
+    """Serve an editor: problems, completion, fixes."""
     from fcompile.runtime.console.language_server import serve_editor
 
     serve_editor()

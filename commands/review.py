@@ -119,7 +119,7 @@ def fmt(
         bool, typer.Option("--check", help="Write nothing; exit 3 if files would change.")
     ] = False,
 ) -> None:
-    """Lay out definition files in one way; comments stay."""
+    """Lay out YAML in one way; comments stay."""
     from fcompile.runtime.console.formatted import formatted
 
     formatted(session, files or (), check)
@@ -162,7 +162,7 @@ def ci(
         typer.Option("--comment", metavar="FILE", help="Post this comment instead of making one."),
     ] = None,
 ) -> None:
-    """Review a pull request: problems and what it means."""
+    """Review a pull request: what it means."""
     from fcompile.runtime.console.reviewed import Asked, reviewed
 
     files = (output, sarif, junit, code_quality)
