@@ -7,12 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from fcompile.compiler.diff.model import FeatureDelta, ObjectChange
 from fcompile.compiler.errors import Span
 from fcompile.compiler.proof.certificate import Certificate
-from fcompile.runtime.review.comment_text import code, prose
+from fcompile.runtime.review.comment_text import code, escaped, prose
 from fcompile.runtime.review.comment_words import (
-    again,
     class_words,
+    consequences,
     counted,
-    downstream_words,
     in_order,
     listed_codes,
     object_name,
@@ -71,7 +70,7 @@ def table(review: Review) -> str:
     rows = [_row(change, review.costs.get(change.id, ""), notes) for change in review.changes]
     if not rows:
         return ""
-    head = "| Object | What changes | To compute again | Downstream |\n|---|---|---|---|\n"
+    head = "| Object | What changes | Consequences |\n|---|---|---|\n"
     below = within((f"- [{number}] online: {prose(said)}" for said, number in notes.items()), 4_000, "note")
     return _titled(
         "Changes", "\n\n".join(filter(None, (head + within(rows, 20_000, "changed object"), below)))
@@ -115,8 +114,7 @@ def _row(change: ObjectChange, cost: str, notes: Mapping[str, int]) -> str:
     cells = (
         "<br>".join((class_words(change), *_what(change))),
         "<br>".join(_reasons(change)),
-        again(change.backfill, cost, notes),
-        downstream_words(change),
+        consequences(change, cost, notes),
     )
     return f"| {' | '.join(cells)} |"
 
@@ -126,7 +124,7 @@ def _what(change: ObjectChange) -> Iterator[str]:
     if change.was:
         yield f"was {code(change.was.partition('.')[2])}"
     if change.span and change.span.file:
-        yield f"<sub>{place(change.span)}</sub>"
+        yield f"<sub>{escaped(f'{change.span.file}:{change.span.line}')}</sub>"
 
 
 def _reasons(change: ObjectChange) -> list[str]:

@@ -69,6 +69,7 @@ def listed_codes(names: Iterable[str], most: int = 5) -> str:
 
 
 def place(span: Span | None) -> str:
+    """Return ``file:line``; "" for no place."""
     return code(f"{span.file}:{span.line}") if span and span.file else ""
 
 
@@ -103,16 +104,16 @@ def reason_words(reason: Reason) -> str:
     return f"{head} ({said})" if arrow and said else ": ".join(part for part in (head, said) if part)
 
 
-def again(backfill: Backfill | None, cost: str, notes: Mapping[str, int]) -> str:
-    """Return what has to be computed again, what it costs, and the number of the note on the online store."""
-    parts = list(_again(backfill, cost, notes))
-    return "<br>".join(parts) if parts else "nothing"
+def consequences(change: ObjectChange, cost: str, notes: Mapping[str, int]) -> str:
+    """Return what has to be computed again, what it costs, the number of the note on the online store, and readers."""
+    lines = [*_again(change.backfill, cost, notes), *_readers(change)]
+    return "<br>".join(lines) or "-"
 
 
 def _again(backfill: Backfill | None, cost: str, notes: Mapping[str, int]) -> Iterator[str]:
     if backfill is not None and backfill.history != timedelta(0):
         history = backfill.history
-        yield "all of the history" if history is None else f"{format_duration(history)} of history"
+        yield f"again: {'all of the history' if history is None else f'{format_duration(history)} of history'}"
     if cost:
         yield escaped(cost, 80)
     if backfill is not None and backfill.online:
@@ -130,19 +131,18 @@ def online_words(text: str) -> tuple[str, str]:
     return (found[1], found[2]) if found else ("", text)
 
 
-def downstream_words(change: ObjectChange) -> str:
-    """Return the services and exposures below, with the services' columns that change; "-" where nothing does."""
+def _readers(change: ObjectChange) -> Iterator[str]:
+    """The services and exposures below, with the services' columns that change; none where nothing does."""
     if change.change.rank < ChangeClass.ADDITIVE.rank:
-        return "-"
+        return
     below = [each.partition(".") for each in change.downstream]
     services = [name for kind, _, name in below if kind == "feature_service"]
     exposures = [name for kind, _, name in below if kind == "exposure"]
-    lines = [_service(name, change.columns) for name in services[:4]]
+    yield from (f"in {_service(name, change.columns)}" for name in services[:4])
     if len(services) > 4:
-        lines.append(f"and {counted(len(services) - 4, 'more service')}")
+        yield f"and in {counted(len(services) - 4, 'more service')}"
     if exposures:
-        lines.append(f"read by {listed_codes(exposures, 4)}")
-    return "<br>".join(lines) or "-"
+        yield f"read by {listed_codes(exposures, 4)}"
 
 
 def _service(name: str, columns: Iterable[str]) -> str:

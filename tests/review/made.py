@@ -35,9 +35,10 @@ def change(
     allowed: str = "",
     before: str = "",
     after: str = "",
+    what: str = "",
 ) -> ObjectChange:
     span = Span(VIEWS, 10, 5, 4)
-    reason = Reason(cls, "ttl", text, before, after, span, leak)
+    reason = Reason(cls, what, text, before, after, span, leak)
     excuse = Allowed(cls, allowed) if allowed else None
     entries = (excuse,) if excuse else ()
     return ObjectChange(
@@ -48,13 +49,23 @@ def change(
 SERVICE = ("feature_service.fraud_v1",)
 CHANGES = (
     change("a_cosmetic", ChangeClass.COSMETIC, "only formatting"),
-    change("b_metadata", ChangeClass.METADATA, "it has another owner", before="ml", after="data"),
+    change(
+        "b_metadata", ChangeClass.METADATA, "it has another owner", what="owner", before="ml", after="data"
+    ),
     change("c_additive", ChangeClass.ADDITIVE, "the feature `city` is new"),
-    change("d_widening", ChangeClass.WIDENING, "it holds more", before="int32", after="int64"),
+    change(
+        "d_widening",
+        ChangeClass.WIDENING,
+        "it holds more",
+        what="features.age.dtype",
+        before="int32",
+        after="int64",
+    ),
     change(
         "e_value",
         ChangeClass.VALUE,
         "another condition",
+        what="features.is_adult.expr",
         before="age >= 18",
         after="age > 18",
         backfill=Backfill(timedelta(days=30), "its rows are loaded again under a new generation"),

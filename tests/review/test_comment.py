@@ -111,7 +111,7 @@ def test_users_text_breaks_out_of_no_table_fence_or_fold() -> None:
     html = rendered(made)
     assert html.count("<table>") == 2
     body = html.split("<tbody>")[1].split("</tbody>")[0]
-    assert (body.count("<tr>"), body.count("<td>")) == (2, 8)
+    assert (body.count("<tr>"), body.count("<td>")) == (2, 6)
     assert html.count("<details>") == html.count("</details>") == 1
     assert html.count("<pre>") == 2  # the picture and one diff
     assert html.count("<!--") == 1

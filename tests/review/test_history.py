@@ -91,7 +91,7 @@ def _is_told(edit: Edit, comment: str, commands: str) -> None:
     kind, _, name = edit.object.partition(".")
     row = next(line for line in comment.splitlines() if line.startswith("| ") and f"`{name}`" in line)
     assert re.match(rf"\| \S+&nbsp;\*\*{edit.change.value}\b", row)
-    assert f"{kind.replace('_', ' ')} `{name}`<br><sub>`{edit.file}:" in row
+    assert f"{kind.replace('_', ' ')} `{name}`<br><sub>{edit.file}:" in row
     assert (", leak risk**" in row) == edit.leak
     assert (comment.split("\n\n")[1].startswith("⛔ **1 leak risk**")) == edit.leak
     assert re.fullmatch(
