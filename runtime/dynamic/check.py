@@ -13,13 +13,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from fcompile.compiler.compile import compile_historical
-from fcompile.compiler.definitions import FeatureView, OnDemandView, views_read
+from fcompile.compiler.definitions import FeatureView, OnDemandView, Selected, Source, views_read
 from fcompile.compiler.errors import Diagnostic, Span, UsageError
-from fcompile.compiler.nested import rebased
+from fcompile.compiler.nested import base_of, rebased, view_read
 from fcompile.compiler.request import ComputedColumn, OutputColumn, Request, member_of, request_of
 from fcompile.runtime.cells import is_summed, same
 from fcompile.runtime.dynamic.cuts import VARIABLE, Cuts
-from fcompile.runtime.dynamic.spines import ROW, TIME, AskedRows, NotDrawn, asked_rows
+from fcompile.runtime.dynamic.spines import ROW, TIME, AskedRows, NotDrawn, asked_rows, key_expression
 from fcompile.runtime.sources import check_sources, moved
 from fcompile.runtime.warehouses.base import Parts
 from fcompile.runtime.warehouses.duckdb import DuckDBWarehouse, connect, dotted, quoted_name
@@ -135,10 +135,40 @@ def _tried(
 def _select(project: Project, request: Request, asked: AskedRows, cuts: Cuts) -> str:
     """Return the training set over the views that are cut: the same text with and without the future."""
 
+    few = _of_asked(request, asked, cuts)
+
     def cut(view: FeatureView) -> FeatureView:
-        return replace(view, source=rebased(view.source, lambda base: cuts.source(base).source))
+        return replace(
+            view, source=rebased(view.source, lambda base: few.get(base) or cuts.source(base).source)
+        )
 
     return compile_historical(moved(request, cut), asked.spine, tuning=project.tuning).select
+
+
+def _of_asked(request: Request, asked: AskedRows, cuts: Cuts) -> dict[Source, Source]:
+    """Return the sources of the request that are read by keys alone, with only the rows of the entities asked for."""
+    readers: dict[Source, list[Selected]] = {}
+    for each in request.selected:
+        readers.setdefault(base_of(each.view.source), []).append(each)
+    found = {}
+    for source, selected in readers.items():
+        if all(view_read(each.view.source) is None and each.view.join_keys for each in selected):
+            asked_for = " OR ".join(_is_asked(each, asked) for each in selected)
+            keys = [key.name for key in selected[0].view.join_keys]
+            found[source] = cuts.of_entities(source, asked_for, keys).source
+    return found
+
+
+def _is_asked(selected: Selected, asked: AskedRows) -> str:
+    """Return the condition that a row of the source is of an entity that is asked for."""
+    keys = [
+        (selected.spine_key(k.name), key_expression(selected.view, k.name, k.dtype))
+        for k in selected.view.join_keys
+    ]
+    names, values = (", ".join(each) for each in zip(*((quoted_name(n), e) for n, e in keys), strict=True))
+    if len(keys) == 1:
+        return f"{values} IN (SELECT {names} FROM {dotted(asked.rows)})"  # noqa: S608
+    return f"({values}) IN (SELECT ({names}) FROM {dotted(asked.rows)})"  # noqa: S608
 
 
 def _compared(

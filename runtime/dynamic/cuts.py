@@ -82,6 +82,21 @@ class Cuts:
             self.made[source.name] = self._cut(source)
         return self.made[source.name]
 
+    def of_entities(self, source: Source, condition: str, keys: Sequence[str]) -> CutSource:
+        """Return the source with only the rows of some entities, where it is a table or a file.
+
+        What its SQL reads of other entities cannot be seen there: it is all made by the compiler, which joins on keys.
+        A query is left whole, for it may read anything.
+        """
+        cut = self.source(source)
+        if isinstance(cut.source.relation, Query):
+            return cut
+        (table,) = cut.tables
+        rows = self.warehouse.stage(f"SELECT * FROM {table.text} WHERE {condition}")  # noqa: S608
+        few = replace(table, text=_name(rows))
+        name = self._view(few, [keys])
+        return CutSource(replace(cut.source, relation=Table((name,))), quoted_name(name), cut.visible, (few,))
+
     def _cut(self, source: Source) -> CutSource:
         sql = self._query(source)
         if sql is not None:

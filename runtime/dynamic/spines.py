@@ -21,6 +21,8 @@ from fcompile.runtime.warehouses.duckdb import DuckDBWarehouse, dotted, quoted_n
 
 KEYS = 25
 """Sampled entities: each is asked for at each instant."""
+LEAST_KEYS, ENOUGH_ROWS = 3, 20_000
+"""So many rows of them are enough, once there are three entities."""
 ROW, TIME = "__row", "__t"
 
 _DUCKDB = dialect_named("duckdb")
@@ -117,18 +119,22 @@ def _keys(warehouse: DuckDBWarehouse, selected: Sequence[Selected], cuts: Cuts) 
 def _sampled(
     warehouse: DuckDBWarehouse, text: str, names: Sequence[str], expressions: Sequence[str]
 ) -> Parts:
-    """Those with several rows come first: of a single row there is little to see."""
+    """Return a table of (n, keys). Those with several rows come first: of a single row there is little to see."""
     if not names:
         return warehouse.stage("SELECT 0 AS n")
     read = ", ".join(f"{e} AS {n}" for e, n in zip(expressions, names, strict=True))
     present = " AND ".join(f"{n} IS NOT NULL" for n in names)
     digest = f"md5(concat_ws('|', {', '.join(f'CAST({n} AS VARCHAR)' for n in names)}))"
     listed = ", ".join(names)
-    return warehouse.stage(
-        f"SELECT row_number() OVER (ORDER BY several DESC, digest, {listed}) - 1 AS n, {listed} FROM "  # noqa: S608
-        f"(SELECT {listed}, count(*) > 1 AS several, {digest} AS digest FROM (SELECT {read} FROM {text}) AS r "
-        f"WHERE {present} GROUP BY {listed} ORDER BY several DESC, digest, {listed} LIMIT {KEYS}) AS k"
+    order = f"several DESC, digest, {listed}"
+    counted = f"count(*) AS rows, count(*) > 1 AS several, {digest} AS digest"
+    grouped = (
+        f"SELECT {listed}, {counted} FROM (SELECT {read} FROM {text}) AS r WHERE {present} GROUP BY {listed}"  # noqa: S608
     )
+    before = f"sum(rows) OVER (ORDER BY {order} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before"
+    ranked = f"SELECT {listed}, row_number() OVER (ORDER BY {order}) - 1 AS n, {before} FROM ({grouped}) AS g"  # noqa: S608
+    enough = f"n < {LEAST_KEYS} OR (n < {KEYS} AND before < {ENOUGH_ROWS})"
+    return warehouse.stage(f"SELECT n, {listed} FROM ({ranked}) AS k WHERE {enough} ORDER BY n")  # noqa: S608
 
 
 def key_expression(view: FeatureView, key: str, dtype: DType) -> str:
