@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 
-from fcompile.compiler.request import request_of_members
 from fcompile.compiler.definitions import FeatureService, Member
 from fcompile.compiler.diff.model import ChangeClass, Reason
 from fcompile.compiler.diff.pair import Pair
 from fcompile.compiler.diff.renames import NONE, Renames, member_key
-from fcompile.compiler.request import are_told_apart, request_of
+from fcompile.compiler.request import are_told_apart, request_of, request_of_members
 
 ADDITIVE, KEY, VALUE, REMOVAL = ChangeClass.ADDITIVE, ChangeClass.KEY, ChangeClass.VALUE, ChangeClass.REMOVAL
 
@@ -34,19 +33,18 @@ def service_reasons(pair: Pair[FeatureService]) -> Iterator[Reason]:
 
     What it gets from views of which it takes all is these views' change, unless two columns are of one name now.
     """
-    names = pair.context.names
-    old = tuple(member_key(each, names) for each in pair.old.members)
-    new = tuple(member_key(each, NONE) for each in pair.new.members)
-    if old != new or _labels(pair.old) != _labels(pair.new):
-        before, after = (_columns(each) for each in (pair.old, pair.new))
-        found = list(_reasons(pair, before, after))
-        text = "the service is written otherwise, and has the same columns"
-        yield from found or [pair.reason(ADDITIVE, "features", text)]
+    old, new = (_written(each, NONE) for each in (pair.old, pair.new))
+    if old != new:
+        found = list(_reasons(pair, *(_columns(each) for each in (pair.old, pair.new))))
+        yield from found
+        if not found and _written(pair.old, pair.context.names) != new:
+            text = "it is told otherwise which columns it has, and they are the same"
+            yield pair.reason(ChangeClass.METADATA, "features", text)
     yield from _told_apart(pair)
 
 
-def _labels(service: FeatureService) -> tuple[str, ...]:
-    return tuple(each.label for each in service.members)
+def _written(service: FeatureService, names: Renames) -> tuple[Hashable, ...]:
+    return tuple(member_key(each, names) for each in service.members)
 
 
 def _columns(service: FeatureService) -> dict[str, _Column]:

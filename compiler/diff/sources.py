@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from fcompile.compiler.definitions import File, Query, Relation, Source, Table, ViewRows
 from fcompile.compiler.diff.model import ChangeClass, Reason
-from fcompile.compiler.diff.pair import Pair
+from fcompile.compiler.diff.pair import Pair, shown
 from fcompile.compiler.diff.queries import same_query
 from fcompile.compiler.diff.widening import widens
 
@@ -67,7 +67,7 @@ def time_reasons(pair: Pair[Source]) -> Iterator[Reason]:
         yield pair.reason(VALUE, "created_timestamp_field", text, before_, after_)
     if old.available_at != new.available_at:
         yield _available(pair)
-    if old.availability_lag != new.availability_lag:
+    elif old.availability_lag != new.availability_lag:
         yield _lag(pair)
 
 
@@ -83,7 +83,12 @@ def _available(pair: Pair[Source]) -> Reason:
         text = "rows count from when they became known"
     else:
         text = "rows count from another time on, which may be before they were known"
-    return pair.reason(TIME, "available_at", text, old.available_at, new.available_at, leak_risk=risk)
+    return pair.reason(TIME, "available_at", text, _known(old), _known(new), leak_risk=risk)
+
+
+def _known(source: Source) -> str:
+    lag = source.availability_lag
+    return source.available_at or (f"availability_lag: {shown(lag)}" if lag else "")
 
 
 def _lag(pair: Pair[Source]) -> Reason:

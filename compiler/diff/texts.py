@@ -28,6 +28,7 @@ class Texts:
 
     files: Mapping[str, str] = field(default_factory=dict)
     _read: dict[str, dict[tuple[int, int], Written]] = field(default_factory=dict, compare=False, repr=False)
+    _roots: dict[str, Node | None] = field(default_factory=dict, compare=False, repr=False)
     _objects: dict[str, dict[tuple[int, int], str]] = field(default_factory=dict, compare=False, repr=False)
 
     def span(self, placed: Placed, key: str = "") -> Span | None:
@@ -56,7 +57,9 @@ class Texts:
         return self._objects[span.file].get((span.line, span.column))
 
     def _root(self, file: str) -> Node | None:
-        return load(self.files[file], file).root
+        if file not in self._roots:
+            self._roots[file] = load(self.files[file], file).root
+        return self._roots[file]
 
     def _node(self, placed: Placed) -> Written | None:
         file = placed.span.file
@@ -87,9 +90,10 @@ def _named(root: Node | None, *, deep: bool) -> Iterator[tuple[Span, Written]]:
 def _objects(root: Node | None, text: str) -> Iterator[tuple[tuple[int, int], str]]:
     """Yield the text of each object under the place of its name.
 
-    It reaches from the comments right above it to those above the next object or list.
+    It reaches from the comments right above it to those above the next object or list; spaces at the ends of lines
+    and the kind of line ends do not count.
     """
-    lines = text.removeprefix("\ufeff").splitlines(keepends=True)
+    lines = [line.rstrip() for line in text.removeprefix("\ufeff").split("\n")]
     named = list(_named(root, deep=False))
     starts = {(node.span.line, node.span.column) for _, node in named}
     if isinstance(root, Written):
@@ -104,12 +108,12 @@ def _objects(root: Node | None, text: str) -> Iterator[tuple[tuple[int, int], st
 def _between(lines: list[str], start: tuple[int, int], end: tuple[int, int]) -> str:
     (first, column), (last, until) = start, end
     if first == last:
-        return lines[first - 1][column - 1 : until - 1].rstrip(" ,\n\r]")
+        return lines[first - 1][column - 1 : until - 1].rstrip(" ,]")
     # An item of a block begins on its own line, and the comments above that are its own.
     own = not lines[first - 1][: column - 1].strip(" -")
     body = [lines[first - 1][0 if own else column - 1 :], *lines[first : _above(lines, last) - 1]]
     above = lines[_above(lines, first) - 1 : first - 1] if own else []
-    return "".join((*above, *body)).rstrip(" ,\n\r]")
+    return "\n".join((*above, *body)).rstrip(" ,\n]")
 
 
 def _above(lines: list[str], line: int) -> int:

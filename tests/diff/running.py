@@ -72,8 +72,8 @@ class World:
             rows = [list(_row(rng)) for _ in range(ROWS)]
             self.database.executemany(f"INSERT INTO raw.t{number} VALUES ({marks})", rows)
         self.database.execute(
-            "CREATE TABLE asked AS SELECT row_number() OVER () AS n, u AS user_id, i AS item_id, u AS customer_id, i AS big, "
-            "t AS event_timestamp, 1.5::DOUBLE AS asked, 3::BIGINT AS unread, 2::BIGINT AS more "
+            "CREATE TABLE asked AS SELECT row_number() OVER () AS n, u AS user_id, i AS item_id, u AS customer_id, "
+            "i AS big, t AS event_timestamp, 1.5::DOUBLE AS asked, 3::BIGINT AS unread, 2::BIGINT AS more "
             "FROM (VALUES (1), (2), (3), (NULL)) AS a(u), (VALUES (1), (2)) AS b(i), "
             "(SELECT unnest($times) AS t)",
             {"times": [*_moments(), None]},
