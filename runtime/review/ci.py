@@ -19,11 +19,12 @@ from fcompile.runtime.review.reviewed import Review, below, verdict_changes
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """``base``: the definitions that the diff is against. ``notes``: what has to be known of them, in sentences."""
+    """``base``: the definitions that the diff is against; ``notes`` and ``data_notes`` as those of a review."""
 
     diff: Diff
     base: Definitions
     notes: tuple[str, ...] = ()
+    data_notes: tuple[str, ...] = ()
 
 
 Compare = Callable[[Project], Comparison]
@@ -81,7 +82,12 @@ def _compared(review: Review, project: Project, comparison: Comparison) -> Revie
     verdicts = verdict_changes(certificates(old, dialect), certificates(project.definitions, dialect))
     edges = sorted({*_edges(old), *_edges(project.definitions)})
     return replace(
-        review, diff=comparison.diff, verdicts=verdicts, edges=tuple(edges), notes=comparison.notes
+        review,
+        diff=comparison.diff,
+        verdicts=verdicts,
+        edges=tuple(edges),
+        notes=comparison.notes,
+        data_notes=comparison.data_notes,
     )
 
 

@@ -89,13 +89,19 @@ def verdicts(review: Review) -> str:
 
 
 def data(review: Review) -> str:
-    """The table of what old and new SQL gave on a sample; "" where none was taken."""
+    """The table of what old and new SQL gave on a sample, the most changed first; "" where none was taken."""
     deltas = review.diff.data if review.diff else ()
-    if not deltas:
-        return ""
-    rows = [_delta(each) for each in sorted(deltas, key=lambda each: (-_share(each), each.feature))]
+    told = [each for each in deltas if each.changed or each.nulls_before != each.nulls_after]
+    rows = [_delta(each) for each in sorted(told, key=lambda each: (-_share(each), each.feature))]
     head = "| Feature | Rows | Cells changed | NULL before | NULL after | Largest difference |\n"
-    return _titled("On sampled data", head + "|---|--:|--:|--:|--:|--:|\n" + within(rows, 8_000, "feature"))
+    head += "|---|--:|--:|--:|--:|--:|\n"
+    same = [each.feature for each in deltas if each not in told]
+    parts = [
+        head + within(rows, 8_000, "feature") if rows else "",
+        f"Every value as it was: {listed_codes(same, 8)}." if same else "",
+        within((f"- {prose(note)}" for note in review.data_notes), 2_000, "note"),
+    ]
+    return _titled("On sampled data", "\n\n".join(filter(None, parts)))
 
 
 def _titled(title: str, text: str) -> str:

@@ -113,7 +113,7 @@ def consequences(change: ObjectChange, cost: str, notes: Mapping[str, int]) -> s
 def _again(backfill: Backfill | None, cost: str, notes: Mapping[str, int]) -> Iterator[str]:
     if backfill is not None and backfill.history != timedelta(0):
         history = backfill.history
-        yield f"again: {'all of the history' if history is None else f'{format_duration(history)} of history'}"
+        yield f"compute again: {'all of the history' if history is None else f'{format_duration(history)} of history'}"
     if cost:
         yield escaped(cost, 80)
     if backfill is not None and backfill.online:

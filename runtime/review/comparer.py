@@ -19,10 +19,11 @@ def comparer(base: BaseRef, data: bool) -> Compare:
     def compared(project: Project) -> Comparison:
         found = commit_base(project, base.name, base.commit) if base.commit else read_base(project, base.name)
         diff = diff_of(project, found, committed_dialects(project))
+        said: list[str] = []
         if data:
-            diff = with_data(project, found, diff)
+            diff = with_data(project, found, diff, say=said.append)
         name = f"{base.name} at {base.commit[:7]}" if base.commit else base.name
-        return Comparison(replace(diff, base=name), found.definitions, tuple(_notes(found)))
+        return Comparison(replace(diff, base=name), found.definitions, tuple(_notes(found)), tuple(said))
 
     return compared
 

@@ -33,7 +33,7 @@ class Review:
         verdicts: sorted by feature.
         edges: (parent, child) ids of both sides' lineage, sorted; for the picture.
         costs: object's id -> an estimate in words, where one was made.
-        notes: what has to be known of the comparison, in sentences.
+        notes: what has to be known of the comparison, in sentences; ``data_notes``: of the sampled data.
         gate: ``--fail-on``: changes of these classes fail, unless an ``allow:`` entry excuses them.
     """
 
@@ -46,6 +46,7 @@ class Review:
     costs: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     uncompared: str = ""
     notes: tuple[str, ...] = ()
+    data_notes: tuple[str, ...] = ()
     gate: tuple[ChangeClass, ...] = ()
     project_file: str = "fcompile.yaml"
 

@@ -186,4 +186,5 @@ def make_history(folder: Path) -> History:
     history.git("checkout", "-q", "--detach")
     history.git("merge", "-q", "--no-ff", "-s", "recursive", "-X", "theirs", "--no-commit", "delays")
     history.merge = history.commit("Merge delays into main")
+    (folder / "featuredefs/data").symlink_to(ROOT / "featuredefs/data")
     return history

@@ -119,6 +119,7 @@ SQL = (
 )
 DATA = (
     FeatureDelta("e_value:is_adult", 1_000, 12, 40, 52),
+    FeatureDelta("d_widening:age", 1_000, 0, 3, 3, 0.0),
     FeatureDelta("f_time:score", 1_000_000, 1, 0, 999_999, 0.25),
 )
 VERDICTS = (
