@@ -34,6 +34,45 @@ def init(
     session.log.say(f"Next: fcompile -p {quote(str(directory))} run, then read {directory / 'README.md'}")
 
 
+@command(
+    app,
+    "import",
+    "fcompile import dbt target/manifest.json -o featuredefs/dbt.yaml",
+    "fcompile import dbt target/manifest.json --select tag:features --timestamp-field orders=ordered_at",
+)
+def import_(
+    session: Session,
+    tool: Annotated[str, typer.Argument(metavar="dbt", help="Whose definitions.")],
+    file: Annotated[Path, typer.Argument(metavar="MANIFEST", help="dbt's target/manifest.json.")],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write it here. [default: print it]")
+    ] = None,
+    catalog: Annotated[
+        Path | None,
+        typer.Option("--catalog", metavar="FILE", help="dbt's target/catalog.json, for types of columns."),
+    ] = None,
+    select: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--select", "-s", metavar="SELECTOR", help="Models and sources: name, tag:x, source:x ..."
+        ),
+    ] = None,
+    timestamp_field: Annotated[
+        list[str] | None,
+        typer.Option("--timestamp-field", metavar="[MODEL=]COLUMN", help="The event time; repeatable."),
+    ] = None,
+    windows: Annotated[
+        list[str] | None,
+        typer.Option("--windows", metavar="W,...", help="Windows of measures. [default: lifetime]"),
+    ] = None,
+) -> None:
+    """Turn dbt's models and semantic models into definitions."""
+    from fcompile.runtime.console.imported import Asked, imported
+
+    lists = (select or (), timestamp_field or (), windows or ())
+    imported(session, Asked(tool, file, output, catalog, *lists))
+
+
 @command(app, "dialects", "fcompile dialects", "fcompile dialects postgres --output json")
 def dialects(
     session: Session,

@@ -54,4 +54,29 @@ ENTRIES: Mapping[str, Code] = {
         "$ fcompile fmt fcompile.yaml",
         "Name files in the folders that `definitions:` lists, or none, for all of them.",
     ),
+    "FC570": Code(
+        "A file to import cannot be read",
+        "$ fcompile import dbt target/manifest.jsn",
+        "Name the `target/manifest.json` that `dbt parse`, `dbt run` or `dbt build` wrote.",
+    ),
+    "FC571": Code(
+        "A file to import is no manifest of dbt, or of a version that is not read",
+        "$ fcompile import dbt target/catalog.json",
+        "Name `target/manifest.json` of dbt 1.6 to 1.11 (versions 10 to 12 of the manifest).",
+    ),
+    "FC572": Code(
+        "A selector or an option names nothing that dbt has",
+        "$ fcompile import dbt target/manifest.json --select odrers",
+        "Correct the name; methods are name, tag, source, package, path and resource_type.",
+    ),
+    "FC573": Code(
+        "What would be imported is not well formed",
+        "A dbt project whose semantic model averages a column of text.",
+        "Mend it in dbt, or leave it out with `--select`; nothing is written.",
+    ),
+    "FC574": Code(
+        "A file is not overwritten, since no import made it",
+        "$ fcompile import dbt target/manifest.json -o featuredefs/users.yaml",
+        "Name another file: an import writes over what an import has written, and nothing else.",
+    ),
 }
