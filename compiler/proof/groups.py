@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 from fcompile.compiler.proof.closing import closed
@@ -30,18 +31,21 @@ def grouped(select: exp.Select, scope: Scope) -> Scope:
     number = scope.context.number()
     needs = merged(scope.rows.rows, *(value.needs for _, value in keys))
     bounds = () if sets else tuple(value.term for _, value in keys)
-    closing = _closing(scope, bounds, number, _origin(select, group, [node for node, _ in keys]))
+    origin = cache(lambda: _origin(select, group, [node for node, _ in keys]))
+    closing = _closing(scope, bounds, number, origin)
     made = merged(map(closing, needs))
     plain = tuple((node, Value(value.term)) for node, value in keys)
     rows = replace(scope.rows, rows=made)
     return replace(scope, rows=rows, groups=Groups(plain, number, made, closing, scope))
 
 
-def _closing(scope: Scope, bounds: tuple[Term, ...], number: int, origin: Origin) -> Callable[[Need], Need]:
+def _closing(
+    scope: Scope, bounds: tuple[Term, ...], number: int, origin: Callable[[], Origin]
+) -> Callable[[Need], Need]:
     def closing(need: Need) -> Need:
         rows = scope.rows
         found = closed(scope.context.order, need, bounds, rows.facts, rows.uses)
-        return Need(Over("max", need.term, number), origin) if found is None else found
+        return Need(Over("max", need.term, number), origin()) if found is None else found
 
     return closing
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import lru_cache
@@ -17,7 +17,7 @@ from fcompile.compiler.proof.places import span_of
 from fcompile.compiler.proof.relation import Need, Relation, Value
 from fcompile.compiler.proof.scope import Context, Scope, column_of
 from fcompile.compiler.proof.selects import interpret
-from fcompile.compiler.proof.tables import Known, Tables
+from fcompile.compiler.proof.tables import Declared, Known, Tables
 from fcompile.compiler.proof.terms import (
     FOREVER,
     ZERO,
@@ -128,7 +128,7 @@ def _ended(term: Term) -> Term:
 
 
 def query_rows(
-    source: Source, declared: Mapping[str, Sequence[Source]], dialect: str
+    source: Source, declared: Declared, dialect: str
 ) -> tuple[QueryRows | None, tuple[Diagnostic, ...]]:
     """Return what is found of a query, and what is wrong with ``static:``; None where it cannot be read."""
     query = source.relation

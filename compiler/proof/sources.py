@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from fcompile.compiler.definitions import Query, Source
 from fcompile.compiler.errors import Diagnostic
 from fcompile.compiler.proof.findings import NOTHING, Finding, assumes
 from fcompile.compiler.proof.rules import of_scan
+from fcompile.compiler.proof.tables import Declared
 
 
 def _nothing(_: str) -> Finding:
@@ -30,7 +31,7 @@ class Rows:
     problems: tuple[Diagnostic, ...] = ()
 
 
-def rows_of(source: Source, declared: Mapping[str, Sequence[Source]], dialect: str) -> Rows:
+def rows_of(source: Source, declared: Declared, dialect: str) -> Rows:
     """Return what is found of a source that is no view; ``declared`` are all tables of the project."""
     if not isinstance(source.relation, Query):
         return Rows(of_scan(source))

@@ -34,6 +34,14 @@ class Known:
     columns: frozenset[str] = frozenset()
 
 
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """Sources that are tables or files: by the lower-case name or path, and these by their last part."""
+
+    named: Mapping[str, Sequence[Source]]
+    ends: Mapping[str, Sequence[str]]
+
+
 @dataclass(frozen=True)
 class Tables:
     """``static``: tables that never change; ``traced``: known times that the query's own output tells.
@@ -41,7 +49,7 @@ class Tables:
     ``tracing``: these are still to be found, and nothing is known of any table.
     """
 
-    declared: Mapping[str, Sequence[Source]] = field(default_factory=dict)
+    declared: Declared
     static: frozenset[str] = frozenset()
     traced: Mapping[str, Known] = field(default_factory=dict)
     tracing: bool = False
@@ -84,10 +92,11 @@ class Tables:
 
     def _sources(self, name: str) -> tuple[Sequence[Source], bool]:
         """Return the sources of a table, and whether they name it just so; one may leave the schema out."""
-        if name in self.declared:
-            return self.declared[name], True
-        likely = [key for key in self.declared if key.endswith(f".{name}") or name.endswith(f".{key}")]
-        return (self.declared[likely[0]], False) if len(likely) == 1 else ((), True)
+        if name in self.declared.named:
+            return self.declared.named[name], True
+        ends = self.declared.ends.get(name.rpartition(".")[2], ())
+        likely = [key for key in ends if key.endswith(f".{name}") or name.endswith(f".{key}")]
+        return (self.declared.named[likely[0]], False) if len(likely) == 1 else ((), True)
 
 
 def _declared(sources: Sequence[Source], assumes: str, contract: frozenset[str]) -> Known:
@@ -107,8 +116,7 @@ def used(term: Term, use: int) -> Term:
     return Column(use, term.name) if isinstance(term, Column) else rebuilt(term, lambda part: used(part, use))
 
 
-def declared_tables(sources: Iterable[Source]) -> Mapping[str, Sequence[Source]]:
-    """Return the sources that are tables or files, by the lower-case name of the table or the path."""
+def declared_tables(sources: Iterable[Source]) -> Declared:
     found: dict[str, list[Source]] = {}
     for source in sources:
         match source.relation:
@@ -116,7 +124,10 @@ def declared_tables(sources: Iterable[Source]) -> Mapping[str, Sequence[Source]]
                 found.setdefault(".".join(names).lower(), []).append(source)
             case File(path):
                 found.setdefault(path.lower(), []).append(source)
-    return found
+    ends: dict[str, list[str]] = {}
+    for name in found:
+        ends.setdefault(name.rpartition(".")[2], []).append(name)
+    return Declared(found, ends)
 
 
 def name_of(node: exp.Table) -> str:

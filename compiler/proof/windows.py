@@ -86,12 +86,14 @@ def value_of(node: exp.Window, scope: Scope, evaluate: Evaluate) -> Value:
 def of_frame(needs: Needs, frame: Frame, group: object, node: exp.Expr, scope: Scope) -> Needs:
     """Return the needs of a frame's rows as needs of the row that it is made for."""
     found = []
-    origin = _origin(node, frame)
+    origin: Origin | None = None
     for need in needs:
         made = _closed(need, frame, scope)
         if made is not None:
             found.append(made)
-        elif frame.reach is Reach.AHEAD:
+            continue
+        origin = origin or _origin(node, frame)
+        if frame.reach is Reach.AHEAD:
             found.append(Need(FOREVER, origin))
         else:
             found.append(Need(Over("max", need.term, group, frame.own), origin))
