@@ -41,13 +41,13 @@ def check(
     from fcompile.runtime.console.proved import check_definitions, say_verdicts
 
     nodes = session.nodes(select or (), exclude or (), state)
-    verdicts = check_definitions(session)
-    if connect:
-        check_connected(session, nodes)
     if dynamic:
         from fcompile.runtime.console.dynamic_check import checked_dynamically
 
         checked_dynamically(session, nodes, sample)
+    verdicts = check_definitions(session)
+    if connect:
+        check_connected(session, nodes)
     say_verdicts(session, nodes, verdicts)
     session.log.say(f"OK: {summary(session.project.definitions)}", event="checked")
 
@@ -65,16 +65,9 @@ def build(
     ] = False,
 ) -> None:
     """Write the SQL and its manifest, for review."""
-    from fcompile.runtime.build import dialects_of, plan_build, write_build
-    from fcompile.runtime.console.inspect import say_changes
+    from fcompile.runtime.console.built import built
 
-    dialects = dialects_of(dialect or (), session.project.target.warehouse.type)
-    plan = plan_build(session.project, dialects, output)
-    if not check:
-        write_build(plan)
-    say_changes(session.log, plan, check)
-    if check and plan.changes:
-        raise typer.Exit(3)
+    built(session, dialect or (), output, check)
 
 
 @command(app, "diff", "fcompile diff", "fcompile diff --base main --fail-on time,removal")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from fcompile.compiler.json_text import json_text
 from fcompile.compiler.version import VERSION
 from fcompile.runtime.build import read_manifest, write_atomically
 
@@ -82,7 +82,7 @@ def _text(results: RunResults) -> str:
         "exit_code": results.exit_code,
         "results": [_entry(each) for each in results.results],
     }
-    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+    return json_text(content)
 
 
 def _entry(result: NodeResult) -> dict[str, object]:

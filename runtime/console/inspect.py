@@ -109,8 +109,8 @@ def shown(project: Project, nodes: Sequence[Node], dialects: Sequence[str]) -> I
                 yield f"\n-- {path}", text
 
 
-def say_changes(log: Log, build: Build, check: bool) -> None:
-    """Say what a build wrote, or with ``check`` would have written."""
+def say_changes(log: Log, build: Build, check: bool, again: str = "fcompile build") -> None:
+    """Say what a build wrote, or with ``check`` would have written; ``again`` is the command that writes it."""
     for change in build.changes:
         log.say(f"{_SIGNS[change.kind]} {change.path}", event="file", path=change.path, kind=change.kind)
     count, total = len(build.changes), len(build.files)
@@ -118,9 +118,7 @@ def say_changes(log: Log, build: Build, check: bool) -> None:
     if not count:
         message = f"OK: {files} {'is' if total == 1 else 'are'} as {'it' if total == 1 else 'they'} should be"
     elif check:
-        message = (
-            f"{count} of {files} under {build.folder} would change: run `fcompile build` and commit them"
-        )
+        message = f"{count} of {files} under {build.folder} would change: run `{again}` and commit them"
     else:
         message = f"OK: {files}, {count} of them changed"
     log.say(message, event="built", files=total, changed=count)

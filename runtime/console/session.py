@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 class Session:
     """``settings`` grow while the arguments are read; the project is loaded when first asked for.
 
+    ``command`` and ``arguments`` are what was called, without the global options.
     ``stale_tuning``: tuning.yaml may name what is gone; for the command that writes it anew. ``connects`` False:
     variables of fcompile.yaml need not be set; for commands that connect to nothing.
     """
@@ -28,6 +29,8 @@ class Session:
     def __init__(self) -> None:
         self.settings = Settings()
         self.stale_tuning = False
+        self.command = ""
+        self.arguments: Mapping[str, object] = {}
         self.connects = True
         self._project: Project | None = None
 
