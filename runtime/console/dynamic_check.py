@@ -10,6 +10,7 @@ from fcompile.compiler.errors import Diagnostic, FcompileError, UsageError
 from fcompile.compiler.graph import Node
 from fcompile.compiler.selectors import of_kind
 from fcompile.runtime.console import tables
+from fcompile.runtime.console.proved import check_definitions
 from fcompile.runtime.console.session import Session
 
 if TYPE_CHECKING:
@@ -19,18 +20,33 @@ _HEADINGS = ("feature", "rows", "with a value", "changed")
 
 
 def checked_dynamically(session: Session, nodes: Sequence[Node], sample: int | None) -> None:
-    """Try the views among and next to ``nodes``; print what was compared, and raise FC256 for what changed."""
+    """Try the views among and next to ``nodes``; print what was compared.
+
+    Raises FcompileError with FC256 for what changed, beside the leaks that the proof finds.
+    """
     from fcompile.runtime.dynamic.check import SAMPLE, dynamic_check
 
     if sample is not None and sample < 1:
         hint = "give the number of instants, such as 50"
         raise UsageError(Diagnostic("FC285", f"--sample: `{sample}` is less than 1", hint=hint))
+    leaks = _leaks(session)
     found = dynamic_check(session.project, _views(session, nodes), sample or SAMPLE)
     tables.write(tables.table(_HEADINGS, [(f.name, f.rows, f.filled, f.changed) for f in found.features]))
     _say_left_out(session, found)
     changed = [_problem(feature) for feature in found.features if feature.changed]
-    if changed:
-        raise FcompileError(*changed, files=session.project.files)
+    if leaks or changed:
+        raise FcompileError(*leaks, *changed, files=session.project.files)
+
+
+def _leaks(session: Session) -> tuple[Diagnostic, ...]:
+    """Return what the proof calls leaks: they are tried all the same. Raises what keeps SQL from being made."""
+    try:
+        check_definitions(session)
+    except FcompileError as error:
+        if any(not each.code.startswith("FC25") for each in error.diagnostics):
+            raise
+        return error.diagnostics
+    return ()
 
 
 def _views(session: Session, nodes: Sequence[Node]) -> list[FeatureView | OnDemandView]:

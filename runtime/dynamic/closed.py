@@ -6,18 +6,13 @@ is future knowledge at t, however many rows are deleted.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
+from fcompile.compiler.proof.later import closes_its_row, may_be_later
 from fcompile.runtime.warehouses.base import Column
 from fcompile.runtime.warehouses.duckdb import DuckDBWarehouse, quoted_name
 from fcompile.runtime.warehouses.types import is_time
 
-_ENDS = re.compile(
-    r"(dbt_)?valid_(to|until|till|end|end_at)|end(ed)?_(at|date|time|ts)|effective_(to|until|end|end_date)"
-    r"|expire[sd]_at|expiry_date|row_end|system_time_end|superseded_at|replaced_at"
-)
-_FLAGS = re.compile(r"is_(current|latest|newest|active_version)|current_(flag|row)")
 _STEPS = ("0 seconds", "1 microsecond", "1 millisecond", "1 second", "1 day")
 """How long before the next version's begin the end of one may lie: ends are closed or open, of any resolution."""
 
@@ -55,11 +50,11 @@ def open_again(
 
 
 def _is_end(column: Column) -> bool:
-    return _ENDS.fullmatch(column.name.lower()) is not None and is_time(column.kind)
+    return may_be_later(column.name) and is_time(column.kind)
 
 
 def _is_flag(column: Column) -> bool:
-    return _FLAGS.fullmatch(column.name.lower()) is not None and column.kind == "BOOLEAN"
+    return closes_its_row(column.name) and column.kind == "BOOLEAN"
 
 
 def _opened(warehouse: DuckDBWarehouse, rows: str, column: Column, at: str) -> str:

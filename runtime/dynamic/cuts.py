@@ -179,20 +179,22 @@ class _Times:
     default_schema: str
 
     def of(self, name: str, base: Base) -> Known | None:
-        """What the query itself says of the known time, then what a source of that table says, then event times."""
+        """As the proof sees it: what sources of that table say, then the times of the query's rows, then event times.
+
+        ``static`` tables keep all rows.
+        """
         if base.key in {
             key_of(Table(tuple(t.split("."))), self.default_schema) for t in _static(self.source)
         }:
             return None
-        event = self._traced(self.source.timestamp_field, name)
-        known = self._traced(self.source.available_at, name) if self.source.available_at else None
-        if known is not None:
-            return Known(known, event or known)
         same = [s for s in self.declared if key_of(s.relation, self.default_schema) == base.key]
-        for each in sorted(same, key=lambda s: (s.available_at is None, not s.availability_lag, s.name)):
-            if each.available_at or each.availability_lag or event is None:
-                return known_of(each)
-        return Known(event, event) if event is not None else None
+        event = self._traced(self.source.timestamp_field, name)
+        if told := [known_of(each) for each in same if each.available_at or each.availability_lag]:
+            return Known(_latest([each.at for each in told]), told[0].event)
+        known = self._traced(self.source.available_at, name) if self.source.available_at else None
+        if known is not None or event is not None:
+            return Known(known or event or "", event or known or "")
+        return known_of(same[0]) if same else None
 
     def _traced(self, column: str, name: str) -> str | None:
         """Return the latest of the base table's times from which ``column`` is made; None where there is none."""
@@ -200,7 +202,7 @@ class _Times:
         behind = self.read.columns_behind(column, types).get(name, ())
         kinds = {c.name.lower(): c for c in self.columns[name]}
         times = [t for c in behind if c.lower() in kinds and (t := _as_time(kinds[c.lower()])) is not None]
-        return times[0] if len(times) == 1 else f"greatest({', '.join(times)})" if times else None
+        return _latest(times) if times else None
 
 
 def known_of(source: Source) -> Known:
@@ -213,6 +215,11 @@ def known_of(source: Source) -> Known:
     return Known(_DUCKDB.sql(at), _DUCKDB.sql(event))
 
 
+def _latest(times: Sequence[str]) -> str:
+    distinct = list(dict.fromkeys(times))
+    return distinct[0] if len(distinct) == 1 else f"greatest({', '.join(distinct)})"
+
+
 def _as_time(column: Column) -> str | None:
     name = quoted_name(column.name)
     if is_time(column.kind):
@@ -223,7 +230,7 @@ def _as_time(column: Column) -> str | None:
 
 
 def _static(source: Source) -> tuple[str, ...]:
-    return tuple(getattr(source, "static", ()))
+    return source.static
 
 
 def _name(parts: Names) -> str:

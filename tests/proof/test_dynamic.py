@@ -69,6 +69,12 @@ def test_a_table_of_which_nothing_says_when_its_rows_were_known_is_named(leaks: 
     assert leaks.tried().kept == ("raw.countries",)
 
 
+def test_a_static_table_keeps_its_rows(leaks: Leaks) -> None:
+    leaks.query(LEAKING["lead"], more="    static: [raw.events]\n")
+    found = leaks.tried()
+    assert (found.features[0].changed, found.kept) == (0, ("raw.events",))
+
+
 def test_a_bucket_that_is_known_at_its_end_is_honest_and_one_known_before_is_not(leaks: Leaks) -> None:
     hours = (
         "SELECT user_id, date_trunc('hour', ts) AS ts, date_trunc('hour', ts) + INTERVAL {} MINUTE AS known,\n"

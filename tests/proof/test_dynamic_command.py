@@ -34,6 +34,7 @@ def test_a_leak_is_an_error_at_the_feature_with_the_entity_the_time_and_both_val
     assert "of user_id=" in said.err
     assert " it is " in said.err
     assert "without them" in said.err
+    assert "error[FC254]" in said.err, "what the proof finds is told beside it"
     assert said.out.splitlines()[0].split() == ["feature", "rows", "with", "a", "value", "changed"]
 
 
@@ -48,7 +49,7 @@ def test_honest_features_are_listed_and_the_check_is_ok(
 
 
 def test_only_what_is_selected_is_tried(leaks: Leaks, capsys: pytest.CaptureFixture[str]) -> None:
-    leaks.query(PLAIN, more=LOADED_LATE)
+    leaks.query(HONEST, more="  - {name: events, table: raw.events, timestamp_field: ts}\n")
     text = (leaks.root / "featuredefs" / "all.yaml").read_text()
     honest = (
         "  - {name: honest, entities: [user], source: events, features: [{name: amount, dtype: float64}]}\n"
