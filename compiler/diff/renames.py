@@ -197,10 +197,14 @@ def _on_demand(view: OnDemandView, found: Renames) -> Hashable:
     return view.request, tuple(names.values()), features, view.as_of_query
 
 
-def member_key(member: Member, found: Renames) -> Hashable:
-    """Return what a service takes of a view: ``all``, or which features."""
+def takes_all(member: Member) -> bool:
+    """Whether it has all of its view's features, said so or named one by one."""
+    return member.features == member.view.features
+
+
+def member_key(member: Member, found: Renames, *, whole: bool = False) -> Hashable:
+    """Return what a service takes of a view; ``whole``: all of it, whatever that is."""
     view = member.view.name
-    every = member.features == member.view.features
-    names: Iterable[str] = ("all",) if every else (found.feature(view, f.name) for f in member.features)
+    names: Iterable[str] = ("all",) if whole else (found.feature(view, f.name) for f in member.features)
     alias = member.alias
     return found.view(view), alias, member.join_key_map, isinstance(member, Computed), tuple(names)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fcompile.compiler.definitions import FeatureService, Member
 from fcompile.compiler.diff.model import ChangeClass, Reason
 from fcompile.compiler.diff.pair import Pair
-from fcompile.compiler.diff.renames import NONE, Renames, member_key
+from fcompile.compiler.diff.renames import NONE, Renames, member_key, takes_all
 from fcompile.compiler.request import are_told_apart, request_of, request_of_members
 
 ADDITIVE, KEY, VALUE, REMOVAL = ChangeClass.ADDITIVE, ChangeClass.KEY, ChangeClass.VALUE, ChangeClass.REMOVAL
@@ -33,18 +33,22 @@ def service_reasons(pair: Pair[FeatureService]) -> Iterator[Reason]:
 
     What it gets from views of which it takes all is these views' change, unless two columns are of one name now.
     """
-    old, new = (_written(each, NONE) for each in (pair.old, pair.new))
-    if old != new:
+    new = _written(pair.new, NONE, pair.old)
+    if _written(pair.old, NONE, pair.new) != new:
         found = list(_reasons(pair, *(_columns(each) for each in (pair.old, pair.new))))
         yield from found
-        if not found and _written(pair.old, pair.context.names) != new:
+        if not found and _written(pair.old, pair.context.names, pair.new) != new:
             text = "it is told otherwise which columns it has, and they are the same"
             yield pair.reason(ChangeClass.METADATA, "features", text)
     yield from _told_apart(pair)
 
 
-def _written(service: FeatureService, names: Renames) -> tuple[Hashable, ...]:
-    return tuple(member_key(each, names) for each in service.members)
+def _written(service: FeatureService, names: Renames, other: FeatureService) -> tuple[Hashable, ...]:
+    """What it takes of each view; all of one is the same as all of it in the ``other`` state."""
+    there = {each.label for each in other.members if takes_all(each)}
+    return tuple(
+        member_key(each, names, whole=takes_all(each) and each.label in there) for each in service.members
+    )
 
 
 def _columns(service: FeatureService) -> dict[str, _Column]:
