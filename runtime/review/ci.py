@@ -8,7 +8,7 @@ from pathlib import Path
 
 from fcompile.compiler.definitions import Definitions
 from fcompile.compiler.diff.model import ChangeClass, Diff
-from fcompile.compiler.errors import Diagnostic, FcompileError
+from fcompile.compiler.errors import Diagnostic, FcompileError, UsageError
 from fcompile.compiler.graph import graph
 from fcompile.dialects.registry import DIALECTS
 from fcompile.runtime.build import listed_files, plan_build
@@ -37,7 +37,7 @@ def review_project(
     """Return the review of the project in ``directory``; every problem of its definitions is in it, none is raised.
 
     Raises:
-        UsageError: there is no project.
+        UsageError: there is no project, or no such base.
     """
     root = find_root(directory)
     try:
@@ -69,8 +69,10 @@ def _review(project: Project, compare: Compare) -> Review:
     )
     try:
         comparison = compare(project)
+    except UsageError:
+        raise
     except FcompileError as error:
-        return replace(review, uncompared=f"the base cannot be read: {error.diagnostics[0].message}")
+        return replace(review, uncompared=error.diagnostics[0].message)
     return _compared(review, project, comparison)
 
 
