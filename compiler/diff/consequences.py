@@ -74,13 +74,11 @@ def _columns(side: Side, id: str, reasons: list[Reason]) -> Iterator[str]:
 
 
 def _own_columns(side: Side, service: FeatureService, reasons: list[Reason]) -> Iterator[str]:
-    """The columns that the reasons name; all of them, where one names none."""
+    """The columns that the reasons are about; all of them, where one is about the service."""
     known = side.columns_of(service)
-    named = [{each.before, each.after} for each in reasons]
-    # A reason of a column that is only in the other state has both its names there.
-    whole = any(not any(":" in text for text in each) for each in named)
-    wanted = known if whole else {text for each in named for text in each if text in known}
-    yield from (f"{service.name}.{known[reference]}" for reference in wanted)
+    named = {text for each in reasons for text in (each.what.removeprefix("features."), each.after)}
+    whole = any("." not in each.what for each in reasons)
+    yield from (f"{service.name}.{name}" for reference, name in known.items() if whole or reference in named)
 
 
 def _service_columns(side: Side, service: FeatureService, changed: Mapping[str, Set[str]]) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fcompile.compiler.definitions import FeatureService, Member
 from fcompile.compiler.diff.model import ChangeClass, Reason
@@ -70,26 +70,34 @@ def _reasons(
             yield _gone(pair, column, new)
         elif names.view(column.view) != now.view:
             text = f"`{reference}` is of another view"
-            yield pair.reason(VALUE, "features", text, column.view, now.view)
+            yield _of(pair, VALUE, reference, text, column.view, now.view)
         elif column.keys != now.keys:
             text = f"`{reference}` is joined on other columns of the spine"
-            yield pair.reason(KEY, "features", text, _map(column), _map(now))
+            yield _of(pair, KEY, reference, text, _map(column), _map(now))
     known = {_renamed(column, names) for column in old.values()}
     for reference in new:
         if reference not in old and reference not in known:
-            yield pair.reason(ADDITIVE, "features", f"column `{reference}` is new", "", reference)
+            yield _of(pair, ADDITIVE, reference, f"column `{reference}` is new", "", reference)
     kept = [reference for reference in old if reference in new]
     if kept != [reference for reference in new if reference in old]:
         text = "the columns stand in another order; by name they are the same"
         yield pair.reason(ADDITIVE, "features", text)
 
 
+def _of(
+    pair: Pair[FeatureService], change: ChangeClass, reference: str, text: str, before: str, after: str = ""
+) -> Reason:
+    """Return a reason of one column."""
+    reason = pair.reason(change, "features", text, before, after)
+    return replace(reason, what=f"features.{reference}")
+
+
 def _gone(pair: Pair[FeatureService], column: _Column, new: dict[str, _Column]) -> Reason:
     reference, now = column.reference, _renamed(column, pair.context.names)
     if now in new:
         text = f"column `{reference}` is `{now}` now: who reads it by its old name finds none"
-        return pair.reason(REMOVAL, "features", text, reference, now)
-    return pair.reason(REMOVAL, "features", f"column `{reference}` is gone", reference)
+        return _of(pair, REMOVAL, reference, text, reference, now)
+    return _of(pair, REMOVAL, reference, f"column `{reference}` is gone", reference)
 
 
 def _renamed(column: _Column, names: Renames) -> str:

@@ -192,14 +192,14 @@ CASES = {
         "spend: [total_1h, mean]",
         "spend: [total_1h, mean, buys_7d]",
         "feature_service.picked",
-        "features",
+        "features.spend:buys_7d",
         "additive",
     ),
     "a service with one column less": (
         "spend: [total_1h, mean]",
         "spend: [total_1h]",
         "feature_service.picked",
-        "features",
+        "features.spend:mean",
         "removal",
     ),
     "a service's columns in another order": (
@@ -213,10 +213,16 @@ CASES = {
         "place_id: home_id",
         "place_id: work_id",
         "feature_service.picked",
-        "features",
+        "features.at_home:temp",
         "key",
     ),
-    "another alias": ("alias: at_home", "alias: at_work", "feature_service.picked", "features", "removal"),
+    "another alias": (
+        "alias: at_home",
+        "alias: at_work",
+        "feature_service.picked",
+        "features.at_home:temp",
+        "removal",
+    ),
     "a service that is gone": (
         "  - name: picked\n    features:\n      - spend: [total_1h, mean]\n"
         "      - {view: temps, alias: at_home, join_key_map: {place_id: home_id}}\n",

@@ -58,7 +58,7 @@ def test_a_renamed_window_is_seen_in_what_is_computed_from_it() -> None:
 def test_a_window_of_the_same_length_in_other_words_is_a_rename() -> None:
     found = changes(("windows: [1h, 7d]", "windows: [60m, 7d]"), ("total_1h, mean", "total_60m, mean"))
     assert classes(found["feature_view.spend"]) == {"features.total_60m.name": "removal"}
-    assert classes(found["feature_service.picked"]) == {"features": "removal"}
+    assert classes(found["feature_service.picked"]) == {"features.spend:total_1h": "removal"}
 
 
 def test_a_renamed_source_or_entity_has_no_readers_by_name() -> None:
