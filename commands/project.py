@@ -66,7 +66,7 @@ def import_(
         typer.Option("--windows", metavar="W,...", help="Windows of measures. [default: lifetime]"),
     ] = None,
 ) -> None:
-    """Turn dbt's models and semantic models into definitions."""
+    """Turn dbt's models into definitions."""
     from fcompile.runtime.console.imported import Asked, imported
 
     lists = (select or (), timestamp_field or (), windows or ())

@@ -10,7 +10,7 @@ import pytest
 from tests.cli.conftest import Run
 
 COMMANDS = """
-    init dialects schema lsp version
+    init import dialects schema lsp version
     check build diff fmt ci test tune ls show lineage
     run materialize materialize-incremental backfill push
     historical online why
