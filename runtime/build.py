@@ -62,18 +62,18 @@ def plan_build(project: Project, dialects: Sequence[str], output: Path | None = 
 
     Raises FcompileError for features that leak (FC250 to FC254) and for what a dialect cannot say (FC391 to FC393).
     """
-    from fcompile.compiler.build import build_files  # sqlglot: only where SQL is made
+    from fcompile.compiler.build import units_of  # sqlglot: only where SQL is made
     from fcompile.compiler.proof.prove import refuse_leaks
     from fcompile.compiler.refusals import refuse
+    from fcompile.runtime.incremental import sql_files
 
     folder = output or project.root / project.config.sql
     old = listed_files(folder)
-    files: dict[str, str] = {}
     refuse_leaks(project.definitions, project.target.warehouse.type, project.files)
     for dialect in dialects:
         refuse(project.definitions, DIALECTS[dialect], project.files)
-        name, schema = project.config.project, project.target.warehouse.schema_
-        files.update(build_files(project.definitions, name, schema, dialect, project.tuning))
+    units = [unit for dialect in dialects for unit in units_of(project.definitions, dialect)]
+    files = sql_files(project, units, folder)
     kept = {path: digest for path, digest in old.items() if _folder(path) not in dialects}
     digests = {**kept, **{path: sha256(text) for path, text in files.items()}}
     dialect = project.target.warehouse.type

@@ -6,7 +6,9 @@ found then: the very same object, or again none. So the result is that of bindin
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container, Iterable, Iterator, Mapping
+import hashlib
+import json
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -133,6 +135,32 @@ class Memory:
         self.files = {file: kept for file, kept in self.files.items() if file in files}
         if len(self.objects) > 2 * sum(map(len, declared.values())) + _SPARE:
             self.objects = {key: made for key, made in self.objects.items() if key[1] in declared[key[0]]}
+
+
+def digests(memory: Memory) -> dict[tuple[str, str], str]:
+    """Return a digest of each object by kind and name: of what is written of it and of all that it is made from.
+
+    What binding makes of two objects with one digest differs in places at most. Places count by the file.
+    """
+    found: dict[tuple[str, str], str] = {}
+
+    def digest(key: tuple[str, str]) -> str:
+        if key not in found:
+            object_ = memory.objects[key]
+            looks = [_told(look, key, digest) for look in object_.looks]
+            text = json.dumps([*key, object_.node.span.file, repr(plain(object_.node)), looks])
+            found[key] = hashlib.sha256(text.encode()).hexdigest()
+        return found[key]
+
+    return {key: digest(key) for key in memory.objects}
+
+
+def _told(look: Look, asking: tuple[str, str], digest: Callable[[tuple[str, str]], str]) -> list[str]:
+    """What was found, in words: an object bound by its digest, one that is only declared by how it is written."""
+    (what, kind), name, found = look
+    if found is _ABSENT or found is _PRESENT or (kind, name) == asking:
+        return [what, kind, name, str(found is not _ABSENT)]
+    return [what, kind, name, digest((kind, name)) if what == "bound" else repr(plain(found.node))]  # type: ignore[attr-defined]
 
 
 def _same(before: Any, item: Any) -> Any:

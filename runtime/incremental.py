@@ -1,0 +1,143 @@
+"""The SQL of a project for `build`: compiled where it is not known to be on disk already, on all processors.
+
+The cache holds digests alone. A file is left as it is where the object and all that it is made from, what else its
+SQL depends on, and its content are what they were when it was compiled: its text then comes from the disk.
+"""
+
+from __future__ import annotations
+
+import gc
+import hashlib
+import os
+import threading
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fcompile.compiler.bind.memory import digests
+from fcompile.runtime.cache import key_of, read_cache, write_cache
+
+if TYPE_CHECKING:
+    from fcompile.compiler.build import Unit
+    from fcompile.runtime.project import Project
+
+CACHE = "sql.json"
+FEW = 60
+"""Units that are compiled faster than processes are started for them."""
+
+Files = dict[str, str]
+
+
+def sql_files(project: Project, units: Sequence[Unit], folder: Path) -> Files:
+    """Return path -> text of all files of ``units``; ``folder`` is where they lie if they were built before."""
+    known = read_cache(project.root, CACHE)
+    keys = _keys(project, units)
+    files: Files = {}
+    missing: list[Unit] = []
+    for unit, key in zip(units, keys, strict=True):
+        found = _on_disk(folder, known.get(key, "")) if key else None
+        if found is None:
+            missing.append(unit)
+        else:
+            files.update(found)
+    compiled = _compiled(project, missing)
+    files.update(compiled)
+    write_cache(project.root, CACHE, known, _said(units, keys, files))
+    return files
+
+
+def _keys(project: Project, units: Sequence[Unit]) -> list[str]:
+    """Return what each unit's SQL depends on, as one text; "" where that is not known."""
+    made = digests(project.memory)
+    name, schema = project.config.project, project.target.warehouse.schema_
+    rest = key_of(name, schema, repr(project.tuning))
+    objects = [made.get((unit.kind, unit.definition.name), "") for unit in units]
+    return [
+        _sha256(f"{rest} {unit.folder} {each}") if each else ""
+        for unit, each in zip(units, objects, strict=True)
+    ]
+
+
+def _said(units: Sequence[Unit], keys: Sequence[str], files: Mapping[str, str]) -> Files:
+    """Return key -> lines of `SHA-256 path`: what `sha256sum` would say."""
+    paths: dict[str, list[str]] = {}
+    for path in sorted(files):
+        paths.setdefault(path.rpartition("/")[0], []).append(f"{_sha256(files[path])} {path}")
+    return {key: "\n".join(paths[unit.folder]) for unit, key in zip(units, keys, strict=True) if key}
+
+
+def _on_disk(folder: Path, said: str) -> Files | None:
+    """Return the files that ``said`` tells of, if all are there as they were; None otherwise."""
+    found: Files = {}
+    for line in said.splitlines():
+        digest, _, path = line.partition(" ")
+        try:
+            content = (folder / path).read_bytes()
+        except (OSError, ValueError):
+            return None
+        if hashlib.sha256(content).hexdigest() != digest:
+            return None
+        found[path] = content.decode()
+    return found or None
+
+
+def _compiled(project: Project, units: Sequence[Unit]) -> Files:
+    workers = min(_processors(), 8)
+    alone = threading.active_count() == 1  # a fork of several threads may hang
+    if len(units) < FEW or workers < 2 or not alone:
+        return _compile(project, units)
+    return _forked(project, [units[n::workers] for n in range(workers)])
+
+
+def _processors() -> int:
+    """How many this process may use; 1 where processes cannot be forked."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "fork") and hasattr(os, "sched_getaffinity") else 1
+
+
+def _compile(project: Project, units: Sequence[Unit]) -> Files:
+    from fcompile.compiler.build import unit_files  # sqlglot: only where SQL is made
+
+    name, schema = project.config.project, project.target.warehouse.schema_
+    files: Files = {}
+    for unit in units:
+        files.update(unit_files(unit, name, schema, project.tuning))
+    return files
+
+
+_work: tuple[Project, Sequence[Sequence[Unit]]] | None = None
+"""What forked processes inherit: definitions are not sent."""
+
+
+def _forked(project: Project, shares: Sequence[Sequence[Unit]]) -> Files:
+    """Compile each share in a process of its own; one that fails is compiled here too, and fails here with words."""
+    import multiprocessing
+
+    import fcompile.compiler.build  # noqa: F401 - once, before there are many
+
+    global _work
+    _work = project, shares
+    gc.freeze()  # memory that nobody looks at is not copied
+    try:
+        with multiprocessing.get_context("fork").Pool(len(shares)) as pool:
+            made = pool.map(_compile_share, range(len(shares)), chunksize=1)
+    finally:
+        gc.unfreeze()
+        _work = None
+    files: Files = {}
+    for share, found in zip(shares, made, strict=True):
+        files.update(_compile(project, share) if found is None else found)
+    return files
+
+
+def _compile_share(number: int) -> Files | None:
+    if _work is None:
+        return None
+    project, shares = _work
+    try:
+        return _compile(project, shares[number])
+    except Exception:
+        return None
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
