@@ -43,7 +43,9 @@ def contents(folder: Path, wanted: Iterable[Blob]) -> Mapping[str, bytes]:
     """Return what files hold, by path; those above 1 MiB are cut one byte behind it. Raises UsageError."""
     files = list(wanted)
     if len(files) > MAX_FILES or sum(each.size for each in files) > MAX_TOTAL:
-        message = f"there are more than {MAX_FILES:,} definition files, or more than {MAX_TOTAL >> 20} MiB of them"
+        message = (
+            f"there are more than {MAX_FILES:,} definition files, or more than {MAX_TOTAL >> 20} MiB of them"
+        )
         raise UsageError(Diagnostic("FC557", message, hint="compare with a manifest: --base FILE"))
     data = _batch(folder, b"".join(f"{each.id}\n".encode() for each in files))
     read: dict[str, bytes] = {}
@@ -62,7 +64,9 @@ def contents(folder: Path, wanted: Iterable[Blob]) -> Mapping[str, bytes]:
 def unreadable(why: str) -> UsageError:
     """Return the problem that git does not answer (FC553)."""
     message = f"git does not read this repository: {why}"
-    return UsageError(Diagnostic("FC553", message, hint="see what `git status` says, or name a manifest as --base"))
+    return UsageError(
+        Diagnostic("FC553", message, hint="see what `git status` says, or name a manifest as --base")
+    )
 
 
 def _blob(entry: bytes) -> Blob | None:
