@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-WAIT = 60.0
+WAIT = 20.0
 """Seconds after which an answer is missed: far more than any takes, also where the machine is busy."""
 
 Json = dict[str, Any]
@@ -33,6 +33,7 @@ class Editor:
         self.asked: list[str] = []
         self.texts: dict[str, str] = {}
         self.number = 0
+        self.capabilities: Json = {}
         threading.Thread(target=self._read, daemon=True).start()
 
     def uri(self, file: str) -> str:
@@ -55,16 +56,15 @@ class Editor:
             raise Refused(answer["error"]["message"])
         return answer["result"]
 
-    def initialize(self, snippets: bool = False, **capabilities: Any) -> Json:
+    def initialize(self, snippets: bool = False, **capabilities: Any) -> None:
         document = {"completion": {"completionItem": {"snippetSupport": snippets}}}
         params = {
             "processId": os.getpid(),
             "rootUri": self.root.as_uri(),
             "capabilities": {"textDocument": document, **capabilities},
         }
-        result: Json = self.request("initialize", params)
+        self.capabilities = self.request("initialize", params)["capabilities"]
         self.send("initialized", {})
-        return result
 
     def open(self, file: str, text: str | None = None) -> None:
         self.texts[file] = (self.root / file).read_text("utf-8") if text is None else text
@@ -84,7 +84,9 @@ class Editor:
     def problems(self, file: str) -> list[tuple[str, str]]:
         """Return code and what stands at the place of each diagnostic of a file, as last published."""
         lines = self.texts.get(file, "").split("\n")
-        return [(each["code"], cut(lines, each["range"])) for each in self.diagnostics.get(self.uri(file), [])]
+        return [
+            (each["code"], cut(lines, each["range"])) for each in self.diagnostics.get(self.uri(file), [])
+        ]
 
     def until_problems(self, file: str, expected: list[tuple[str, str]]) -> None:
         self.until(lambda: self.problems(file) == expected, f"{expected}, not {self.problems(file)}")
@@ -106,6 +108,13 @@ class Editor:
     def hover(self, file: str, marked: str) -> str:
         found = self.request("textDocument/hover", self.place(file, marked))
         return str(found["contents"]["value"]) if found else ""
+
+    def until_proved(self, file: str = "featuredefs/views.yaml", marked: str = "{name: is_ad|ult") -> None:
+        """Ask until the verdicts are there, which come after the diagnostics."""
+        end = time.monotonic() + WAIT
+        while "**PROVED**" not in self.hover(file, marked):
+            assert time.monotonic() < end, "waited for verdicts"
+            time.sleep(0.05)
 
     def until(self, done: Callable[[], bool], what: str) -> None:
         """Read what comes until ``done``; fail when the server ends or says nothing more."""
@@ -170,7 +179,9 @@ def cut(lines: list[str], place: Json) -> str:
 def applied(text: str, edits: list[Json]) -> str:
     """Return ``text`` with the edits made as an editor makes them."""
     lines = text.split("\n")
-    for edit in sorted(edits, key=lambda e: (e["range"]["start"]["line"], e["range"]["start"]["character"]))[::-1]:
+    for edit in sorted(edits, key=lambda e: (e["range"]["start"]["line"], e["range"]["start"]["character"]))[
+        ::-1
+    ]:
         start, end = edit["range"]["start"], edit["range"]["end"]
         assert start["line"] == end["line"]
         units = lines[start["line"]].encode("utf-16-le")
