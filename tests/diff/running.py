@@ -12,9 +12,9 @@ from typing import Any
 import duckdb
 
 from fcompile.compiler.columns import member_of
-from fcompile.compiler.compile import canonical_spine, compile_historical
+from fcompile.compiler.compile import Spine, canonical_spine, compile_historical
 from fcompile.compiler.definitions import Definitions, Label
-from fcompile.compiler.materialize import compile_materialize
+from fcompile.compiler.materialize import MaterializeSql
 from fcompile.compiler.request import Request, request_of, request_of_members
 from tests.diff.generated import TYPES
 
@@ -32,6 +32,13 @@ SQL_TYPES = {
     "date": "DATE",
     "list<int32>": "INTEGER[]",
 }
+KINDS = {
+    "int32": "INTEGER",
+    "int64": "BIGINT",
+    "string": "VARCHAR",
+    "float64": "DOUBLE",
+    "timestamp": "TIMESTAMP",
+}
 POOLS: Mapping[str, list[Any]] = {
     "user_id": [1, 1, 2, 2, 3, None],
     "item_id": [1, 2, 2, None],
@@ -47,16 +54,26 @@ POOLS: Mapping[str, list[Any]] = {
 }
 ROWS = 26
 
-Cell = tuple[str, int]
-Column = tuple[str, ...]
-"""(object's id, column)"""
-
 
 @dataclass(frozen=True)
 class Values:
     """What one statement gives: a column's name -> its values, in the order of the rows that ask or of the keys."""
 
     columns: Mapping[str, list[Any]]
+
+
+@dataclass(frozen=True)
+class Historical:
+    """The SQL of a training set, and the spine that it is written for."""
+
+    spine: Spine
+    sql: str
+
+    @classmethod
+    def of(cls, definitions: Definitions, id: str) -> Historical:
+        request, labels = _request(definitions, id)
+        spine = canonical_spine(request, labels)
+        return cls(spine, compile_historical(request, spine, "duckdb", labels).select)
 
 
 class World:
@@ -82,37 +99,25 @@ class World:
     def close(self) -> None:
         self.database.close()
 
-    def historical(self, definitions: Definitions, id: str) -> Values:
-        """Return a training set of all of an object, under full names, or of a label."""
-        request, labels = _request(definitions, id)
-        spine = canonical_spine(request, labels)
-        kinds = {
-            "int32": "INTEGER",
-            "int64": "BIGINT",
-            "string": "VARCHAR",
-            "float64": "DOUBLE",
-            "timestamp": "TIMESTAMP",
-        }
-        columns = ", ".join(f"CAST({c.name} AS {kinds[c.kind]}) AS {c.name}" for c in spine.columns)
+    def historical(self, statement: Historical) -> Values:
+        """Return a training set of all of an object, or of a label."""
+        columns = ", ".join(f"CAST({c.name} AS {KINDS[c.kind]}) AS {c.name}" for c in statement.spine.columns)
         self.database.execute(f"CREATE OR REPLACE TABLE spine AS SELECT {columns} FROM asked ORDER BY n")
-        sql = compile_historical(request, spine, "duckdb", labels).select
-        found = self._fetch(sql)
-        own = {c.name for c in spine.columns}
+        found = self._fetch(statement.sql)
+        own = {c.name for c in statement.spine.columns}
         return Values({name: values for name, values in found.items() if name not in own})
 
-    def materialized(self, definitions: Definitions, view: str) -> Values:
+    def materialized(self, made: MaterializeSql) -> Values:
         """Return what a first run as of a time, and another some hours later, leave of a view: its table, by keys."""
-        made = compile_materialize(definitions.feature_views[view], "features", "p")
         for statement in (*made.drop, *made.create):
             self.database.execute(statement)
-        bound: dict[str, Any] = {"as_of": AS_OF - timedelta(hours=4), "since": None, "previous": None}
+        bound: dict[str, Any] = {"as_of": AS_OF - timedelta(hours=4)}
         for sequence, since in ((1, None), (2, AS_OF - timedelta(hours=4))):
             bound |= {"sequence": sequence, "newest": True, "since": since, "previous": since}
             for step in made.steps:
                 self.database.execute(step.text, {name: bound[name] for name in step.parameters})
             bound["as_of"] = AS_OF
-        keys = ", ".join(k.name for k in definitions.feature_views[view].join_keys) or "ALL"
-        found = self._fetch(f"SELECT * FROM {made.table} ORDER BY {keys}")
+        found = self._fetch(f"SELECT * FROM {made.table} ORDER BY ALL")
         return Values({name: values for name, values in found.items() if not name.startswith("__")})
 
     def _fetch(self, sql: str) -> dict[str, list[Any]]:
