@@ -19,6 +19,16 @@ _REBUILT = (
 )
 
 
+def is_run_otherwise(kind: str, reason: Reason) -> bool:
+    """Whether statements may be others for it: runs rebuild what other statements wrote.
+
+    A query is run as it is written, so that its layout counts; an entity's name is in no statement.
+    """
+    if reason.what == "query":
+        return True
+    return reason.change.rank >= ChangeClass.ADDITIVE.rank and (kind, reason.what) != ("entity", "name")
+
+
 def backfill_of(view: FeatureView, reasons: Iterable[Reason], *, was: str = "") -> Backfill | None:
     """Return what a changed view has to compute again; None where its rows stay as they are.
 

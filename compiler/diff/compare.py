@@ -13,7 +13,7 @@ from fcompile.compiler.definitions import (
     OnDemandView,
     Source,
 )
-from fcompile.compiler.diff.backfill import backfill_below, backfill_of, new_view
+from fcompile.compiler.diff.backfill import backfill_below, backfill_of, is_run_otherwise, new_view
 from fcompile.compiler.diff.consequences import Side, columns, downstream
 from fcompile.compiler.diff.gates import excused
 from fcompile.compiler.diff.metadata import metadata
@@ -146,7 +146,7 @@ class _Comparison:
         )
 
     def _backfill(self, old: Node | None, new: Node | None, reasons: Iterable[Reason]) -> Backfill | None:
-        if new is None or all(reason.change.rank < ChangeClass.ADDITIVE.rank for reason in reasons):
+        if new is None or not any(is_run_otherwise(new.kind, reason) for reason in reasons):
             return None
         definition = new.definition
         if isinstance(definition, FeatureView):

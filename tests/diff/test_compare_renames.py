@@ -67,6 +67,7 @@ def test_a_renamed_source_or_entity_has_no_readers_by_name() -> None:
     assert (found["source.people"].change, found["source.people"].was) == ("additive", "source.profiles")
     assert classes(found["feature_view.profile"]) == {"source": "additive"}
     found = changes(("  - name: place\n", "  - name: town\n"), ("entities: [place]", "entities: [town]"))
+    assert found["entity.town"].backfill is None
     assert {id: each.change for id, each in found.items()} == {
         "entity.town": "additive",
         "feature_view.temps": "cosmetic",
