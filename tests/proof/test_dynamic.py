@@ -91,6 +91,15 @@ def test_a_lag_as_long_as_the_bucket_is_honest(leaks: Leaks) -> None:
     assert leaks.feature().changed == 0
 
 
+def test_rows_that_come_late_are_deleted_by_when_they_came(leaks: Leaks) -> None:
+    """A sum in the order of events holds rows that were loaded after the one that shows it."""
+    leaks.query(
+        "SELECT user_id, ts, loaded_at, sum(amount) OVER (ORDER BY ts) AS x FROM raw.events",
+        more="    available_at: loaded_at\n",
+    )
+    assert leaks.feature().changed > 0
+
+
 def test_rows_are_known_when_the_source_of_their_table_says(leaks: Leaks) -> None:
     """The query forgets that rows are loaded late; another source knows it."""
     leaks.query(
