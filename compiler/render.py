@@ -94,7 +94,7 @@ def spans_lines(text: str, backslashes: bool = False) -> bool:
 
 
 def _closes_quotes(text: str, backslashes: bool) -> bool:
-    """Is each quote of ``text`` plainly closed on its line? So it is in nearly all SQL, and this is ten times faster."""
+    """Is each quote of ``text`` plainly closed on its line? So it is in nearly all SQL, and quick to see."""
     if "\\" in text or "$" in text or "'''" in text or '"""' in text:
         return False
     return _closes(_CLOSED, "'\"", text) and (not backslashes or _closes(_CLOSED_TICKS, "'\"`", text))

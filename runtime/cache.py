@@ -62,7 +62,7 @@ def key_of(*parts: object) -> str:
 
 @lru_cache(maxsize=1)
 def program() -> str:
-    """Return what tells this fcompile from any other one: its own files and what it makes SQL with, by size and time."""
+    """Return what tells this fcompile from any other: its own files and those of its packages, by size and time."""
     seen = [sys.version]
     package = Path(__file__).resolve().parent.parent
     for folder in ("compiler", "dialects", "runtime", "templates"):

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fcompile.compiler.build import units_of
+from fcompile.compiler.build import Unit, units_of
 from fcompile.compiler.errors import FcompileError
 from fcompile.runtime import incremental
 from fcompile.runtime.build import Build, plan_build, write_build
@@ -69,7 +69,7 @@ def compiled(project: Project, folder: Path, monkeypatch: pytest.MonkeyPatch) ->
     seen: list[str] = []
     compile_ = incremental._compile
 
-    def noted(project: Project, units: list[incremental.Unit]) -> Files:
+    def noted(project: Project, units: list[Unit]) -> Files:
         seen.extend(unit.folder for unit in units)
         return compile_(project, units)
 
