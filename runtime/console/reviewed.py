@@ -68,7 +68,7 @@ def _review(session: Session, asked: Asked, pull: PullRequest | None) -> Review:
 
 def _tell(session: Session, asked: Asked, review: Review) -> str:
     """Write what is asked for; return the comment."""
-    from fcompile.runtime.review.annotations import annotated
+    from fcompile.runtime.review.annotations import Level, annotated
     from fcompile.runtime.review.comment import comment
 
     text, found = comment(review), annotated(review)
@@ -87,8 +87,10 @@ def _tell(session: Session, asked: Asked, review: Review) -> str:
             sys.stderr.write(workflow_commands(found))
     elif review.diagnostics:
         session.log.errors(FcompileError(*review.diagnostics, files=review.files))
-    numbers = f"{len(review.changes)} changed, {len(found)} found"
-    session.log.say(f"Review: {numbers}.", event="reviewed", changed=len(review.changes), found=len(found))
+    errors = sum(each.level is Level.ERROR for each in found)
+    counts = {"changed": len(review.changes), "errors": errors, "warnings": len(found) - errors}
+    said = ", ".join(f"{name}: {number}" for name, number in counts.items())
+    session.log.say(f"Review: {said}.", event="reviewed", **counts)
     return text
 
 

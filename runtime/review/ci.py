@@ -10,6 +10,7 @@ from fcompile.compiler.definitions import Definitions
 from fcompile.compiler.diff.model import ChangeClass, Diff
 from fcompile.compiler.errors import Diagnostic, FcompileError, UsageError
 from fcompile.compiler.graph import graph
+from fcompile.compiler.proof.certificate import Certificates
 from fcompile.dialects.registry import DIALECTS
 from fcompile.runtime.build import listed_files, plan_build
 from fcompile.runtime.project import Project, find_root, load_project
@@ -60,8 +61,11 @@ def folder_in_repository(root: Path) -> str:
 
 
 def _review(project: Project, compare: Compare) -> Review:
+    from fcompile.compiler.proof.prove import prove
+
+    proof = prove(project.definitions, project.target.warehouse.type)
     stale, problems = _stale(project)
-    problems = (*_proof_problems(project), *problems)
+    problems = (*proof.diagnostics, *problems)
     review = Review(
         diagnostics=tuple(sorted(dict.fromkeys(problems), key=Diagnostic.sort_key)),
         files=project.files,
@@ -73,30 +77,22 @@ def _review(project: Project, compare: Compare) -> Review:
         raise
     except FcompileError as error:
         return replace(review, uncompared=error.diagnostics[0].message)
-    return _compared(review, project, comparison)
+    return _compared(review, project, comparison, proof.certificates)
 
 
-def _compared(review: Review, project: Project, comparison: Comparison) -> Review:
+def _compared(review: Review, project: Project, comparison: Comparison, new: Certificates) -> Review:
     from fcompile.compiler.proof.prove import certificates
 
-    dialect = project.target.warehouse.type
-    old = comparison.base
-    verdicts = verdict_changes(certificates(old, dialect), certificates(project.definitions, dialect))
-    edges = sorted({*_edges(old), *_edges(project.definitions)})
+    old = certificates(comparison.base, project.target.warehouse.type)
+    edges = {*_edges(comparison.base), *_edges(project.definitions)}
     return replace(
         review,
         diff=comparison.diff,
-        verdicts=verdicts,
-        edges=tuple(edges),
+        verdicts=verdict_changes(old, new),
+        edges=tuple(sorted(edges)),
         notes=comparison.notes,
         data_notes=comparison.data_notes,
     )
-
-
-def _proof_problems(project: Project) -> tuple[Diagnostic, ...]:
-    from fcompile.compiler.proof.prove import prove
-
-    return prove(project.definitions, project.target.warehouse.type).diagnostics
 
 
 def _stale(project: Project) -> tuple[tuple[str, ...], tuple[Diagnostic, ...]]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from fcompile.compiler.diff.compare import compare
 from fcompile.compiler.diff.model import ChangeClass, Diff, ObjectChange, Reason
@@ -14,9 +13,8 @@ from fcompile.runtime.review.base import Base, is_manifest
 from fcompile.runtime.review.git_base import commit_base, default_ref, given_ref
 from fcompile.runtime.review.manifest_base import manifest_base
 
-if TYPE_CHECKING:
-    from fcompile.runtime.review.base_ref import BaseRef
-    from fcompile.runtime.review.ci import Compare, Comparison
+
+Texts = Mapping[str, str]
 
 
 def _nothing(sentence: str) -> None:
@@ -49,7 +47,9 @@ def diff_of(
         FcompileError: the project holds what a dialect cannot say (FC391 to FC393).
     """
     dialect = project.target.warehouse.type
-    found = compare(base.definitions, project.definitions, base.texts, project.files, dialect)
+    old, new = _differing(base.texts, project.files)
+    same = base.definitions is project.definitions and old == new
+    found = () if same else compare(base.definitions, project.definitions, old, new, dialect)
     changes = tuple(_untold(found, base))
     if only is not None:
         changes = tuple(change for change in changes if change.id in only)
@@ -60,6 +60,15 @@ def diff_of(
     return Diff(base.name, changes, sql_changes(project, base, changes, dialects))
 
 
+def _differing(old: Texts, new: Texts) -> tuple[Texts, Texts]:
+    """Return the files that are not alike: what stands in the others is not written otherwise, nor need be read."""
+    if not old:
+        return old, new
+    alike = {name for name, text in new.items() if old.get(name) == text}
+    one, other = ({name: text for name, text in side.items() if name not in alike} for side in (old, new))
+    return one, other
+
+
 def with_data(
     project: Project, base: Base, diff: Diff, sample: int | None = None, say: Callable[[str], None] = _nothing
 ) -> Diff:
@@ -68,20 +77,6 @@ def with_data(
 
     found = data_diff(project, base.definitions, diff.changes, sample or SAMPLE, tuning=base.tuning, say=say)
     return replace(diff, data=found)
-
-
-def comparer(base: BaseRef, data: bool) -> Compare:
-    """Return what compares a project with ``base``, for ``fcompile ci``: the SQL is of the target's dialect."""
-    from fcompile.runtime.review.ci import Comparison
-
-    def compared(project: Project) -> Comparison:
-        found = commit_base(project, base.name, base.commit) if base.commit else read_base(project, base.name)
-        diff = diff_of(project, found, [project.target.warehouse.type])
-        if data:
-            diff = with_data(project, found, diff)
-        return Comparison(diff, found.definitions)
-
-    return compared
 
 
 def _untold(changes: Iterable[ObjectChange], base: Base) -> Iterator[ObjectChange]:

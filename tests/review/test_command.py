@@ -57,7 +57,7 @@ def test_a_comment_goes_to_stdout_and_all_else_to_stderr(run: Run, shop: Path) -
     ended = run("ci", "markdown", "--base", "main")
     assert ended.code == 0
     assert ended.out.startswith(f"{MARKER}\n\n✅ No definition changes. Compared with `main at ")
-    assert ended.err == "Review: 0 changed, 0 found.\n"
+    assert ended.err == "Review: changed: 0, errors: 0, warnings: 0.\n"
 
 
 def test_stale_sql_exits_3_and_says_what_to_run(run: Run, shop: Path) -> None:
