@@ -13,7 +13,6 @@ from fcompile.runtime.review.base import Base, is_manifest
 from fcompile.runtime.review.git_base import commit_base, default_ref, given_ref
 from fcompile.runtime.review.manifest_base import manifest_base
 
-
 Texts = Mapping[str, str]
 
 
