@@ -7,6 +7,7 @@ import json
 from dataclasses import fields, is_dataclass
 from datetime import timedelta
 from decimal import Decimal
+from functools import lru_cache
 
 from fcompile.compiler.definitions import (
     Computed,
@@ -109,8 +110,10 @@ def _said(meta: Meta) -> list[object]:
 
 def _canonical(value: object) -> object:
     """Return ``value`` as plain JSON in which different meanings differ."""
+    if value is None or type(value) in (str, int, bool):  # by far most
+        return value
     match value:
-        case None | bool() | int() | str():
+        case bool() | int() | str():
             return value
         case float() | Decimal():
             return {type(value).__name__: repr(value)}
@@ -132,9 +135,17 @@ def _canonical(value: object) -> object:
 
 def _parts(value: object) -> dict[str, object]:
     """What compares: ``meta`` and ``span`` are left out by their fields' own ``compare=False``."""
-    found = {f.name: _canonical(getattr(value, f.name)) for f in fields(value) if f.compare}  # type: ignore[arg-type]
-    absent = {name for name, nothing in _LATER.items() if found.get(name, "") is nothing}
-    return {"is": type(value).__name__, **{name: found[name] for name in found if name not in absent}}
+    found: dict[str, object] = {"is": type(value).__name__}
+    for name in _compared(type(value)):  # type: ignore[arg-type]
+        part = getattr(value, name)
+        if name not in _LATER or part is not _LATER[name]:
+            found[name] = _canonical(part)
+    return found
+
+
+@lru_cache(maxsize=256)
+def _compared(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind) if field.compare)
 
 
 _LATER = {"window": None, "every": None, "expire": False}

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 
 WIDTH = 120
 _FLOAT = "$float"
+_encoded = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
 
 
 def json_text(value: object) -> str:
@@ -36,7 +37,7 @@ def _text(value: object, indent: str, before: int) -> str:
         return flat
     deeper = indent + "  "
     if isinstance(value, dict):
-        keys = [f"{deeper}{json.dumps(key, ensure_ascii=False)}: " for key in value]
+        keys = [f"{deeper}{_encoded(key)}: " for key in value]
         lines = [key + _text(each, deeper, len(key)) for key, each in zip(keys, value.values(), strict=True)]
         return "{\n" + ",\n".join(lines) + f"\n{indent}}}"
     lines = [deeper + _text(each, deeper, len(deeper)) for each in value]
@@ -45,9 +46,9 @@ def _text(value: object, indent: str, before: int) -> str:
 
 def _flat(value: object) -> str:
     try:
-        return json.dumps(value, ensure_ascii=False, allow_nan=False)
+        return _encoded(value)
     except ValueError:
-        return json.dumps(_strict(value), ensure_ascii=False, allow_nan=False)
+        return _encoded(_strict(value))
 
 
 def _strict(value: object) -> object:

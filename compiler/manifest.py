@@ -57,7 +57,7 @@ def manifest_of(
 def _entry(
     node: Node, paths: Mapping[str, list[str]], proved: Mapping[str, Certificate], columns: Lineage
 ) -> dict[str, object]:
-    found = unproven(node.definition)
+    found, split = unproven(node.definition), parts(node.definition)
     through = {each.name: list(each.through) for each in found if each.through}
     return {
         "kind": node.kind,
@@ -67,8 +67,8 @@ def _entry(
         "owner": node.meta.owner,
         "tags": dict(node.meta.tags),
         "depends_on": list(node.parents),
-        "fingerprint": fingerprint(node.definition),
-        "fingerprints": parts(node.definition),
+        "fingerprint": split["data"],
+        "fingerprints": split,
         "sql": paths.get(f"{node.kind}s/{node.name}", []),
         **({"not_provable": {each.name: list(each.dialects) for each in found}} if found else {}),
         **({"not_provable_through": through} if through else {}),
