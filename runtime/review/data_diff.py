@@ -14,7 +14,7 @@ from fcompile.compiler.compile import compile_historical
 from fcompile.compiler.definitions import Definitions, Feature, FeatureView, OnDemandView, Row
 from fcompile.compiler.diff.model import FeatureDelta, ObjectChange
 from fcompile.compiler.diff.renames import Renames, renames
-from fcompile.compiler.errors import FcompileError
+from fcompile.compiler.errors import Diagnostic, FcompileError, UsageError
 from fcompile.compiler.graph import graph
 from fcompile.compiler.nested import base_of
 from fcompile.compiler.request import ComputedColumn, OutputColumn, Request, member_of, request_of
@@ -63,7 +63,7 @@ def data_diff(
     on_target = dict(_tried(project, _target, pairs, tuning, sample, found))
     on_tests = dict(_tried(project, _fixtures, list(on_target), tuning, sample, found)) if on_target else {}
     for pair, why in on_target.items():
-        also = f"; on the rows of its tests: {on_tests[pair]}" if pair in on_tests else ""
+        also = f"; on the rows of its tests: {on_tests[pair]}" if on_tests.get(pair, why) != why else ""
         what = "No values" if pair in on_tests else "Only rows that tests give"
         say(f"{what} of `{pair.new.name}` were compared: {why}{also}")
     return tuple(found[name] for name in sorted(found))
@@ -131,6 +131,10 @@ class _Data:
 
 def _target(project: Project) -> _Data:
     """The target's own data, opened to be read; raises FcompileError where there is none that DuckDB reads."""
+    kind = project.target.warehouse.type
+    if kind != "duckdb":
+        message = f"target `{project.target_name}` is {kind}, and values are compared in DuckDB"
+        raise UsageError(Diagnostic("FC910", message))
     warehouse = connect(project, read_only=True)
 
     def requests(pair: _Pair) -> tuple[Request, Request]:

@@ -13,6 +13,7 @@ from fcompile.compiler.diff.compare import compare
 from fcompile.compiler.diff.model import FeatureDelta
 from fcompile.runtime.project import load_project
 from fcompile.runtime.review.data_diff import data_diff
+from tests.proof.shop_of_leaks import ENTITY, WHOLE
 
 PROJECT = "project: shop\ntargets:\n  dev:\n    warehouse: {type: duckdb, path: dev.duckdb}\n"
 TABLES = """
@@ -214,6 +215,32 @@ def test_another_query_shows(shop: Shop) -> None:
     found = shop.deltas(("event_id > 3", "event_id > 200"), before=before)
     assert found["latest:event_id"].changed > 0
     assert found["latest:event_id"].nulls_after > found["latest:event_id"].nulls_before
+
+
+def test_views_of_every_kind_are_compared(shop: Shop) -> None:
+    """Without keys, of another view's rows, of lists, on demand of several views."""
+    before = ENTITY + WHOLE
+    found = shop.deltas(
+        ("available_at: loaded_at}", "availability_lag: 1h}"), ("last_n(3)", "last_n(4)"), before=before
+    )
+    changed = {name for name, delta in found.items() if delta.changed}
+    assert {delta.rows for delta in found.values()} == {500}
+    assert {"latest:amount", "totals:n_lifetime", "twice:big_1d", "ratio:share", "spend:ids_1d"} <= changed
+    assert {"spend:total_1d", "ratio:rest"} <= set(found) - changed
+    assert shop.said == [
+        "No values of `tagged` were compared: no values of list<string> are drawn for its request data `tags`"
+    ]
+
+
+def test_of_another_warehouse_only_rows_that_tests_give_are_compared(shop: Shop) -> None:
+    (shop.root / "fcompile.yaml").write_text(
+        PROJECT.replace("type: duckdb, path: dev.duckdb", 'type: postgres, dsn: "host=nowhere"')
+    )
+    assert shop.deltas(("ttl: 2h", "ttl: 1h"), before=BEFORE + TESTS)["latest:amount"].changed > 0
+    assert shop.said[0] == (
+        "Only rows that tests give of `latest` were compared: "
+        "target `dev` is postgres, and values are compared in DuckDB"
+    )
 
 
 def test_without_a_database_the_rows_of_tests_are_the_data(tmp_path: Path) -> None:

@@ -29,6 +29,45 @@ SELECT i AS event_id, i % 5 AS user_id, TIMESTAMP '2026-01-01' + to_minutes(17 *
 FROM range(120) AS r(i);
 CREATE TABLE raw.countries AS SELECT i AS user_id, 'country ' || i AS country FROM range(5) AS r(i);
 """
+WHOLE = """
+sources:
+  - {name: events, table: raw.events, timestamp_field: ts, available_at: loaded_at}
+  - {name: early, table: raw.events, timestamp_field: ts}
+  - {name: lagging, table: raw.events, timestamp_field: ts, availability_lag: 40m}
+feature_views:
+  - name: latest
+    entities: [user]
+    source: events
+    ttl: 7h
+    features: [{name: amount, dtype: float64}, {name: is_large, dtype: bool, expr: amount > 50}]
+  - name: spend
+    entities: [user]
+    source: lagging
+    every: 1h
+    allow_exact_matches: false
+    aggregations:
+      - {name: total, function: sum, column: amount, windows: [3h, 1d], dtype: float64}
+      - {name: ids, function: last_n(3), column: event_id, windows: [1d], dtype: list<int64>}
+  - {name: of_early, entities: [user], source: early, features: [{name: amount, dtype: float64}]}
+  - {name: totals, entities: [], source: events, aggregations: [{name: n, function: count, windows: [lifetime]}]}
+  - name: twice
+    entities: [user]
+    source: {view: latest}
+    aggregations: [{name: big, function: count, filter: is_large, windows: [1d]}]
+on_demand_feature_views:
+  - name: ratio
+    request: {price: float64, day: date, note: string, paid: "decimal(5,2)"}
+    features_from: [latest:amount, spend:total_1d]
+    features:
+      - {name: share, dtype: float64, expr: "price * amount / nullif(total_1d, 0)"}
+      - {name: words, dtype: string, expr: "concat(note, cast(day as string))"}
+      - {name: rest, dtype: bool, expr: "paid > 1"}
+  - name: tagged
+    request: {tags: list<string>}
+    features_from: [latest:amount]
+    features: [{name: n, dtype: float64, expr: "amount + cast(list_length(tags) as float64)"}]
+"""
+"""Views of every kind, on honest tables."""
 
 
 class Leaks:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.proof.shop_of_leaks import Leaks
+from tests.proof.shop_of_leaks import WHOLE, Leaks
 
 
 @pytest.fixture
@@ -162,46 +162,6 @@ def test_an_end_that_was_planned_is_no_leak(leaks: Leaks) -> None:
     leaks.sql(VERSIONS + "; UPDATE raw.plans SET valid_to = ts + INTERVAL 30 DAY")
     leaks.query("SELECT * FROM raw.plans", "{name: x, dtype: timestamp, column: valid_to}")
     assert leaks.feature().changed == 0
-
-
-WHOLE = """
-sources:
-  - {name: events, table: raw.events, timestamp_field: ts, available_at: loaded_at}
-  - {name: early, table: raw.events, timestamp_field: ts}
-  - {name: lagging, table: raw.events, timestamp_field: ts, availability_lag: 40m}
-feature_views:
-  - name: latest
-    entities: [user]
-    source: events
-    ttl: 7h
-    features: [{name: amount, dtype: float64}, {name: is_large, dtype: bool, expr: amount > 50}]
-  - name: spend
-    entities: [user]
-    source: lagging
-    every: 1h
-    allow_exact_matches: false
-    aggregations:
-      - {name: total, function: sum, column: amount, windows: [3h, 1d], dtype: float64}
-      - {name: ids, function: last_n(3), column: event_id, windows: [1d], dtype: list<int64>}
-  - {name: of_early, entities: [user], source: early, features: [{name: amount, dtype: float64}]}
-  - {name: totals, entities: [], source: events, aggregations: [{name: n, function: count, windows: [lifetime]}]}
-  - name: twice
-    entities: [user]
-    source: {view: latest}
-    aggregations: [{name: big, function: count, filter: is_large, windows: [1d]}]
-on_demand_feature_views:
-  - name: ratio
-    request: {price: float64, day: date, note: string, paid: "decimal(5,2)"}
-    features_from: [latest:amount, spend:total_1d]
-    features:
-      - {name: share, dtype: float64, expr: "price * amount / nullif(total_1d, 0)"}
-      - {name: words, dtype: string, expr: "concat(note, cast(day as string))"}
-      - {name: rest, dtype: bool, expr: "paid > 1"}
-  - name: tagged
-    request: {tags: list<string>}
-    features_from: [latest:amount]
-    features: [{name: n, dtype: float64, expr: "amount + cast(list_length(tags) as float64)"}]
-"""
 
 
 def test_views_of_every_kind_on_honest_tables_do_not_change(leaks: Leaks) -> None:
