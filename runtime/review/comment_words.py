@@ -58,7 +58,7 @@ def object_name(object_id: str) -> str:
     'feature view `user_spend`'
     """
     kind, _, name = object_id.partition(".")
-    return f"{escaped(kind.replace('_', ' '))} {code(name)}"
+    return f"{escaped(kind.replace('on_demand', 'on-demand').replace('_', ' '))} {code(name)}"
 
 
 def listed_codes(names: Iterable[str], most: int = 5) -> str:

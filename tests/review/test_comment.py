@@ -178,3 +178,10 @@ def test_one_section_larger_than_all_is_left_out_and_the_rest_stays() -> None:
     made = comment(_large(1, 20_000))
     assert "Left out" in made and "SQL of view_000 in duckdb" in made
     assert "view_000" in made.split("### Lineage")[0]
+
+
+@pytest.mark.parametrize("line", ["```", " ```", "   ````", "~~~", "+```"])
+def test_no_line_of_sql_ends_its_fence(line: str) -> None:
+    html = rendered(fenced(f" SELECT 1\n{line}\n<script>\n", "diff"))
+    assert html.count("<pre>") == 1
+    assert "<script>" not in html
