@@ -11,25 +11,27 @@ RELATIVE = 1e-9
 _RELATIVE_FLOAT32 = 1e-6
 """The same, of what is then rounded to float32: one step of it."""
 _FLOATS = {"float32": _RELATIVE_FLOAT32, "float64": RELATIVE}
+_SUMS = ("sum", "avg", "stddev_samp", "var_samp")
 _NUMBERS = ("int32", "int64", "float32", "float64", "decimal")
 
 
 def is_summed(view: FeatureView | OnDemandView, feature: Feature) -> bool:
     """Whether the order in which floats are added may show in the feature's last digits.
 
-    So it may where a view has windows, or reads those of another, and where a query may sum.
+    So it may in sums and means of windows and in what is computed of windows, and where a query may sum.
     """
     if feature.dtype.kind not in _FLOATS:
         return False
     if isinstance(view, OnDemandView):
-        reads = (each.selected for each in view.reads(feature))
-        return any(is_summed(each.view, each.features[0]) or _sums(each.view) for each in reads)
-    return _sums(view)
+        return any(_sums(each.selected.view, each.feature) for each in view.reads(feature))
+    return _sums(view, feature)
 
 
-def _sums(view: FeatureView) -> bool:
-    below = views_below(view.source)
-    return any(v.windowed for v in (view, *below)) or isinstance(base_of(view.source).relation, Query)
+def _sums(view: FeatureView, feature: Feature) -> bool:
+    if isinstance(base_of(view.source).relation, Query) or any(v.windowed for v in views_below(view.source)):
+        return True
+    window = feature.window
+    return view.windowed and (window is None or window.function in _SUMS)
 
 
 def same_of_types(before: str, after: str, old: DType, new: DType, *, summed: bool) -> str:

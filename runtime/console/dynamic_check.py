@@ -34,8 +34,8 @@ def checked_dynamically(session: Session, nodes: Sequence[Node], sample: int | N
     tables.write(tables.table(_HEADINGS, [(f.name, f.rows, f.filled, f.changed) for f in found.features]))
     _say_left_out(session, found)
     changed = [_problem(feature) for feature in found.features if feature.changed]
-    if leaks or changed:
-        raise FcompileError(*leaks, *changed, files=session.project.files)
+    if leaks or changed or found.failed:
+        raise FcompileError(*leaks, *changed, *found.failed, files=session.project.files)
 
 
 def _leaks(session: Session) -> tuple[Diagnostic, ...]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from fcompile.compiler.compile import compile_historical
 from fcompile.compiler.definitions import FeatureView, OnDemandView, Selected, Source, views_read
-from fcompile.compiler.errors import Diagnostic, Span, UsageError
+from fcompile.compiler.errors import Diagnostic, FcompileError, Span, UsageError
 from fcompile.compiler.nested import base_of, rebased, view_read
 from fcompile.compiler.request import ComputedColumn, OutputColumn, Request, member_of, request_of
 from fcompile.runtime.cells import is_summed, same
@@ -66,11 +66,13 @@ class DynamicCheck:
     Attributes:
         skipped: (view, why it could not be tried).
         kept: base tables that kept all of their rows, as nothing says when these were known.
+        failed: what went wrong while a view was computed, at the view.
     """
 
     features: tuple[CheckedFeature, ...]
     skipped: tuple[tuple[str, str], ...]
     kept: tuple[str, ...]
+    failed: tuple[Diagnostic, ...] = ()
 
 
 def dynamic_check(
@@ -79,7 +81,7 @@ def dynamic_check(
     """Try every feature of ``views`` on the target's data, which is opened to be read only.
 
     ``sample``: at most so many instants a view, 1 or more. Raises UsageError (FC910) for a target whose warehouse
-    is not DuckDB, and FcompileError: FC401 to FC403 the sources are not as declared, FC45x the engine fails.
+    is not DuckDB, and FcompileError: FC401 to FC403 the sources are not as declared.
     """
     _refuse_other_warehouses(project)
     views = sorted(views, key=lambda view: view.name)
@@ -90,14 +92,23 @@ def dynamic_check(
         cuts = Cuts(warehouse, declared, [found.view(view) for view in read])
         features: list[CheckedFeature] = []
         skipped: list[tuple[str, str]] = []
+        failed: list[Diagnostic] = []
         for view in views:
             request = found.request(request_of([member_of(view)], True))
             try:
                 features += _tried(warehouse, project, view, request, cuts, sample)
             except NotDrawn as reason:
                 skipped.append((view.name, str(reason)))
+            except FcompileError as error:
+                failed += (_placed(each, view) for each in error.diagnostics)
         kept = {t.shown for cut in cuts.made.values() for t in cut.tables if t.known is None}
-    return DynamicCheck(tuple(features), tuple(skipped), tuple(sorted(kept)))
+    return DynamicCheck(tuple(features), tuple(skipped), tuple(sorted(kept)), tuple(failed))
+
+
+def _placed(said: Diagnostic, view: FeatureView | OnDemandView) -> Diagnostic:
+    return replace(
+        said, message=f"`{view.name}` could not be computed: {said.message}", span=said.span or view.span
+    )
 
 
 def _refuse_other_warehouses(project: Project) -> None:
@@ -120,11 +131,13 @@ def _tried(
     select = _select(project, request, asked, cuts)
     before = warehouse.stage(select)
     after = warehouse.stage(f"SELECT * FROM {dotted(before)} LIMIT 0")  # noqa: S608
-    for n in range(asked.count):
-        instant = f"(SELECT t FROM {dotted(asked.instants)} WHERE n = {n})"  # noqa: S608
-        warehouse.execute(f"SET VARIABLE {VARIABLE} = {instant}")
-        warehouse.execute(f"INSERT INTO {dotted(after)}\n{select}")
-    warehouse.execute(f"RESET VARIABLE {VARIABLE}")
+    try:
+        for n in range(asked.count):
+            instant = f"(SELECT t FROM {dotted(asked.instants)} WHERE n = {n})"  # noqa: S608
+            warehouse.execute(f"SET VARIABLE {VARIABLE} = {instant}")
+            warehouse.execute(f"INSERT INTO {dotted(after)}\n{select}")
+    finally:
+        warehouse.execute(f"RESET VARIABLE {VARIABLE}")
     checked = _compared(warehouse, view, request.columns, asked, before, after)
     for table in (before, after):
         warehouse.drop(table)

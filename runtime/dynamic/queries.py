@@ -114,15 +114,25 @@ class _Reader:
         for found in [t for t in tree.find_all(exp.Table) if not _is_cte(t) and not _makes_rows(t)]:
             parts = tuple(part.name for part in found.parts) if isinstance(found.this, exp.Identifier) else ()
             key = _base_key(found, parts, self.default_schema)
-            view = self.views.get(key[1:]) if key[0] == "table" and depth < _MOST_VIEWS else None
+            view = self._view(key, depth)
             alias = found.alias or (parts[-1] if parts else "")
             if view is None:
                 name = self.renamed(Base(_text(found), key))
                 _take_place(found, exp.Table(this=exp.to_identifier(name, quoted=True)), alias)
             else:
-                _take_place(found, exp.Subquery(this=self.read(view, depth + 1)), alias)
+                _take_place(found, exp.Subquery(this=view), alias)
         _unqualify(tree)
         return tree
+
+    def _view(self, key: Names, depth: int) -> exp.Expr | None:
+        """Return what a view of the database reads; None for a table, and for a view that cannot be read."""
+        from sqlglot import errors
+
+        made_by = self.views.get(key[1:]) if key[0] == "table" and depth < _MOST_VIEWS else None
+        try:
+            return self.read(made_by, depth + 1) if made_by is not None else None
+        except (errors.SqlglotError, RecursionError):
+            return None
 
     def _view_body(self, create: exp.Create, depth: int) -> exp.Expr:
         """Return the SELECT of a view, its columns named as the view names them."""

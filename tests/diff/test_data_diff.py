@@ -152,6 +152,13 @@ def test_floats_of_sums_may_be_apart_in_their_last_digits_and_others_may_not(sho
     before = BEFORE.replace("table: raw.events", f'"{query}"'.replace('"query: ', 'query: "'))
     summed = shop.deltas(("amount AS amount", f"{apart} AS amount"), before=before)["spend:total_3h"]
     assert (summed.changed, summed.largest) == (0, None)
+    shop.tables(f"CREATE TABLE raw.apart AS SELECT * REPLACE ({apart} AS amount) FROM raw.events")
+    windows = BEFORE.replace(
+        "aggregations: [{",
+        "aggregations: [{name: most, function: max, column: amount, windows: [3h], dtype: float64}, {",
+    )
+    found = shop.deltas(("raw.events", "raw.apart"), before=windows)
+    assert (found["spend:total_3h"].changed, found["spend:most_3h"].changed > 0) == (0, True)
     latest = ("{name: amount, dtype: float64}", f'{{name: amount, dtype: float64, expr: "{apart}"}}')
     assert shop.deltas(latest)["latest:amount"].changed > 0
 

@@ -219,6 +219,24 @@ def test_files_are_cut_as_tables_are(leaks: Leaks) -> None:
     assert changed == {"honest:amount": False, "leaking:amount": True}
 
 
+def test_what_cannot_be_computed_is_told_at_its_view_and_the_others_are_tried(leaks: Leaks) -> None:
+    """The query fails where few rows are left; the next view starts from all rows again."""
+    leaks.query(
+        "SELECT user_id, ts, CASE WHEN (SELECT count(*) FROM raw.events) < 60 "
+        "THEN CAST(error('too few') AS DOUBLE) ELSE amount END AS x FROM raw.events",
+        more="  - {name: t, query: 'SELECT user_id, ts, lead(amount) OVER (ORDER BY ts) AS y FROM raw.events', "
+        "timestamp_field: ts}\n",
+    )
+    view = "  - {name: w, entities: [user], source: t, features: [{name: y, dtype: float64}]}\n"
+    file = leaks.root / "featuredefs" / "all.yaml"
+    file.write_text(file.read_text() + view)
+    found = leaks.tried()
+    assert [(each.code, each.span is not None) for each in found.failed] == [("FC459", True)]
+    assert "`v` could not be computed: " in found.failed[0].message
+    assert [feature.name for feature in found.features if feature.changed] == ["w:y"]
+    assert found.features[0].filled > found.features[0].rows / 2
+
+
 def test_the_same_data_is_sampled_the_same_way(leaks: Leaks) -> None:
     leaks.query(LEAKING["lead"])
     assert leaks.tried() == leaks.tried()
