@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from fcompile.compiler.proof.order import Fact, Order, relations
 from fcompile.compiler.proof.relation import Need
-from fcompile.compiler.proof.terms import NEVER, End, Least, Shifted, Start, Term, shifted
+from fcompile.compiler.proof.terms import NEVER, End, Least, Over, Shifted, Start, Term, holds, shifted
 
 
 def common(order: Order, term: Term, candidates: Iterable[Term], facts: Sequence[Fact]) -> Term | None:
@@ -44,5 +44,7 @@ def closed(
     used = relations(need.term)
     if need.term == NEVER or (used and not used & inner):
         return need
-    term = common(order, need.term, (*candidates, *of_outer(facts, inner)), facts)
+    candidates = (*candidates, *of_outer(facts, inner))
+    # The last of a group or a frame is another one when more become known: a condition on it settles nothing.
+    term = common(order, need.term, candidates, () if holds(need.term, Over) else facts)
     return None if term is None else Need(term, need.origin)

@@ -85,18 +85,19 @@ class _Search:
                 return _least([self.gap(term, y) for term in terms])
             case Branches(union, terms):
                 return self.by_branches(union, terms, y)
-            case Start(term, unit) | End(term, unit) if type(x) is type(y) and y.unit == unit:
-                same = self.gap(term, y.term)
-                return ZERO if same is not None and same <= ZERO else None
-            case Start(term):
-                return self.gap(term, y)
+            case Start(term, unit):
+                inside = isinstance(y, Start) and unit.holds(y.unit) and self.never(term, y.term)
+                return ZERO if inside else self.gap(term, y)
             case End(term, unit):
-                return _plus(self.gap(Start(term, unit), y), unit.longest)
-            case Over(kind, term, group) if (
-                isinstance(y, Over) and y.group == group and y.kind in ("max", kind)
-            ):
-                return self.gap(term, y.term)
+                inside = isinstance(y, End) and y.unit.holds(unit) and self.never(term, y.term)
+                return ZERO if inside else _plus(self.gap(Start(term, unit), y), unit.longest)
+            case Over("max" | "min" as kind, term, group) if isinstance(y, Over) and y.group == group:
+                return self.gap(term, y.term) if y.kind == "max" or y.kind == kind == "min" else None
         return None
+
+    def never(self, x: Term, y: Term) -> bool:
+        gap = self.gap(x, y)
+        return gap is not None and gap <= ZERO
 
     def by_branches(self, union: int, terms: tuple[Term, ...], y: Term) -> _Gap:
         known = self.order.branches.get(union, ((),) * len(terms))

@@ -24,6 +24,7 @@ from fcompile.compiler.proof.terms import (
     End,
     Greatest,
     Made,
+    Over,
     Start,
     Term,
     holds,
@@ -92,7 +93,9 @@ class QueryRows:
         return self._leak(need, step, span)
 
     def _met(self, term: Term, known: Term) -> bool:
-        return self.context.order.never_later(term, known, self.relation.facts)
+        # The last of a group is another one when more become known: a condition on it settles nothing.
+        facts = () if holds(term, Over) else self.relation.facts
+        return self.context.order.never_later(term, known, facts)
 
     def _made_of(self, term: Term) -> bool:
         """Whether the known time is made of what the need is, by functions of which nothing is known."""

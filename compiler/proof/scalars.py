@@ -71,8 +71,11 @@ def _clock(node: exp.Expr) -> Origin:
 def _of_time(node: exp.Expr, scope: Scope) -> Value | None:
     bucket = bucketed(node)
     if bucket is not None:
-        inner = value_of(bucket[0], scope)
-        return Value(Start(inner.term, bucket[1]), inner.needs)
+        inner, unit = value_of(bucket[0], scope), bucket[1]
+        # Days of hours are days.
+        within = isinstance(inner.term, Start) and unit.holds(inner.term.unit)
+        term = inner.term.term if within and isinstance(inner.term, Start) else inner.term
+        return Value(Start(term, unit), inner.needs)
     moving = moves(node)
     if moving is not None:
         inner = value_of(moving[0], scope)
@@ -320,11 +323,5 @@ def _aggregate(node: exp.Expr, within: Scope, number: int, closed: Callable[[Nee
         if not isinstance(each, exp.Identifier | exp.Star)
     ]
     needs = merged(*(map(closed, value.needs) for value in values))
-    kind = "max" if isinstance(node, exp.Max) else "min" if isinstance(node, exp.Min) else "any"
-    term = values[0].term if values else Constant("")
-    return Value(
-        Over(kind, term, number)
-        if kind != "any"
-        else Made(type(node).__name__, (Over("any", term, number),)),
-        needs,
-    )
+    kind = {"Max": "max", "Min": "min"}.get(type(node).__name__, type(node).__name__)
+    return Value(Over(kind, values[0].term if values else Constant(""), number), needs)

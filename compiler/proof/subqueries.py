@@ -60,7 +60,7 @@ def of_rows(rows: Relation, scope: Scope, node: exp.Expr, more: tuple[Fact, ...]
     needs = merged(rows.rows, *(value.needs for value in rows.columns.values()))
     facts = (*more, *rows.facts, *scope.rows.facts)
     group, found = context.number(), []
-    origin = _origin(node, picked=bool(of_outer(facts, rows.uses)))
+    origin = _origin(node, picked=bool(of_outer((*more, *rows.facts), rows.uses)))
     for need in needs:
         made = closed(context.order, need, (), facts, rows.uses)
         found.append(Need(Over("max", need.term, group), origin) if made is None else made)

@@ -11,14 +11,27 @@ ZERO = timedelta(0)
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """The width of buckets: ``months`` calendar months, or ``length``, which is then exact."""
+    """The width of buckets: ``months`` calendar months, or ``length``, which is then exact.
+
+    ``aligned`` tells buckets apart that are of one width and begin elsewhere, such as weeks; "" is at midnight, UTC.
+    """
 
     months: int = 0
     length: timedelta = ZERO
+    aligned: str = ""
 
     @property
     def longest(self) -> timedelta:
         return timedelta(days=31 * self.months) if self.months else self.length
+
+    def holds(self, other: Unit) -> bool:
+        """Whether each bucket of this unit is made of whole ones of ``other``."""
+        if self == other:
+            return True
+        if self.aligned or other.aligned or other.months:
+            return False
+        whole = timedelta(days=1) if self.months else self.length
+        return other.length > ZERO and not whole % other.length
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -113,15 +114,19 @@ def bucketed(node: exp.Expr) -> tuple[exp.Expr, Unit] | None:
         zone = node.args.get("zone")
         if zone is not None and zone.name.lower() not in _UTC:
             return None
-        return _with(node.this, unit_of(_text(node.args.get("unit"))))
+        return _with(node.this, unit_of(_text(node.args.get("unit"))), _week(node))
     if isinstance(node, exp.TimeSlice):
         count = _whole(node.expression)
         kind = node.args.get("kind")
         if count is None or (kind is not None and kind.name.upper() != "START"):
             return None
-        return _with(node.this, unit_of(_text(node.args.get("unit")), count))
+        return _with(node.this, unit_of(_text(node.args.get("unit")), count), "slice")
     if isinstance(node, exp.DateBin):
-        return _with(node.expression, interval_of(node.this))
+        origin = node.args.get("unit") or node.args.get("origin") or node.args.get("zone")
+        found = _with(node.expression, interval_of(node.this), "bin")
+        return (
+            found if found is None or origin is None else (found[0], replace(found[1], aligned=origin.sql()))
+        )
     if isinstance(node, exp.Date | exp.TsOrDsToDate | exp.Trunc) and not node.expression:
         return _with(node.this, Unit(0, timedelta(days=1)))
     if isinstance(node, exp.Cast) and node.to.is_type(exp.DataType.Type.DATE, exp.DataType.Type.DATE32):
@@ -138,7 +143,7 @@ def _anonymous(node: exp.Anonymous) -> tuple[exp.Expr, Unit] | None:
         name in ("tostartofinterval", "timestamp_bucket", "datetime_bucket", "date_bucket")
         and len(arguments) == 2
     ):
-        return _with(arguments[0], interval_of(arguments[1]))
+        return _with(arguments[0], interval_of(arguments[1]), name)
     found = _NAMED.match(node.name)
     if found is None or len(arguments) != 1:
         return None
@@ -149,8 +154,20 @@ def _anonymous(node: exp.Anonymous) -> tuple[exp.Expr, Unit] | None:
     return _with(arguments[0], unit_of(word))
 
 
-def _with(node: exp.Expr, unit: Unit | None) -> tuple[exp.Expr, Unit] | None:
-    return None if unit is None or (unit.length <= timedelta(0) and not unit.months) else (node, unit)
+def _with(node: exp.Expr, unit: Unit | None, aligned: str = "") -> tuple[exp.Expr, Unit] | None:
+    """Return the two; ``aligned`` says where buckets begin that are no whole part of a day."""
+    if unit is None or (unit.length <= timedelta(0) and not unit.months):
+        return None
+    parts = not unit.months and not timedelta(days=1) % unit.length
+    plain = unit.months and aligned == ""
+    return node, unit if parts or plain else replace(unit, aligned=aligned or "week")
+
+
+def _week(node: exp.Expr) -> str:
+    """Weeks begin on a day of their dialect or as named."""
+    unit = node.args.get("unit")
+    text = unit.sql().lower() if unit is not None else ""
+    return text if "week" in text else ""
 
 
 def _text(node: exp.Expr | None) -> str:

@@ -13,10 +13,9 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from fcompile.compiler.proof.closing import closed
-from fcompile.compiler.proof.order import Fact
 from fcompile.compiler.proof.relation import Need, Needs, Origin, Value, merged
 from fcompile.compiler.proof.scope import Scope
-from fcompile.compiler.proof.terms import FOREVER, Constant, Made, Over, Term, shifted
+from fcompile.compiler.proof.terms import FOREVER, ZERO, Constant, Over, Term, shifted
 from fcompile.compiler.proof.times import interval_of
 from fcompile.compiler.proof.wording import said
 
@@ -39,8 +38,9 @@ class Frame:
     """The rows of a window.
 
     Attributes:
-        order: the instants by which its rows are not after this one; none where it goes ahead.
         partition: what all its rows have in common.
+        order: the instants in whose order they are; none where the frame goes ahead without end.
+        ahead: by how much its rows may be after this one in that order.
         own: whether the row itself is among them.
     """
 
@@ -49,6 +49,7 @@ class Frame:
     order: tuple[Term, ...]
     own: bool
     text: str
+    ahead: timedelta = ZERO
 
 
 def value_of(node: exp.Window, scope: Scope, evaluate: Evaluate) -> Value:
@@ -88,7 +89,7 @@ def of_frame(needs: Needs, frame: Frame, group: object, node: exp.Expr, scope: S
     found = []
     origin: Origin | None = None
     for need in needs:
-        made = _closed(need, frame, scope)
+        made = _closed(need, frame, node, scope)
         if made is not None:
             found.append(made)
             continue
@@ -100,9 +101,16 @@ def of_frame(needs: Needs, frame: Frame, group: object, node: exp.Expr, scope: S
     return merged(found)
 
 
-def _closed(need: Need, frame: Frame, scope: Scope) -> Need | None:
-    facts: tuple[Fact, ...] = scope.rows.facts
-    return closed(scope.context.order, need, (*frame.order, *frame.partition), facts, scope.rows.uses)
+def _closed(need: Need, frame: Frame, node: exp.Expr, scope: Scope) -> Need | None:
+    order, facts, uses = scope.context.order, scope.rows.facts, scope.rows.uses
+    common = closed(order, need, frame.partition, facts, uses)
+    if common is not None or not frame.order:
+        return common
+    # A row of the frame is known by its own instant, which is not after this row's, but for ``ahead``.
+    found = closed(order, need, frame.order, facts, uses)
+    if found is None or not frame.ahead:
+        return found
+    return Need(shifted(found.term, frame.ahead), _origin(node, frame))
 
 
 def _term(function: exp.Expr, arguments: list[Value], group: object, frame: Frame) -> Term:
@@ -111,7 +119,7 @@ def _term(function: exp.Expr, arguments: list[Value], group: object, frame: Fram
     term = arguments[0].term if arguments else Constant("")
     if isinstance(function, exp.Max | exp.Min):
         return Over("max" if isinstance(function, exp.Max) else "min", term, group, frame.own)
-    return Made(type(function).__name__, (Over("any", term, group, frame.own),))
+    return Over(type(function).__name__, term, group, frame.own)
 
 
 def _specified(
@@ -158,7 +166,7 @@ def _frame(
     ahead = _ahead(end, spec)
     if ahead is None:
         return Frame(Reach.ALL if start == end == _FAR else Reach.AHEAD, partition, (), True, text)
-    return Frame(Reach.PAST, partition, (shifted(orders[0], ahead),), _holds_own(start, end), text)
+    return Frame(Reach.PAST, partition, (orders[0],), _holds_own(start, end), text, ahead)
 
 
 _FAR = "UNBOUNDED"
@@ -192,7 +200,7 @@ def _turned(side: _Side) -> _Side:
 def _ahead(end: _Side, spec: exp.WindowSpec | None) -> timedelta | None:
     """Return by how much a frame's rows may be after this one in the order's instant; None where nothing bounds it."""
     if end == _HERE or (isinstance(end, tuple) and end[0] == "before"):
-        return timedelta(0)
+        return ZERO
     kind = str(spec.args.get("kind") or "").upper() if spec is not None else ""
     unit = interval_of(end[1]) if isinstance(end, tuple) and kind == "RANGE" else None  # type: ignore[arg-type]
     return None if unit is None else unit.longest
@@ -212,7 +220,7 @@ def _is_negative(offset: exp.Expr | None) -> bool:
 
 def _origin(node: exp.Expr, frame: Frame) -> Origin:
     text = said(node)
-    if frame.reach is Reach.AHEAD:
+    if frame.reach is Reach.AHEAD or frame.ahead:
         hint = "let it look back only: LAG, ascending order, frames ending at CURRENT ROW; a view picks the latest row"
         return Origin("FC250", f"`{text}` reads rows to come", hint, node)
     if frame.reach is Reach.ALL:
