@@ -161,7 +161,11 @@ def _definition_files(
 
 
 def _inside(folder: str) -> str | None:
-    """Return a folder of ``definitions:`` in plain form, "" for the project's own; None where it leads outside."""
+    """Return a folder of ``definitions:`` in plain form, "" for the project's own; None where it leads outside.
+
+    >>> [_inside(folder) for folder in ("defs", "./a/../b/", ".", "../defs", "a/../..", "/etc")]
+    ['defs', 'b', '', None, None, None]
+    """
     parts: list[str] = []
     for part in PurePosixPath(folder).parts:
         if (part == ".." and not parts) or part == "/":

@@ -247,6 +247,7 @@ def test_a_text_of_several_lines_moves_with_its_key() -> None:
         "sources:\n- {name: s,#c\n   query: 'x'#d\n  }\n",
         "\ufeffsources:\r\n- name: s\r\n  query: |\r\n    a\r\n    b # no\r\n  # c\r\n",
         "sources:\n  - name: s\n    # tail\n   # odd\n  - name: t\n # less\n",
+        "sources:\n- {name: s, # a\n   query: x} # b\n",
         "sources:\n- name: s\n- - - a\n    - b\n  - c\n",
         "sources:\n  - 'a b': x\n",
         "sources: # one\n  # two\n  [a] # three\n",
