@@ -190,6 +190,8 @@ def _values(at: _At) -> Iterable[Proposal]:
     maker = _maker(at) if at.file == "definitions" and not _is_free(at) else None
     if maker is not None:
         return maker(at)
+    if at.path and at.path[-1] in _NAMED_KEYS:
+        return [replace(each, text=f"{each.label}: ") for each in _NAMED_KEYS[at.key](at)]
     kind = kind_at(at.file, at.cursor.root, at.path)
     node = next(reversed(list(follow(at.cursor.root, at.path))), None)
     return [*(Proposal(each, "value") for each in choices_of(kind)), *_as_keys(at, kind, node)]

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-WAIT = 20.0
+WAIT = 40.0
 """Seconds after which an answer is missed: far more than any takes, also where the machine is busy."""
 
 Json = dict[str, Any]
@@ -56,8 +56,9 @@ class Editor:
             raise Refused(answer["error"]["message"])
         return answer["result"]
 
-    def initialize(self, snippets: bool = False, **capabilities: Any) -> None:
-        document = {"completion": {"completionItem": {"snippetSupport": snippets}}}
+    def initialize(self, snippets: bool = True, **capabilities: Any) -> None:
+        items = {"completionItem": {"snippetSupport": snippets}}
+        document = {"completion": items, "rename": {"prepareSupport": True}}
         params = {
             "processId": os.getpid(),
             "rootUri": self.root.as_uri(),
@@ -77,6 +78,10 @@ class Editor:
         document = {"uri": self.uri(file), "version": 1}
         self.send("textDocument/didChange", {"textDocument": document, "contentChanges": [{"text": text}]})
 
+    def close(self, file: str) -> None:
+        self.texts.pop(file)
+        self.send("textDocument/didClose", {"textDocument": {"uri": self.uri(file)}})
+
     def replace(self, file: str, old: str, new: str) -> None:
         assert self.texts[file].count(old) == 1, old
         self.type(file, self.texts[file].replace(old, new))
@@ -89,7 +94,11 @@ class Editor:
         ]
 
     def until_problems(self, file: str, expected: list[tuple[str, str]]) -> None:
-        self.until(lambda: self.problems(file) == expected, f"{expected}, not {self.problems(file)}")
+        try:
+            self.until(lambda: self.problems(file) == expected, "problems")
+        except AssertionError:
+            assert self.problems(file) == expected
+            raise
 
     def place(self, file: str, marked: str) -> Json:
         """Return the place of ``|`` in ``marked``, which stands in the file once."""
@@ -109,7 +118,7 @@ class Editor:
         found = self.request("textDocument/hover", self.place(file, marked))
         return str(found["contents"]["value"]) if found else ""
 
-    def until_proved(self, file: str = "featuredefs/views.yaml", marked: str = "{name: is_ad|ult") -> None:
+    def until_proved(self, file: str = "featuredefs/services.yaml", marked: str = "spend:pai|d_7d") -> None:
         """Ask until the verdicts are there, which come after the diagnostics."""
         end = time.monotonic() + WAIT
         while "**PROVED**" not in self.hover(file, marked):

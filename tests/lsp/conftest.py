@@ -74,20 +74,39 @@ tests:
 """
 
 
+FILES = {"base": BASE, "views": VIEWS, "services": SERVICES}
+
+
+def make_shop(root: Path) -> Path:
+    """Write a project of three definition files."""
+    (root / "featuredefs").mkdir()
+    (root / "fcompile.yaml").write_text(PROJECT)
+    for name, text in FILES.items():
+        (root / "featuredefs" / f"{name}.yaml").write_text(text)
+    return root
+
+
 @pytest.fixture
 def shop(tmp_path: Path) -> Path:
-    """Return a project of three definition files."""
-    (tmp_path / "featuredefs").mkdir()
-    (tmp_path / "fcompile.yaml").write_text(PROJECT)
-    for name, text in {"base": BASE, "views": VIEWS, "services": SERVICES}.items():
-        (tmp_path / "featuredefs" / f"{name}.yaml").write_text(text)
-    return tmp_path
+    return make_shop(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def _one_editor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Editor]:
+    """A server takes a second to start: the tests of a module share one."""
+    with editor(make_shop(tmp_path_factory.mktemp("shop"))) as made:
+        yield made
 
 
 @pytest.fixture
-def open_shop(shop: Path) -> Iterator[Editor]:
-    """Return an editor in which the three files are open."""
-    with editor(shop) as made:
-        for name in ("base", "views", "services"):
-            made.open(f"featuredefs/{name}.yaml")
-        yield made
+def open_shop(_one_editor: Editor) -> Iterator[Editor]:
+    """Return an editor in which the three files are open, as on disk; other files are closed again afterwards."""
+    mine = {f"featuredefs/{name}.yaml": text for name, text in FILES.items()}
+    for file, text in mine.items():
+        if file not in _one_editor.texts:
+            _one_editor.open(file)
+        elif _one_editor.texts[file] != text:
+            _one_editor.type(file, text)
+    yield _one_editor
+    for file in sorted(_one_editor.texts.keys() - mine):
+        _one_editor.close(file)

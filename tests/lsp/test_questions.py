@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -11,23 +10,6 @@ from tests.lsp.client import Editor, applied, cut, editor
 from tests.lsp.conftest import SERVICES, VIEWS
 
 B, V, S = (f"featuredefs/{name}.yaml" for name in ("base", "views", "services"))
-
-
-@pytest.fixture(scope="module")
-def shop_editor(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """One server for all questions that change nothing."""
-    from tests.lsp.conftest import BASE, PROJECT
-
-    root = tmp_path_factory.mktemp("shop")
-    (root / "featuredefs").mkdir()
-    (root / "fcompile.yaml").write_text(PROJECT)
-    for name, text in {"base": BASE, "views": VIEWS, "services": SERVICES}.items():
-        (root / "featuredefs" / f"{name}.yaml").write_text(text)
-    with editor(root, snippets=True) as made:
-        for name in ("base", "views", "services"):
-            made.open(f"featuredefs/{name}.yaml")
-        made.open("fcompile.yaml")
-        yield made
 
 
 @pytest.mark.parametrize(
@@ -60,9 +42,11 @@ def shop_editor(tmp_path_factory: pytest.TempPathFactory) -> Any:
     ],
 )
 def test_values_are_proposed_where_they_may_stand(
-    shop_editor: Editor, file: str, marked: str, first: list[str], among: list[str]
+    open_shop: Editor, file: str, marked: str, first: list[str], among: list[str]
 ) -> None:
-    found = shop_editor.labels(file, marked)
+    if file not in open_shop.texts:
+        open_shop.open(file)
+    found = open_shop.labels(file, marked)
     assert found[: len(first)] == first
     assert set(among) <= set(found)
 
@@ -71,7 +55,7 @@ def test_values_are_proposed_where_they_may_stand(
     ("line", "among", "without"),
     [
         ("    |", ["ttl", "filter", "online"], ["name", "entities", "features"]),
-        ("    tt|", ["ttl"], ["source"]),
+        ("    tt|", ["ttl", "source"], ["name"]),
         ("    features:\n      - {name: a, dt|}", ["dtype", "expr", "default"], ["name"]),
         ("    features:\n      - name: a\n        dt|", ["dtype", "expr"], ["name"]),
         ("    features:\n      - |", ["name", "dtype"], []),
@@ -92,39 +76,41 @@ def test_values_are_proposed_where_they_may_stand(
     ],
 )
 def test_a_file_that_is_half_typed_is_completed(
-    shop_editor: Editor, line: str, among: list[str], without: list[str]
+    open_shop: Editor, line: str, among: list[str], without: list[str]
 ) -> None:
     head = "feature_views:\n  - name: half\n" + (
         "    entities: []\n    features: []\n" if line == "    |" else ""
     )
     file = "featuredefs/half.yaml"
-    shop_editor.open(file, (head + line).replace("|", ""))
+    open_shop.open(file, (head + line).replace("|", ""))
     try:
         position = {
             "line": (head + line).count("\n"),
             "character": len(line.split("\n")[-1].partition("|")[0]),
         }
-        document = {"textDocument": {"uri": shop_editor.uri(file)}, "position": position}
-        found = shop_editor.request("textDocument/completion", document)
+        document = {"textDocument": {"uri": open_shop.uri(file)}, "position": position}
+        found = open_shop.request("textDocument/completion", document)
         labels = [item["label"] for item in found["items"]]
     finally:
-        shop_editor.send("textDocument/didClose", {"textDocument": {"uri": shop_editor.uri(file)}})
+        open_shop.close(file)
     assert set(among) <= set(labels)
     assert not set(without) & set(labels)
 
 
-def test_a_completion_replaces_the_whole_word_and_keeps_the_colon_that_is_there(shop_editor: Editor) -> None:
-    found = shop_editor.request("textDocument/completion", shop_editor.place(V, "{name: age, dt|ype: int32}"))
+def test_a_completion_replaces_the_whole_word_and_keeps_the_colon_that_is_there(open_shop: Editor) -> None:
+    found = open_shop.request("textDocument/completion", open_shop.place(V, "{name: age, dt|ype: int32}"))
     edit = next(item["textEdit"] for item in found["items"] if item["label"] == "expr")
-    text = applied(shop_editor.texts[V], [edit])
+    text = applied(open_shop.texts[V], [edit])
     assert "{name: age, expr: int32}" in text
-    found = shop_editor.request("textDocument/completion", shop_editor.place(V, "function: su|m"))
+    found = open_shop.request("textDocument/completion", open_shop.place(V, "function: su|m"))
     item = next(item for item in found["items"] if item["label"] == "percentile(p)")
     assert item["textEdit"]["newText"] == "percentile(${1:0.9})" and item["insertTextFormat"] == 2
 
 
-def test_without_snippets_completions_are_plain_text(open_shop: Editor) -> None:
-    found = open_shop.request("textDocument/completion", open_shop.place(V, "function: su|m"))
+def test_without_snippets_completions_are_plain_text(shop: Path) -> None:
+    with editor(shop, snippets=False) as made:
+        made.open(V)
+        found = made.request("textDocument/completion", made.place(V, "function: su|m"))
     item = next(item for item in found["items"] if item["label"] == "percentile(p)")
     assert item["textEdit"]["newText"] == "percentile(0.9)" and item["insertTextFormat"] == 1
 
@@ -145,7 +131,7 @@ def test_names_of_a_file_that_cannot_be_read_are_those_of_its_last_good_text(ope
         (
             V,
             "{name: is_ad|ult",
-            ["is_adult: bool", "age >= 18", "**PROVED**", "```sql", "fcompile show profile"],
+            ["is_adult: bool", "age >= 18", "**ASSUMES**", "```sql", "fcompile show profile"],
         ),
         (V, "when is_ad|ult then", ["**feature profile:is\\_adult**"]),
         (V, '"paid|_7d / ', ["**feature spend:paid\\_7d**", "paid_7d: float64"]),
@@ -160,9 +146,11 @@ def test_names_of_a_file_that_cannot_be_read_are_those_of_its_last_good_text(ope
         ("fcompile.yaml", "ware|house: {", ["**warehouse**: Where data is"]),
     ],
 )
-def test_hover_says_what_is_there(shop_editor: Editor, file: str, marked: str, shown: list[str]) -> None:
-    shop_editor.until_proved()
-    found = shop_editor.hover(file, marked)
+def test_hover_says_what_is_there(open_shop: Editor, file: str, marked: str, shown: list[str]) -> None:
+    if file not in open_shop.texts:
+        open_shop.open(file)
+    open_shop.until_proved()
+    found = open_shop.hover(file, marked)
     assert [each for each in shown if each not in found] == []
 
 
@@ -183,16 +171,16 @@ def test_hover_says_what_is_there(shop_editor: Editor, file: str, marked: str, s
         (V, "column: am|ount", B, "    columns:"),
     ],
 )
-def test_definitions_are_found(shop_editor: Editor, file: str, marked: str, there: str, line: str) -> None:
-    found = shop_editor.request("textDocument/definition", shop_editor.place(file, marked))
-    assert found["uri"] == shop_editor.uri(there)
-    assert shop_editor.texts[there].split("\n")[found["range"]["start"]["line"]].startswith(line)
+def test_definitions_are_found(open_shop: Editor, file: str, marked: str, there: str, line: str) -> None:
+    found = open_shop.request("textDocument/definition", open_shop.place(file, marked))
+    assert found["uri"] == open_shop.uri(there)
+    assert open_shop.texts[there].split("\n")[found["range"]["start"]["line"]].startswith(line)
 
 
-def test_references_are_all_places_of_a_name(shop_editor: Editor) -> None:
-    place = shop_editor.place(V, "- name: spe|nd\n")
-    found = shop_editor.request("textDocument/references", {**place, "context": {"includeDeclaration": True}})
-    texts = {shop_editor.uri(f): shop_editor.texts[f].split("\n") for f in (B, V, S)}
+def test_references_are_all_places_of_a_name(open_shop: Editor) -> None:
+    place = open_shop.place(V, "- name: spe|nd\n")
+    found = open_shop.request("textDocument/references", {**place, "context": {"includeDeclaration": True}})
+    texts = {open_shop.uri(f): open_shop.texts[f].split("\n") for f in (B, V, S)}
     assert [cut(texts[each["uri"]], each["range"]) for each in found] == ["spend"] * 4
 
 
