@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 WIDTH = 120
 _FLOAT = "$float"
@@ -30,8 +31,23 @@ def float_of(value: object) -> float | None:
     return None
 
 
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """A value whose text over several lines is known, as it is laid out where it stands."""
+
+    text: str
+
+
+def laid(value: object, depth: int, key: str) -> Laid | None:
+    """Return ``value`` as it is laid out under ``key``, ``depth`` levels down; None where it fits on a line."""
+    text = _text(value, "  " * depth, 2 * depth + len(_encoded(key)) + 2)
+    return Laid(text) if "\n" in text else None
+
+
 def _text(value: object, indent: str, before: int) -> str:
     """``before``: how many characters stand before it on its line, ``indent`` included."""
+    if isinstance(value, Laid):
+        return value.text
     flat = _flat(value)
     if not isinstance(value, dict | list | tuple) or not value or before + len(flat) < WIDTH:
         return flat
@@ -47,6 +63,8 @@ def _text(value: object, indent: str, before: int) -> str:
 def _flat(value: object) -> str:
     try:
         return _encoded(value)
+    except TypeError:  # it holds what is laid out over several lines, and so is itself
+        return " " * WIDTH
     except ValueError:
         return _encoded(_strict(value))
 

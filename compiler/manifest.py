@@ -5,13 +5,13 @@ A manifest alone is enough to compare with: ``objects_of`` gives what ``rebound`
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from fcompile.compiler.canonical import written
 from fcompile.compiler.definitions import Definitions
 from fcompile.compiler.fingerprints import fingerprint, fingerprints, parts, sha256
 from fcompile.compiler.graph import Node, graph
-from fcompile.compiler.json_text import json_text
+from fcompile.compiler.json_text import Laid, json_text, laid
 from fcompile.compiler.lineage import Lineage, lineage
 from fcompile.compiler.proof.certificate import Certificate
 from fcompile.compiler.proof.prove import certificates
@@ -40,18 +40,36 @@ def manifest_of(
     definitions: Definitions, project_name: str, digests: Mapping[str, str], dialect: str = "duckdb"
 ) -> str:
     """As ``manifest``, from digests of the files: for those whose text is not at hand."""
-    proved = _by_object(certificates(definitions, dialect), definitions)
-    columns = lineage(definitions, dialect)
-    nodes = sorted(graph(definitions).nodes.values(), key=lambda node: node.id)
-    paths = _by_folder(digests)
+    return assembled(entries(definitions, digests, dialect), project_name, digests)
+
+
+def assembled(objects: Mapping[str, object], project_name: str, digests: Mapping[str, str]) -> str:
+    """Return the manifest of ``objects``: their ``entries`` by id."""
     content = {
         "schema_version": SCHEMA_VERSION,
         "fcompile": VERSION,
         "project": project_name,
-        "objects": {node.id: _entry(node, paths, proved.get(node.id, {}), columns) for node in nodes},
+        "objects": dict(sorted(objects.items())),
         "files": dict(sorted(digests.items())),
     }
     return json_text(content)
+
+
+def entries(
+    definitions: Definitions, digests: Mapping[str, str], dialect: str, known: Collection[str] = ()
+) -> dict[str, object]:
+    """Return what the manifest says of each object by id, without those ``known``.
+
+    An entry depends on its object, on what that is made from, on the files of ``digests`` in its folder, and on all
+    sources, since a query may read the table of another one; a source's also on who reads it. A long one is returned
+    as it is laid out.
+    """
+    proved = _by_object(certificates(definitions, dialect), definitions)
+    columns = lineage(definitions, dialect)
+    nodes = [node for node in graph(definitions).nodes.values() if node.id not in known]
+    paths = files_of_objects(digests)
+    made = {node.id: _entry(node, paths, proved.get(node.id, {}), columns) for node in nodes}
+    return {name: laid(entry, 2, name) or entry for name, entry in made.items()}
 
 
 def _entry(
@@ -78,7 +96,7 @@ def _entry(
     }
 
 
-def _by_folder(paths: Iterable[str]) -> dict[str, list[str]]:
+def files_of_objects(paths: Iterable[str]) -> dict[str, list[str]]:
     """Return paths, sorted, by the object's folder: ``sql/<dialect>/<kind>s/<name>/<statement>.sql``."""
     found: dict[str, list[str]] = {}
     for path in sorted(paths):

@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from fcompile.compiler.errors import Diagnostic, FcompileError, RefusedError, UsageError, did_you_mean, listed
-from fcompile.compiler.manifest import manifest_of, sha256
+from fcompile.compiler.manifest import sha256
 from fcompile.dialects.registry import DIALECTS
 
 if TYPE_CHECKING:
@@ -66,6 +66,7 @@ def plan_build(project: Project, dialects: Sequence[str], output: Path | None = 
     from fcompile.compiler.proof.prove import refuse_leaks
     from fcompile.compiler.refusals import refuse
     from fcompile.runtime.incremental import sql_files
+    from fcompile.runtime.manifest_text import manifest_text
 
     folder = output or project.root / project.config.sql
     old = listed_files(folder)
@@ -76,8 +77,7 @@ def plan_build(project: Project, dialects: Sequence[str], output: Path | None = 
     files = sql_files(project, units, folder)
     kept = {path: digest for path, digest in old.items() if _folder(path) not in dialects}
     digests = {**kept, **{path: sha256(text) for path, text in files.items()}}
-    dialect = project.target.warehouse.type
-    files[MANIFEST] = manifest_of(project.definitions, project.config.project, digests, dialect)
+    files[MANIFEST] = manifest_text(project, digests)
     gone = [path for path in _ours(folder, dialects, old) if path not in files]
     _refuse_foreign(folder, files, old)
     changes = [*_written(folder, files), *(Change(path, "gone", "") for path in gone)]

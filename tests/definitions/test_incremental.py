@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from fcompile.compiler.build import Unit, units_of
 from fcompile.compiler.errors import FcompileError
-from fcompile.runtime import incremental
-from fcompile.runtime.build import Build, plan_build, write_build
+from fcompile.compiler.manifest import manifest_of, sha256
+from fcompile.runtime import incremental, manifest_text
+from fcompile.runtime.build import MANIFEST, Build, plan_build, write_build
 from fcompile.runtime.cache import FOLDER, MOST, key_of, read_cache, write_cache
 from fcompile.runtime.project import Project, load_project
 from tests.definitions.edits import PROJECT, Files, edited, edits
@@ -61,6 +62,8 @@ def test_after_any_edits_a_cache_changes_nothing_of_what_is_built(
             units = units_of(project.definitions, "duckdb")
             anew = incremental._compile(project, units)
             assert {path: build.files[path] for path in anew} == anew
+            digests = {path: sha256(text) for path, text in anew.items()}
+            assert build.files[MANIFEST] == manifest_of(project.definitions, "shop", digests)
             write_build(build)
 
 
@@ -150,3 +153,15 @@ def test_sql_of_another_project_schema_or_tuning_is_not_taken(root: Path) -> Non
     keys = incremental._keys(project, units)
     assert not set(keys) & set(incremental._keys(load_project(root), units))
     assert len(set(keys)) == len(units)
+
+
+def test_a_manifest_is_the_same_with_a_cache_and_without(root: Path) -> None:
+    files = {path: sha256(text) for path, text in built(root).files.items() if path != MANIFEST}
+    changed = {**PROJECT, "shops.yaml": PROJECT["shops.yaml"].replace("page", "path")}
+    written(root, changed)
+    project = load_project(root)
+    assert read_cache(root, manifest_text.CACHE)
+    anew = manifest_of(project.definitions, "shop", files)
+    assert manifest_text.manifest_text(project, files) == anew
+    assert manifest_text.manifest_text(project, files) == anew
+    assert '"path"' in anew
