@@ -11,7 +11,7 @@ from fcompile.compiler.canonical import written
 from fcompile.compiler.definitions import Definitions
 from fcompile.compiler.fingerprints import fingerprint, fingerprints, parts, sha256
 from fcompile.compiler.graph import Node, graph
-from fcompile.compiler.json_text import Laid, json_text, laid
+from fcompile.compiler.json_text import json_text, laid
 from fcompile.compiler.lineage import Lineage, lineage
 from fcompile.compiler.proof.certificate import Certificate
 from fcompile.compiler.proof.prove import certificates
