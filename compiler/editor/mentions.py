@@ -57,7 +57,13 @@ def pinned_in(root: Node | None) -> Iterator[Mention]:
     for part in ("windows", "joins"):
         entries = entries_of(root, part) if root is not None else None
         for name, span in entries.keys.items() if entries else ():
-            yield Mention("pinned", name, span)
+            yield Mention("pinned", name, _bare(name, span))
+
+
+def _bare(name: str, span: Span) -> Span:
+    """Return where a key stands without its quotes."""
+    quoted = span.length == len(name) + 2
+    return Span(span.file, span.line, span.column + 1, len(name)) if quoted else span
 
 
 def _texts(node: Node, key: str, kind: str, owner: str = "") -> Iterator[Mention]:
@@ -142,7 +148,7 @@ def _members(each: Written, key: str) -> Iterator[Mention]:
             yield from _texts(node, "features", "feature", text_at(node, "view"))
         else:
             for name, span in node.keys.items():
-                yield Mention("view", name, span)
+                yield Mention("view", name, _bare(name, span))
                 yield from _texts(node, name, "feature", name)
 
 
@@ -160,10 +166,10 @@ def _test(each: Written) -> Iterator[Mention]:
     for node in items_of(each.node, "features"):
         yield from _reference(node)
     for name, span in entries_of(each.node, "given").keys.items():
-        yield Mention("source", name, span)
+        yield Mention("source", name, _bare(name, span))
     for row in items_of(each.node, "expect"):
         for name, span in row.keys.items() if isinstance(row, Mapping) else ():
-            yield Mention("result", name, span, each.name)
+            yield Mention("result", name, _bare(name, span), each.name)
 
 
 def _exposure(each: Written) -> Iterator[Mention]:
