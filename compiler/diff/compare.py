@@ -90,6 +90,9 @@ class _Comparison:
     def _own(self, old: Node, new: Node) -> Iterator[Reason]:
         """What differs of the definition itself; the kinds are the same."""
         context = self.context
+        if old.definition is new.definition and not isinstance(old.definition, Source):
+            # A source is told by what others read of it, too.
+            return
         match old.definition, new.definition:
             case Entity() as a, Entity() as b:
                 yield from _entity(Pair(a, b, context))
@@ -178,6 +181,8 @@ def _written_otherwise(pair: Pair) -> Iterator[Reason]:  # type: ignore[type-arg
     if old != new:
         text = f"it stands in {new}, no longer in {old}"
         yield pair.reason(ChangeClass.COSMETIC, "", text, old, new)
+        return
+    if pair.context.before.files.get(old) == pair.context.after.files.get(new):
         return
     before, after = pair.context.before.object_text(pair.old), pair.context.after.object_text(pair.new)
     if before is not None and after is not None and before != after:

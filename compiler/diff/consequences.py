@@ -103,14 +103,26 @@ def _changed(view: FeatureView | OnDemandView, reasons: Iterable[Reason]) -> fro
         if not of_one or ties:
             return _all(view)
         found |= {parts[1], *([reason.before] if parts[2:] == ["name"] else [])}
+        if reason.change is ChangeClass.VALUE and parts[2:] != ["default"]:
+            found |= _after(view, parts[1])
     return frozenset(found | _computed(view, found)) & _all(view)
+
+
+def _after(view: FeatureView | OnDemandView, name: str) -> set[str]:
+    """The features for which ties are settled by that one before them, of latest values."""
+    names = [] if _windowed(view) or isinstance(view, OnDemandView) else [f.name for f in view.features]
+    return set(names[names.index(name) :]) if name in names else set()
 
 
 def _computed(view: FeatureView | OnDemandView, windows: Set[str]) -> set[str]:
     """The features of a view that are computed from some of its ``windows``."""
-    if not isinstance(view, FeatureView) or not view.windowed:
+    if not _windowed(view):
         return set()
     return {f.name for f in view.features if f.window is None and _names(f.expr) & windows}
+
+
+def _windowed(view: FeatureView | OnDemandView) -> bool:
+    return isinstance(view, FeatureView) and view.windowed
 
 
 def _reached(view: FeatureView | OnDemandView, changed: Mapping[str, Set[str]]) -> frozenset[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from fcompile.compiler.definitions import Feature, FeatureView, OnDemandView, Window
-from fcompile.compiler.diff.meaning import expr_key, read_otherwise
+from fcompile.compiler.diff.meaning import read_otherwise, same_expr
 from fcompile.compiler.diff.metadata import metadata
 from fcompile.compiler.diff.model import ChangeClass, Reason
 from fcompile.compiler.diff.pair import Context, Pair, of_one, shown
@@ -111,7 +111,7 @@ def feature_reasons(pair: Pair[Feature], names: Mapping[str, str]) -> Iterator[R
     yield from _dtype(pair)
     pair = _in_old_type(pair)
     old, new = pair.old, pair.new
-    if expr_key(old.expr, names) != expr_key(new.expr):
+    if not same_expr(old.expr, new.expr, names):
         key = "column" if new.window is not None else _key_of_expr(pair)
         yield pair.reason(VALUE, key, "it is computed otherwise", old.expr, new.expr)
     else:
@@ -159,7 +159,7 @@ def _window(pair: Pair[Feature], old: Window, new: Window, names: Mapping[str, s
     functions = [_function(each) for each in (old, new)]
     if functions[0] != functions[1]:
         yield pair.reason(VALUE, "function", "another function of the same rows", *functions)
-    if expr_key(old.filter, names) != expr_key(new.filter):
+    if not same_expr(old.filter, new.filter, names):
         yield pair.reason(VALUE, "filter", "other rows count", old.filter, new.filter)
     if old.length != new.length:
         lengths = [shown(each.length) or "lifetime" for each in (old, new)]

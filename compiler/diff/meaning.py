@@ -9,7 +9,7 @@ from fcompile.compiler.bind.inline import substituted
 from fcompile.compiler.definitions import Feature
 from fcompile.compiler.diff.widening import widens
 from fcompile.compiler.dtypes import DType
-from fcompile.compiler.expressions.nodes import Cast, Column, Expr, Raw, walk
+from fcompile.compiler.expressions.nodes import Cast, Column, Expr, Raw, column_names, walk
 from fcompile.compiler.expressions.text import to_text
 
 Names = Mapping[str, str]
@@ -23,6 +23,15 @@ def expr_key(expr: Expr | None, names: Names | None = None) -> Hashable:
     renamed = {name: Column(now) for name, now in (names or {}).items() if name != now}
     mine = substituted(expr, renamed) if renamed else expr
     return to_text(mine), tuple(node.texts for node in walk(mine) if isinstance(node, Raw))
+
+
+def same_expr(old: Expr | None, new: Expr | None, names: Names) -> bool:
+    """Whether two expressions mean the same; ``names`` is what columns of the old one are called now."""
+    if old is None or new is None:
+        return old is new
+    if (old is new or old == new) and all(names.get(name, name) == name for name in column_names(old)):
+        return True
+    return expr_key(old, names) == expr_key(new)
 
 
 def feature_key(feature: Feature, names: Names | None = None) -> Hashable:
@@ -62,7 +71,7 @@ def read_otherwise(old: Expr, new: Expr) -> Iterator[ReadAs]:
 
     A plain column does not count: it is brought to its feature's own type, whatever it had.
     """
-    if isinstance(old, Column):
+    if old is new or isinstance(old, Column):
         return
     for a, b in zip(walk(old), walk(new), strict=False):
         if isinstance(a, Column) and isinstance(b, Column) and a.dtype != b.dtype:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from fcompile.compiler.definitions import FeatureView, Label, Source
 from fcompile.compiler.diff.features import Features, feature_reasons
-from fcompile.compiler.diff.meaning import expr_key, read_otherwise
+from fcompile.compiler.diff.meaning import read_otherwise, same_expr
 from fcompile.compiler.diff.model import ChangeClass, Reason
 from fcompile.compiler.diff.pair import Pair
 from fcompile.compiler.diff.renames import names_read
@@ -79,7 +79,7 @@ def _shown(source: Source) -> str:
 
 def _filter(pair: Pair[FeatureView], names: dict[str, str]) -> Iterator[Reason]:
     old, new = pair.old.filter, pair.new.filter
-    if expr_key(old, names) != expr_key(new):
+    if not same_expr(old, new, names):
         text = "other rows count" if old and new else "fewer rows count" if new else "all rows count now"
         yield pair.reason(VALUE, "filter", text, old, new)
     elif old is not None and new is not None:

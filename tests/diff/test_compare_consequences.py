@@ -50,6 +50,13 @@ def test_ties_reach_all_features_of_latest_values() -> None:
     )
 
 
+def test_another_value_settles_ties_otherwise_for_those_after_it() -> None:
+    assert only(("age >= 18", "age >= 21")).columns == ("all_of_it.is_adult", "all_of_it.score")
+    assert only(("default: 0.0", "default: 1.0")).columns == ("all_of_it.score",)
+    wider = only(("home, dtype: string, column: city", "home, dtype: string, column: town"))
+    assert wider.columns == ("all_of_it.home", "all_of_it.is_adult", "all_of_it.score")
+
+
 def test_a_column_that_is_gone_is_named_as_it_was() -> None:
     assert only(("      - {name: score, dtype: float64, default: 0.0}\n", "")).columns == ("all_of_it.score",)
     assert only(("spend: [total_1h, mean]", "spend: [total_1h]")).columns == ("picked.mean",)

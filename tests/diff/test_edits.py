@@ -168,7 +168,7 @@ def hold(edited: Edited, world: World, rng: Random) -> None:
 def _hold_cells(edited: Edited, world: World, id: str, stored: bool) -> None:
     try:
         old, new = (state.values(id, stored, world).columns for state in (edited.before, edited.after))
-    except (duckdb.ConversionException, duckdb.OutOfRangeException):
+    except (duckdb.ConversionException, duckdb.OutOfRangeException, duckdb.BinderException):
         return  # What cannot be computed has no cells.
     said = [change for change in edited.about(id) if change.change not in _SAME_CELLS]
     for column in (name for name in old if name in new):
