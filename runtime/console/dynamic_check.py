@@ -30,7 +30,8 @@ def checked_dynamically(session: Session, nodes: Sequence[Node], sample: int | N
         hint = "give the number of instants, such as 50"
         raise UsageError(Diagnostic("FC285", f"--sample: `{sample}` is less than 1", hint=hint))
     leaks = _leaks(session)
-    found = dynamic_check(session.project, _views(session, nodes), sample or SAMPLE)
+    with session.progress() as progress:
+        found = dynamic_check(session.project, _views(session, nodes), sample or SAMPLE, progress)
     tables.write(tables.table(_HEADINGS, [(f.name, f.rows, f.filled, f.changed) for f in found.features]))
     _say_left_out(session, found)
     changed = [_problem(feature) for feature in found.features if feature.changed]

@@ -7,6 +7,7 @@ view of the database reads; a table of which nothing says when its rows were kno
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -20,6 +21,7 @@ from fcompile.compiler.request import ComputedColumn, OutputColumn, Request, mem
 from fcompile.runtime.cells import is_summed, same
 from fcompile.runtime.dynamic.cuts import VARIABLE, Cuts
 from fcompile.runtime.dynamic.spines import ROW, TIME, AskedRows, NotDrawn, asked_rows, key_expression
+from fcompile.runtime.events import Finished, Report, Started, silent
 from fcompile.runtime.sources import check_sources, moved
 from fcompile.runtime.warehouses.base import Parts
 from fcompile.runtime.warehouses.duckdb import DuckDBWarehouse, connect, dotted, quoted_name
@@ -33,7 +35,7 @@ SAMPLE = 50
 
 @dataclass(frozen=True, slots=True)
 class ChangedCell:
-    """A cell that the future changed: join keys with their values, the instant, and the cell with and without it."""
+    """A cell that the future changed: join keys with values, the instant in ISO 8601, the cell with and without it."""
 
     keys: tuple[tuple[str, str], ...]
     t: str
@@ -76,7 +78,10 @@ class DynamicCheck:
 
 
 def dynamic_check(
-    project: Project, views: Sequence[FeatureView | OnDemandView], sample: int = SAMPLE
+    project: Project,
+    views: Sequence[FeatureView | OnDemandView],
+    sample: int = SAMPLE,
+    report: Report = silent,
 ) -> DynamicCheck:
     """Try every feature of ``views`` on the target's data, which is opened to be read only.
 
@@ -86,23 +91,46 @@ def dynamic_check(
     _refuse_other_warehouses(project)
     views = sorted(views, key=lambda view: view.name)
     read = tuple(dict.fromkeys(s.view for v in views for s in views_read([member_of(v)])))
+    report(Started("check", len(views)))
     with closing(connect(project, read_only=True)) as warehouse:
         found = check_sources(warehouse, read, project.files)
         declared = [found.sources.get(name, source) for name, source in project.definitions.sources.items()]
         cuts = Cuts(warehouse, declared, [found.view(view) for view in read])
-        features: list[CheckedFeature] = []
-        skipped: list[tuple[str, str]] = []
-        failed: list[Diagnostic] = []
+        each: list[DynamicCheck] = []
         for view in views:
+            started = time.monotonic()
             request = found.request(request_of([member_of(view)], True))
-            try:
-                features += _tried(warehouse, project, view, request, cuts, sample)
-            except NotDrawn as reason:
-                skipped.append((view.name, str(reason)))
-            except FcompileError as error:
-                failed += (_placed(each, view) for each in error.diagnostics)
+            each.append(_of_view(warehouse, project, view, request, cuts, sample))
+            report(_finished(view, each[-1], time.monotonic() - started))
         kept = {t.shown for cut in cuts.made.values() for t in cut.tables if t.known is None}
-    return DynamicCheck(tuple(features), tuple(skipped), tuple(sorted(kept)), tuple(failed))
+    return DynamicCheck(
+        tuple(feature for one in each for feature in one.features),
+        tuple(skipped for one in each for skipped in one.skipped),
+        tuple(sorted(kept)),
+        tuple(problem for one in each for problem in one.failed),
+    )
+
+
+def _of_view(
+    warehouse: DuckDBWarehouse,
+    project: Project,
+    view: FeatureView | OnDemandView,
+    request: Request,
+    cuts: Cuts,
+    sample: int,
+) -> DynamicCheck:
+    try:
+        return DynamicCheck(tuple(_tried(warehouse, project, view, request, cuts, sample)), (), ())
+    except NotDrawn as reason:
+        return DynamicCheck((), ((view.name, str(reason)),), ())
+    except FcompileError as error:
+        return DynamicCheck((), (), (), tuple(_placed(problem, view) for problem in error.diagnostics))
+
+
+def _finished(view: FeatureView | OnDemandView, found: DynamicCheck, seconds: float) -> Finished:
+    wrong = found.failed or any(feature.changed for feature in found.features)
+    status = "ERROR" if wrong else "SKIP" if found.skipped else "OK"
+    return Finished(view.name, status, max((f.rows for f in found.features), default=0), seconds)
 
 
 def _placed(said: Diagnostic, view: FeatureView | OnDemandView) -> Diagnostic:
@@ -217,4 +245,4 @@ def _first(
     texts = ", ".join(f"CAST({each} AS VARCHAR)" for each in shown)
     (row,) = warehouse.simple_rows(f"SELECT {texts} {joined} WHERE {differs} ORDER BY {ROW} LIMIT 1")
     *values, t, before, after = ("NULL" if value is None else str(value) for value in row)
-    return ChangedCell(tuple(zip(keys, values, strict=True)), t, before, after)
+    return ChangedCell(tuple(zip(keys, values, strict=True)), t.replace(" ", "T") + "Z", before, after)

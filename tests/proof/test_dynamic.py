@@ -42,6 +42,7 @@ def test_what_sees_the_future_changes_when_the_future_is_deleted(leaks: Leaks, n
     assert found.changed > 0 and found.first is not None
     assert found.first.before != found.first.after
     assert [key for key, _ in found.first.keys] == ["user_id"]
+    assert found.first.t.startswith("2026-01-0") and found.first.t.endswith("Z")
 
 
 HONEST = {
