@@ -14,7 +14,6 @@ def git(folder: Path, *arguments: str) -> bytes | None:
 
     Who calls it has seen to it that no argument from outside can be read as an option: ``is_name``, ``--``.
     """
-    variables = {**os.environ, "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
     command = ["git", "--literal-pathspecs", "--no-pager", "-C", str(folder), *arguments]
     try:
         ended = subprocess.run(  # noqa: S603 - git with a list of arguments
@@ -22,12 +21,28 @@ def git(folder: Path, *arguments: str) -> bytes | None:
             capture_output=True,
             check=False,
             timeout=_TIMEOUT,
-            env=variables,
+            env=variables(),
             stdin=subprocess.DEVNULL,
         )
     except (OSError, subprocess.TimeoutExpired, ValueError):
         return None
     return ended.stdout if ended.returncode == 0 else None
+
+
+def variables() -> dict[str, str]:
+    """Return the environment that git runs in: of the folder's repository, also where a hook of another one runs us."""
+    kept = {name: value for name, value in os.environ.items() if name not in _OF_A_REPOSITORY}
+    return {**kept, "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
+
+
+_OF_A_REPOSITORY = (
+    "GIT_DIR",
+    "GIT_WORK_TREE",
+    "GIT_INDEX_FILE",
+    "GIT_PREFIX",
+    "GIT_COMMON_DIR",
+    "GIT_NAMESPACE",
+)
 
 
 def is_name(text: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
@@ -98,11 +99,24 @@ def _prefix(root: Path) -> str:
     """Return the project's folder from the top of its repository, ending with a slash; "" for the top itself."""
     found = git(root, "rev-parse", "--show-prefix")
     if found is None:
-        raise unreadable("there is none here, or git is not installed")
+        raise _no_repository(root)
     try:
         return found.decode("utf-8").rstrip("\n")
     except UnicodeDecodeError:
         raise unreadable("the folder's name is not UTF-8") from None
+
+
+def _no_repository(root: Path) -> UsageError:
+    if shutil.which("git") is None:
+        return unreadable("git is not installed")
+    there = any((folder / ".git").exists() for folder in (root, *root.parents))
+    # Of a folder that belongs to somebody else, git reads nothing unless it is told to.
+    why = (
+        "it refuses to, as for a folder of another owner (`safe.directory`)"
+        if there
+        else "there is none here"
+    )
+    return unreadable(why)
 
 
 def _called(root: Path, name: str) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 
 from fcompile.compiler.errors import Diagnostic, UsageError
 from fcompile.compiler.load import MAX_BYTES
-from fcompile.runtime.review.git import git
+from fcompile.runtime.review.git import git, variables
 
 MAX_FILES = 20_000
 MAX_TOTAL = 256 * 1024 * 1024
@@ -88,7 +88,7 @@ def _batch(folder: Path, ids: bytes) -> bytes:
     command = ["git", "--no-pager", "-C", str(folder), "cat-file", "--batch"]
     try:
         ended = subprocess.run(  # noqa: S603 - git with a list of arguments
-            command, input=ids, capture_output=True, check=False, timeout=_TIMEOUT
+            command, input=ids, capture_output=True, check=False, timeout=_TIMEOUT, env=variables()
         )
     except (OSError, subprocess.TimeoutExpired):
         raise unreadable("reading takes too long, or git is not installed") from None

@@ -219,14 +219,29 @@ def test_no_repository(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     for argv in ([], ["--base", "main"]):
         ended = run("diff", *argv)
         assert (ended.code, ended.out) == (2, "")
-        assert "error[FC553]" in ended.err
+        assert "error[FC553]: git does not read this repository: there is none here" in ended.err
+
+
+def test_a_repository_that_git_refuses(run: Run, shop: Repository) -> None:
+    (shop.top / ".git/HEAD").write_text("torn")
+    assert "error[FC553]: git does not read this repository: it refuses to" in run("diff").err
+
+
+def test_a_hook_of_another_repository_does_not_matter(
+    run: Run, shop: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    git(tmp_path, "init", "-q", "other")
+    shop.edit("ttl: 30d", "ttl: 60d")
+    monkeypatch.setenv("GIT_DIR", str(tmp_path / "other/.git"))
+    monkeypatch.setenv("GIT_INDEX_FILE", "index")
+    assert "ttl: 30d -> 60d" in run("diff").out
 
 
 def test_no_git(run: Run, shop: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
     ended = run("diff")
     assert ended.code == 2
-    assert "error[FC553]: git does not read this repository" in ended.err
+    assert "error[FC553]: git does not read this repository: git is not installed" in ended.err
 
 
 @pytest.mark.parametrize(
