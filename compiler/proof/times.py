@@ -175,8 +175,7 @@ def _text(node: exp.Expr | None) -> str:
 
     if node is None:
         return ""
-    # WEEK(MONDAY) holds its word one level down.
-    return _text(node.this) if isinstance(node, exp.WeekStart | exp.Week) and node.this else node.name
+    return "week" if isinstance(node, exp.WeekStart | exp.Week) else node.name
 
 
 def moves(node: exp.Expr) -> tuple[exp.Expr, Unit, int] | None:
