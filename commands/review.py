@@ -133,6 +133,9 @@ def ci(
         ),
     ] = None,
     data: Annotated[bool, typer.Option("--data", help="Compare values too, on a sample in DuckDB.")] = False,
+    cost: Annotated[
+        bool, typer.Option("--cost", help="Count rows to be read again, in the target's warehouse.")
+    ] = False,
     fail_on: Annotated[
         list[str] | None,
         typer.Option("--fail-on", metavar="CLASS", help="Exit 3 for a change of this class; repeatable."),
@@ -159,7 +162,7 @@ def ci(
     from fcompile.runtime.console.reviewed import Asked, reviewed
 
     files = (output, sarif, junit, code_quality)
-    code = reviewed(session, Asked(form, base, data, tuple(fail_on or ()), *files, post, comment))
+    code = reviewed(session, Asked(form, base, data, cost, tuple(fail_on or ()), *files, post, comment))
     if code:
         raise typer.Exit(code)
 

@@ -30,6 +30,7 @@ class Asked:
     form: str
     base: str | None
     data: bool
+    cost: bool
     fail_on: tuple[str, ...]
     output: Path | None
     sarif: Path | None
@@ -63,7 +64,8 @@ def _review(session: Session, asked: Asked, pull: PullRequest | None) -> Review:
     folder, target = Path(session.settings.project), session.settings.target
     base = base_ref(asked.base, find_root(folder), os.environ, pull)
     gate = tuple(sorted(classes(asked.fail_on), key=lambda each: each.rank))
-    return review_project(folder, target, comparer(base, asked.data), gate)
+    compare = comparer(base, asked.data, asked.cost)
+    return review_project(folder, target, compare, gate, connects=asked.cost)
 
 
 def _tell(session: Session, asked: Asked, review: Review) -> str:

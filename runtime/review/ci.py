@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 
 from fcompile.compiler.definitions import Definitions
 from fcompile.compiler.diff.model import ChangeClass, Diff
@@ -20,12 +21,13 @@ from fcompile.runtime.review.reviewed import Review, below, verdict_changes
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """``base``: the definitions that the diff is against; ``notes`` and ``data_notes`` as those of a review."""
+    """``base``: the definitions that the diff is against; the rest is as a review has it."""
 
     diff: Diff
     base: Definitions
     notes: tuple[str, ...] = ()
     data_notes: tuple[str, ...] = ()
+    costs: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
 Compare = Callable[[Project], Comparison]
@@ -33,16 +35,23 @@ Compare = Callable[[Project], Comparison]
 
 
 def review_project(
-    directory: Path, target: str | None, compare: Compare, gate: tuple[ChangeClass, ...] = ()
+    directory: Path,
+    target: str | None,
+    compare: Compare,
+    gate: tuple[ChangeClass, ...] = (),
+    *,
+    connects: bool = False,
 ) -> Review:
     """Return the review of the project in ``directory``; every problem of its definitions is in it, none is raised.
+
+    ``connects``: ``compare`` opens the target, so that variables of fcompile.yaml have to be set.
 
     Raises:
         UsageError: there is no project, or no such base.
     """
     root = find_root(directory)
     try:
-        project = load_project(root, target, connects=False)
+        project = load_project(root, target, connects=connects)
     except FcompileError as error:
         why = "the definitions have mistakes that keep them from being read"
         found = Review(diagnostics=error.diagnostics, files=error.files, uncompared=why)
@@ -92,6 +101,7 @@ def _compared(review: Review, project: Project, comparison: Comparison, new: Cer
         edges=tuple(sorted(edges)),
         notes=comparison.notes,
         data_notes=comparison.data_notes,
+        costs=comparison.costs,
     )
 
 

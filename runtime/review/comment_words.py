@@ -115,7 +115,7 @@ def _again(backfill: Backfill | None, cost: str, notes: Mapping[str, int]) -> It
         history = backfill.history
         yield f"compute again: {'all of the history' if history is None else f'{format_duration(history)} of history'}"
     if cost:
-        yield escaped(cost, 80)
+        yield prose(cost, 120)
     if backfill is not None and backfill.online:
         views, said = online_words(backfill.online)
         yield f"online{f' {prose(views, 120)}' if views else ''} [{notes[said]}]"

@@ -10,11 +10,15 @@ from fcompile.runtime.review.base import Base
 from fcompile.runtime.review.base_ref import BaseRef
 from fcompile.runtime.review.ci import Compare, Comparison, committed_dialects
 from fcompile.runtime.review.compared import diff_of, read_base, with_data
+from fcompile.runtime.review.costs import costs
 from fcompile.runtime.review.git_base import commit_base
 
 
-def comparer(base: BaseRef, data: bool) -> Compare:
-    """Return what compares a project with ``base``; with ``data`` also what both give on a sample."""
+def comparer(base: BaseRef, data: bool, cost: bool) -> Compare:
+    """Return what compares a project with ``base``.
+
+    ``data``: also what both give on a sample. ``cost``: also what the target's warehouse has to read again.
+    """
 
     def compared(project: Project) -> Comparison:
         found = commit_base(project, base.name, base.commit) if base.commit else read_base(project, base.name)
@@ -22,8 +26,11 @@ def comparer(base: BaseRef, data: bool) -> Compare:
         said: list[str] = []
         if data:
             diff = with_data(project, found, diff, say=said.append)
+        notes = list(_notes(found))
+        estimates = costs(project, diff.changes, notes.append) if cost else {}
         name = f"{base.name} at {base.commit[:7]}" if base.commit else base.name
-        return Comparison(replace(diff, base=name), found.definitions, tuple(_notes(found)), tuple(said))
+        named = replace(diff, base=name)
+        return Comparison(named, found.definitions, tuple(notes), tuple(said), estimates)
 
     return compared
 

@@ -135,9 +135,9 @@ class History:
             **{f"GIT_{who}_{what}": value for who in ("AUTHOR", "COMMITTER") for what, value in _WHO},
         }
         command = ["git", "-C", str(self.folder), *arguments]
-        return subprocess.run(
-            command, capture_output=True, text=True, check=True, env=variables
-        ).stdout.strip()
+        ended = subprocess.run(command, capture_output=True, text=True, check=False, env=variables)
+        assert ended.returncode == 0, ended.stderr
+        return ended.stdout.strip()
 
     def commit(self, title: str) -> str:
         """Build and commit everything; return the commit."""
@@ -174,6 +174,7 @@ def make_history(folder: Path) -> History:
     shutil.copy(ROOT / "fcompile.yaml", folder)
     for path in sorted((ROOT / "featuredefs").glob("*.yaml")):
         shutil.copy(path, folder / "featuredefs")
+    (folder / ".gitignore").write_text(".fcompile/\n/featuredefs/data\n", "utf-8")
     history = History(folder)
     history.git("init", "-q", "-b", "main")
     history.base = history.commit("The example")

@@ -237,3 +237,31 @@ def test_a_manifest_is_a_base_too(run: Run, shop: Path, tmp_path: Path) -> None:
     _edit(shop, "ttl: 30d", "ttl: 7d")
     ended = run("ci", "markdown", "--base", str(manifest))
     assert "1 change of time" in ended.out
+
+
+def test_costs_are_rows_as_the_target_counts_them(run: Run, shop: Path) -> None:
+    _edit(shop, 'expr: "amount > 100.0"', 'expr: "amount > 200.0"')
+    assert "reads" not in run("ci", "markdown", "--base", "main").out
+    rows = len((shop / "data" / "orders.csv").read_text("utf-8").splitlines()) - 1
+    assert f"reads {rows} rows of `orders`" in run("ci", "markdown", "--base", "main", "--cost").out
+
+
+def test_what_cannot_be_counted_is_said_and_the_review_stands(run: Run, shop: Path) -> None:
+    _edit(shop, 'expr: "amount > 100.0"', 'expr: "amount > 200.0"')
+    (shop / "data" / "orders.csv").unlink()
+    ended = run("ci", "markdown", "--base", "main", "--cost")
+    assert "Rows of source `orders` are not counted" in ended.out
+    assert "1 change of values" in ended.out
+
+
+def test_variables_may_be_unset_where_nothing_is_opened(run: Run, shop: Path) -> None:
+    path = shop / "fcompile.yaml"
+    path.write_text(
+        path.read_text("utf-8").replace(
+            ".fcompile/dev.duckdb", chr(34) + "${NOT_SET_HERE}/dev.duckdb" + chr(34)
+        ),
+        "utf-8",
+    )
+    assert "${NOT_SET_HERE}" in path.read_text("utf-8")
+    assert run("ci", "markdown", "--base", "main").code == 0
+    assert "NOT_SET_HERE" in run("ci", "markdown", "--base", "main", "--cost").out

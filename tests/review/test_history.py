@@ -117,7 +117,7 @@ def test_the_whole_reads_well_and_is_posted_once_and_edited(
 
     history.git("checkout", "-q", history.merge)
     variables = _variables(history, history.event(history.base, history.edits[-1]), hub)
-    ended = _script(history, {**variables, "REVIEW_DATA": "true"})
+    ended = _script(history, {**variables, "REVIEW_DATA": "true", "REVIEW_COST": "true"})
     assert ended.returncode == 0, ended.stderr
     assert len(hub.comments) == 1
     (comment,) = hub.bodies()
