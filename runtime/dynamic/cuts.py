@@ -199,9 +199,10 @@ class _Times:
     def _traced(self, column: str, name: str) -> str | None:
         """Return the latest of the base table's times from which ``column`` is made; None where there is none."""
         types = {n: {c.name: c.kind for c in columns} for n, columns in self.columns.items()}
-        behind = self.read.columns_behind(column, types).get(name, ())
+        behind = self.read.columns_behind(column, types).get(name, {})
         kinds = {c.name.lower(): c for c in self.columns[name]}
-        times = [t for c in behind if c.lower() in kinds and (t := _as_time(kinds[c.lower()])) is not None]
+        found = (_as_time(kinds[c.lower()], made) for c, made in behind.items() if c.lower() in kinds)
+        times = [time for time in found if time is not None]
         return _latest(times) if times else None
 
 
@@ -220,10 +221,13 @@ def _latest(times: Sequence[str]) -> str:
     return distinct[0] if len(distinct) == 1 else f"greatest({', '.join(distinct)})"
 
 
-def _as_time(column: Column) -> str | None:
+def _as_time(column: Column, made: str) -> str | None:
+    """Return the column as naive UTC; ``made``: as the query makes a time of it, which counts where it is none."""
     name = quoted_name(column.name)
     if is_time(column.kind):
         return f"CAST({name} AS TIMESTAMP)"
+    if made:
+        return f"CAST({made} AS TIMESTAMP)"
     if column.kind in ("VARCHAR", NULL):
         return f"CAST(TRY_CAST({name} AS TIMESTAMPTZ) AS TIMESTAMP)"
     return None

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fcompile.compiler.definitions import File, Relation, Table
+from fcompile.runtime.dynamic.conversions import conversion
 
 if TYPE_CHECKING:
     from sqlglot import exp
@@ -59,25 +60,26 @@ class Read:
 
     def columns_behind(
         self, column: str, types: Mapping[str, Mapping[str, str]]
-    ) -> dict[str, tuple[str, ...]]:
+    ) -> dict[str, dict[str, str]]:
         """Return the columns of base tables from which a column of the result is made, by name of base table.
 
+        With each stands the SQL by which the query makes a time of it, "" where it takes it as it is.
         ``types``: the columns of each base table with their types. What cannot be followed gives nothing.
         """
         from sqlglot import errors, exp
         from sqlglot.lineage import lineage
 
-        found: dict[str, dict[str, None]] = {}
+        found: dict[str, dict[str, str]] = {}
+        schema = {name: dict(columns) for name, columns in types.items()}
         try:
-            node = lineage(
-                column, self.tree.copy(), schema={k: dict(v) for k, v in types.items()}, dialect="duckdb"
-            )
-            for leaf in node.walk():
-                if isinstance(leaf.expression, exp.Table) and leaf.expression.name in self.bases:
-                    found.setdefault(leaf.expression.name, {})[leaf.name.rsplit(".", 1)[-1].strip('"')] = None
+            for node in lineage(column, self.tree.copy(), schema=schema, dialect="duckdb").walk():
+                for leaf in node.downstream:
+                    if isinstance(leaf.expression, exp.Table) and leaf.expression.name in self.bases:
+                        name = leaf.name.rsplit(".", 1)[-1].strip('"')
+                        found.setdefault(leaf.expression.name, {})[name] = conversion(node.expression, name)
         except (errors.SqlglotError, ValueError, KeyError, RecursionError):
             return {}
-        return {name: tuple(columns) for name, columns in found.items()}
+        return found
 
 
 def read_query(sql: str, views: Views, default_schema: str, name_of: Callable[[Base], str]) -> Read:

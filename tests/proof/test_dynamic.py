@@ -65,6 +65,29 @@ def test_what_is_honest_does_not_change(leaks: Leaks, name: str) -> None:
     assert found.filled > 60
 
 
+@pytest.mark.parametrize(
+    "time",
+    [
+        "to_timestamp(secs)",
+        "make_timestamp(secs * 1000000)",
+        "strptime(said, '%d/%m/%Y %H:%M')",
+        "CAST(iso AS TIMESTAMP)",
+    ],
+)
+def test_times_that_a_query_makes_of_numbers_and_texts_are_followed(leaks: Leaks, time: str) -> None:
+    leaks.sql(
+        "CREATE TABLE raw.ticks AS SELECT user_id, CAST(epoch(ts) AS BIGINT) AS secs, CAST(ts AS VARCHAR) AS iso, "
+        "strftime(ts, '%d/%m/%Y %H:%M') AS said, amount FROM raw.events"
+    )
+    made = f"WITH ticks AS (SELECT *, CAST({time} AS TIMESTAMP) AS ts FROM raw.ticks)\n"
+    leaks.query(made + "SELECT user_id, ts, amount AS x FROM ticks")
+    assert leaks.feature().changed == 0
+    leaks.query(
+        made + "SELECT user_id, ts, lead(amount) OVER (PARTITION BY user_id ORDER BY ts) AS x FROM ticks"
+    )
+    assert leaks.feature().changed > 0
+
+
 def test_a_table_of_which_nothing_says_when_its_rows_were_known_is_named(leaks: Leaks) -> None:
     leaks.query(HONEST["a table without time"])
     assert leaks.tried().kept == ("raw.countries",)
