@@ -1,5 +1,6 @@
 """Queries that see no future, as feature teams write them: each gives user_id, its times, and a feature `x`."""
 
+# ruff: noqa: E501 - queries stand on one line each, as in a table
 from __future__ import annotations
 
 from dataclasses import dataclass

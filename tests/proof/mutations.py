@@ -4,6 +4,7 @@ The table is the list: a name, the codes that may name the leak, and what is mad
 query, in brackets.
 """
 
+# ruff: noqa: E501 - queries stand on one line each, as in a table
 from __future__ import annotations
 
 import re

@@ -1,5 +1,6 @@
 """A project of one view of one query, and what is proved of it."""
 
+# ruff: noqa: E501 - YAML stands as people write it
 from __future__ import annotations
 
 from textwrap import indent

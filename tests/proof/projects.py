@@ -1,5 +1,6 @@
 """Projects as teams have them, of tables, windows, views of views and on-demand views; every feature is honest."""
 
+# ruff: noqa: E501 - YAML stands as people write it
 from __future__ import annotations
 
 from fcompile.compiler.bind import bind

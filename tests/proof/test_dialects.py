@@ -1,5 +1,6 @@
 """One meaning, nine spellings: buckets, lengths, windows and clocks as each dialect writes them."""
 
+# ruff: noqa: E501 - queries stand on one line each, as in a table
 from __future__ import annotations
 
 import pytest

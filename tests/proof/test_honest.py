@@ -10,8 +10,8 @@ import pytest
 from fcompile.compiler.proof.certificate import Verdict
 from fcompile.compiler.proof.prove import certificates
 from tests.proof.honest import MORE, SHAPES, Honest
-from tests.proof.projects import HONEST_PROJECTS, bound
 from tests.proof.project import verdicts
+from tests.proof.projects import HONEST_PROJECTS, bound
 from tests.proof.warehouse import changed, warehouse
 
 QUERIES = (*SHAPES, *MORE)

@@ -8,8 +8,8 @@ import duckdb
 import pytest
 
 from fcompile.compiler.proof.certificate import Verdict
+from tests.proof.honest import SHAPES, Honest
 from tests.proof.mutations import CLOCKS, OPERATORS, Mutant, Operator, mutants
-from tests.proof.honest import SHAPES
 from tests.proof.project import definitions, proof
 from tests.proof.warehouse import Times, changed, warehouse
 
@@ -60,8 +60,8 @@ def test_each_operator_makes_a_leak_that_shows(shop: duckdb.DuckDBPyConnection, 
 
 @pytest.mark.parametrize("expression", CLOCKS)
 @pytest.mark.parametrize("shape", SHAPES, ids=lambda each: each.name)
-def test_what_differs_from_run_to_run_is_a_leak(expression: str, shape: object) -> None:
-    sql = f"select user_id, made_at, loaded_at, {expression} as x from ({shape.sql}) as q"  # type: ignore[attr-defined]
+def test_what_differs_from_run_to_run_is_a_leak(expression: str, shape: Honest) -> None:
+    sql = f"select user_id, made_at, loaded_at, {expression} as x from ({shape.sql}) as q"
     made = proof(definitions(sql, Times()))
     assert made.certificates["v:x"].verdict is Verdict.LEAK
     assert {each.code for each in made.diagnostics} == {"FC253"}

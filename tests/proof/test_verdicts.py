@@ -1,5 +1,6 @@
 """What a verdict says: the assumption, the path of a leak, its place in the YAML, and what to write instead."""
 
+# ruff: noqa: E501 - queries stand on one line each, as in a table
 from __future__ import annotations
 
 import pytest

@@ -1,10 +1,11 @@
 """Tables of a small shop in DuckDB, as they are or as they were at an instant, and what a query gives of either."""
 
+# ruff: noqa: E501 - queries stand on one line each, as in a table
 from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -54,7 +55,7 @@ class Times:
 
 
 @contextmanager
-def warehouse(seed: int = 0) -> Iterator[duckdb.DuckDBPyConnection]:
+def warehouse(seed: int = 1) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open a database whose `raw` tables show what was known by the variable `cut`; ends of validity likewise."""
     with duckdb.connect() as connection:
         connection.execute("set timezone = 'UTC'; create schema base; create schema raw")
@@ -78,45 +79,46 @@ def _tables(chance: random.Random) -> Iterator[str]:
     def late() -> timedelta:
         return timedelta(minutes=chance.choice((0, 1, 30, 60, 600, 3000)))
 
-    for name, value in (("events", "amount"), ("orders", "total"), ("visits", "amount")):
-        rows = [
-            (
-                n,
-                chance.randrange(3),
-                at,
-                at + late(),
-                float(chance.randrange(100)),
-                chance.choice("ab"),
-                chance.randrange(4),
-            )
-            for n, at in ((n, when()) for n in range(40))
+    def number(most: int) -> float:
+        return float(chance.randrange(most + 1))
+
+    def versions(user: int) -> list[tuple[object, ...]]:
+        times = sorted(when() for _ in range(4))
+        ends = [*times[1:], None]
+        return [
+            (user, start, end, number(9), start, end is None) for start, end in zip(times, ends, strict=True)
         ]
-        yield _made(name, f"id, user_id, made_at, loaded_at, {value}, category, item_id", rows)
-    rows = [
-        (n % 3, at, at + late(), float(chance.randrange(9)), chance.choice("ab"))
-        for n, at in ((n, when()) for n in range(14))
-    ]
-    yield _made("profiles", "user_id, made_at, loaded_at, score, city", rows)
-    rows = [
-        (n % 4, at, at + late(), float(chance.randrange(9))) for n, at in ((n, when()) for n in range(14))
-    ]
-    yield _made("items", "item_id, made_at, loaded_at, price", rows)
+
+    for name, value in (("events", "amount"), ("orders", "total"), ("visits", "amount")):
+        columns = f"id, user_id, made_at, loaded_at, {value}, category, item_id"
+        made = [(n, chance.randrange(3), when()) for n in range(40)]
+        yield _made(
+            name,
+            columns,
+            [(*row, row[2] + late(), number(99), chance.choice("ab"), chance.randrange(4)) for row in made],
+        )
+    scores = [(n % 3, when()) for n in range(14)]
     yield _made(
-        "clicks",
-        "user_id, made_at, pages",
-        [(chance.randrange(3), when(), float(chance.randrange(9))) for _ in range(40)],
+        "profiles",
+        "user_id, made_at, loaded_at, score, city",
+        [(*row, row[1] + late(), number(9), chance.choice("ab")) for row in scores],
     )
-    changes = {user: sorted(when() for _ in range(4)) for user in range(3)}
-    validity = [
-        (user, a, b, float(chance.randrange(9)), a, b is None)
-        for user, times in changes.items()
-        for a, b in zip(times, [*times[1:], None], strict=True)
-    ]
-    yield _made("tiers", "user_id, valid_from, valid_to, tier, loaded_at, is_current", validity)
+    prices = [(n % 4, when()) for n in range(14)]
+    yield _made(
+        "items", "item_id, made_at, loaded_at, price", [(*row, row[1] + late(), number(9)) for row in prices]
+    )
+    yield _made(
+        "clicks", "user_id, made_at, pages", [(chance.randrange(3), when(), number(9)) for _ in range(40)]
+    )
+    yield _made(
+        "tiers",
+        "user_id, valid_from, valid_to, tier, loaded_at, is_current",
+        [row for user in range(3) for row in versions(user)],
+    )
     yield _made("countries", "user_id, country, size", [(0, "at", 9.0), (1, "be", 11.0), (2, "ch", 8.0)])
 
 
-def _made(name: str, columns: str, rows: list[tuple[object, ...]]) -> str:
+def _made(name: str, columns: str, rows: Sequence[tuple[object, ...]]) -> str:
     values = ", ".join("(" + ", ".join(_literal(value) for value in row) + ")" for row in rows)
     return f"create table base.{name} as select * from (values {values}) as t({columns})"
 
