@@ -10,6 +10,7 @@ from types import MappingProxyType
 from fcompile.compiler.definitions import Definitions
 from fcompile.compiler.errors import Diagnostic
 from fcompile.compiler.tuning import Tuning
+from fcompile.runtime.build import MANIFEST
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,10 @@ class Base:
     absent: bool = False
 
 
-def is_manifest(name: str) -> bool:
-    """Whether ``--base`` names a file rather than a ref: one that is there, or that is called as JSON is."""
-    return name.endswith(".json") or Path(name).is_file()
+def manifest_path(name: str) -> Path | None:
+    """Return the file that ``--base`` names, if it is no ref: one that is there, in a folder, or called as JSON is."""
+    path = Path(name)
+    if name.endswith(".json") or path.is_file():
+        return path
+    inside = path / MANIFEST
+    return inside if name and inside.is_file() else None

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 from fcompile.compiler.diff.compare import compare
 from fcompile.compiler.diff.model import ChangeClass, Diff, ObjectChange, Reason
 from fcompile.runtime.project import Project
-from fcompile.runtime.review.base import Base, is_manifest
+from fcompile.runtime.review.base import Base, manifest_path
+from fcompile.runtime.review.git import commit
 from fcompile.runtime.review.git_base import commit_base, default_ref, given_ref
 from fcompile.runtime.review.manifest_base import manifest_base
 
@@ -30,8 +30,10 @@ def read_base(project: Project, given: str | None) -> Base:
     if given is None:
         name, commit_id = default_ref(project.root)
         return commit_base(project, name, commit_id)
-    if is_manifest(given):
-        return manifest_base(project, Path(given))
+    # A ref wins over a file or folder that happens to be called so.
+    path = manifest_path(given)
+    if path is not None and (given.endswith(".json") or commit(project.root, given) is None):
+        return manifest_base(project, path)
     return commit_base(project, given, given_ref(project.root, given))
 
 

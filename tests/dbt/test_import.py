@@ -325,7 +325,9 @@ def test_any_manifest_is_read_or_refused(junk: list[tuple[tuple[Any, ...], objec
                 if known or (isinstance(at, list) and isinstance(key, int) and key < len(at))
                 else None
             )
-        if isinstance(at, dict) or (isinstance(at, list) and place[-1] < len(at)):
+        if isinstance(at, dict) or (
+            isinstance(at, list) and isinstance(place[-1], int) and place[-1] < len(at)
+        ):
             at[place[-1]] = value
     try:
         found = imported_of(dbt_manifest(content), Asked(times={"": "at"}))

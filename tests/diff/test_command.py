@@ -397,6 +397,17 @@ def test_a_manifest_is_enough_to_compare_with(run: Run, shop: Repository, tmp_pa
     assert "1 object changed (1 time)" in ended.out
 
 
+def test_a_folder_holds_its_manifest_and_a_ref_wins_over_a_file_of_its_name(
+    run: Run, shop: Repository
+) -> None:
+    assert run("build", "-o", "before").code == 0
+    assert run("diff", "--base", "before").out == "No changes: the project is as in before/manifest.json\n"
+    (shop.project / "main").write_text("no manifest")
+    assert run("diff", "--base", "main").out == NO_CHANGES
+    (shop.project / "other").write_text("no manifest")
+    assert "error[FC555]" in run("diff", "--base", "other").err
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
