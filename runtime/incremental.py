@@ -35,7 +35,7 @@ def sql_files(project: Project, units: Sequence[Unit], folder: Path) -> Files:
     files: Files = {}
     missing: list[Unit] = []
     for unit, key in zip(units, keys, strict=True):
-        found = _on_disk(folder, known.get(key, "")) if key else None
+        found = _on_disk(folder, unit.folder, known.get(key, "")) if key else None
         if found is None:
             missing.append(unit)
         else:
@@ -66,11 +66,13 @@ def _said(units: Sequence[Unit], keys: Sequence[str], files: Mapping[str, str]) 
     return {key: "\n".join(paths[unit.folder]) for unit, key in zip(units, keys, strict=True) if key}
 
 
-def _on_disk(folder: Path, said: str) -> Files | None:
-    """Return the files that ``said`` tells of, if all are there as they were; None otherwise."""
+def _on_disk(folder: Path, own: str, said: str) -> Files | None:
+    """Return the files that ``said`` tells of, if all are there as they were and in the unit's ``own`` folder."""
     found: Files = {}
     for line in said.splitlines():
         digest, _, path = line.partition(" ")
+        if path.rpartition("/")[0] != own:
+            return None
         try:
             content = (folder / path).read_bytes()
         except (OSError, ValueError):

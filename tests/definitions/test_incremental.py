@@ -165,3 +165,15 @@ def test_a_manifest_is_the_same_with_a_cache_and_without(root: Path) -> None:
     assert manifest_text.manifest_text(project, files) == anew
     assert manifest_text.manifest_text(project, files) == anew
     assert '"path"' in anew
+
+
+def test_a_cache_names_no_files_elsewhere(root: Path) -> None:
+    secret = root / "secret.sql"
+    secret.write_text("x", "utf-8")
+    built(root)
+    digest = sha256("x")
+    for path in ("../secret.sql", "duckdb/feature_views/spend/../../../../secret.sql", str(secret)):
+        keys = read_cache(root, incremental.CACHE)
+        (root / FOLDER / incremental.CACHE).unlink()
+        write_cache(root, incremental.CACHE, {}, dict.fromkeys(keys, f"{digest} {path}"))
+        assert all("secret" not in name for name in built(root).files)
