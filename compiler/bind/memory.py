@@ -107,11 +107,20 @@ class Memory:
     Attributes:
         files: what each file holds, by its name.
         objects: by kind and name, what was bound without a problem.
+        columns: by a view's name, that view and the columns that it reads.
     """
 
     files: dict[str, Kept] = field(default_factory=dict)
     objects: dict[tuple[str, str], Made] = field(default_factory=dict)
     dialect: str | None = None
+    columns: dict[str, tuple[Any, tuple[str, ...]]] = field(default_factory=dict)
+
+    def columns_read(self, view: Any, find: Callable[[Any], Iterable[str]]) -> tuple[str, ...]:
+        """Return what ``find`` finds for a view, each once; it is asked once for the same object."""
+        known = self.columns.get(view.name)
+        if known is None or known[0] is not view:
+            known = self.columns[view.name] = view, tuple(dict.fromkeys(find(view)))
+        return known[1]
 
     def read(self, file: str, text: object) -> tuple[Any, ...] | None:
         """Return the objects of a file that is as it was, and in which nothing is wrong by itself; else None."""
@@ -133,6 +142,9 @@ class Memory:
     def forget(self, files: Container[str], declared: Mapping[str, Collection[str]]) -> None:
         """Forget files that are gone, and objects that are, once these are many: some come back soon."""
         self.files = {file: kept for file, kept in self.files.items() if file in files}
+        self.columns = {
+            name: known for name, known in self.columns.items() if name in declared["feature_views"]
+        }
         if len(self.objects) > 2 * sum(map(len, declared.values())) + _SPARE:
             self.objects = {key: made for key, made in self.objects.items() if key[1] in declared[key[0]]}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -23,7 +24,7 @@ from fcompile.runtime.project import find_root
 
 T = TypeVar("T")
 
-REST = 0.02
+REST = 0.01
 """Seconds without a keystroke after which a project is checked."""
 LONGEST_REST = 0.1
 """Seconds after which it is checked although keys go on."""
@@ -42,6 +43,7 @@ class Server(LanguageServer):
         self.uris: dict[tuple[Path, str], str] = {}
         self.published: dict[str, list[lsp.Diagnostic]] = {}
         self.waiting: dict[Path, tuple[float, asyncio.TimerHandle]] = {}
+        self.checked: set[Path] = set()
         self.proofs: dict[Path, asyncio.Task[None]] = {}
 
     @property
@@ -85,12 +87,17 @@ class Server(LanguageServer):
     def check(self, desk: Desk) -> None:
         """Publish what is wrong now; the verdicts follow."""
         self.waiting.pop(desk.root, None)
+        is_first = desk.root not in self.checked
         try:
             self.publish(desk, desk.check())
         except Exception as error:  # a bug, which is not to end the server
             self.say_bug(error)
             return
         self.proofs[desk.root] = asyncio.get_running_loop().create_task(self.prove(desk))
+        if is_first:  # most of what a project is stays: the collector need not go through it at some key
+            self.checked.add(desk.root)
+            gc.collect()
+            gc.freeze()
 
     async def prove(self, desk: Desk) -> None:
         """Find and publish the leaks once keys rest, never for longer at a time than ``SLICE``."""
