@@ -42,15 +42,19 @@ class Asked:
 
 def reviewed(session: Session, asked: Asked) -> int:
     """Review the project, or with ``--comment`` take what was written before; return the exit code (SPEC 5)."""
+    from fcompile.runtime.review.secrets import take_token
+
     one_of(asked.form, FORMS, "FORM")
+    # What the pull request's own files make this process do must not find it.
+    token = take_token(os.environ)
     pull = pull_request(os.environ) if asked.form == "github" else None
     if asked.comment is not None:
-        _post(session, pull, _written_before(asked.comment))
+        _post(session, pull, token, _written_before(asked.comment))
         return 0
     review = _review(session, asked, pull)
     text = _tell(session, asked, review)
     if asked.post:
-        _post(session, pull, text)
+        _post(session, pull, token, text)
     return review.exit_code
 
 
@@ -72,21 +76,23 @@ def _tell(session: Session, asked: Asked, review: Review) -> str:
     """Write what is asked for; return the comment."""
     from fcompile.runtime.review.annotations import Level, annotated
     from fcompile.runtime.review.comment import comment
+    from fcompile.runtime.review.secrets import without_secrets
 
-    text, found = comment(review), annotated(review)
+    text, found = without_secrets(comment(review), os.environ), annotated(review)
     if asked.output is None:
         write(text.rstrip("\n"))
     for path, content in _files(asked, review, text).items():
-        _write_file(path, content)
+        _write_file(path, without_secrets(content, os.environ))
     if asked.form == "github":
         from fcompile.runtime.review.github import workflow_commands
 
         _summarize(text)
+        commands = without_secrets(workflow_commands(found), os.environ)
         # A runner reads both streams: where stdout is the comment's, commands do not belong on it.
         if asked.output is not None:
-            write(workflow_commands(found))
+            write(commands)
         elif sys.stderr is not None:
-            sys.stderr.write(workflow_commands(found))
+            sys.stderr.write(commands)
     elif review.diagnostics:
         session.log.errors(FcompileError(*review.diagnostics, files=review.files))
     errors = sum(each.level is Level.ERROR for each in found)
@@ -148,11 +154,10 @@ def _written_before(path: Path) -> str:
     return text
 
 
-def _post(session: Session, pull: PullRequest | None, text: str) -> None:
+def _post(session: Session, pull: PullRequest | None, token: str, text: str) -> None:
     from fcompile.runtime.review.github_api import Api
     from fcompile.runtime.review.sticky import Posted, post
 
-    token = os.environ.get("GITHUB_TOKEN", "")
     if pull is None or not token:
         what = "the event is of no pull request" if pull is None else "there is no token in GITHUB_TOKEN"
         hint = "post from a job on `pull_request`, with `env: {GITHUB_TOKEN: ${{ github.token }}}`"

@@ -265,3 +265,22 @@ def test_variables_may_be_unset_where_nothing_is_opened(run: Run, shop: Path) ->
     assert "${NOT_SET_HERE}" in path.read_text("utf-8")
     assert run("ci", "markdown", "--base", "main").code == 0
     assert "NOT_SET_HERE" in run("ci", "markdown", "--base", "main", "--cost").out
+
+
+def test_secrets_of_the_environment_are_not_told(
+    run: Run, shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A pull request's fcompile.yaml may name any variable of the job."""
+    monkeypatch.setenv("WAREHOUSE_PASSWORD", "hunter_2_and_more")
+    monkeypatch.setenv("GITHUB_TOKEN", "ghs_0123456789")
+    path = shop / "fcompile.yaml"
+    text = path.read_text("utf-8")
+    dev = '".fcompile/dev.duckdb", schema: "${WAREHOUSE_PASSWORD}"'
+    path.write_text(text.replace(".fcompile/dev.duckdb", dev) + 'sql: "${GITHUB_TOKEN}"\n', "utf-8")
+    assert path.read_text("utf-8") != text
+    _edit(shop, 'expr: "amount > 100.0"', 'expr: "amount > 200.0"')
+    ended = run("ci", "github", "--base", "main", "--sarif", "a.sarif", "--junit", "a.xml")
+    assert "***" in ended.out
+    told = ended.out + ended.err + "".join((shop / name).read_text("utf-8") for name in ("a.sarif", "a.xml"))
+    for secret in ("hunter", "ghs_0123456789", "ghs&#95;"):
+        assert secret not in told
