@@ -63,4 +63,6 @@ def is_clock(node: exp.Expr) -> bool:
 
 def is_known(name: str) -> bool:
     """Whether a function that sqlglot has no class for is known to read its arguments and nothing else."""
+    if name.startswith(("list_", "array_")):
+        return not name.endswith("_agg")
     return _KNOWN.match(name) is not None and _MANY_ROWS.search(name) is None

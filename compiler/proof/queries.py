@@ -157,7 +157,13 @@ def _rows(source: Source, context: Context, relation: Relation) -> QueryRows:
     known = _known(source, times)
     text = f"`{source.available_at or source.timestamp_field}`"
     made = QueryRows(source, context, relation, known, text)
-    needs = (*relation.rows, *(need for value in times if value is not None for need in value.needs))
+    created = (
+        column_of(relation, source.created_timestamp_field.lower())
+        if source.created_timestamp_field
+        else None
+    )
+    told = [value for value in (*times, created) if value is not None]
+    needs = (*relation.rows, *(need for value in told for need in value.needs))
     found = [made.held(dict.fromkeys(needs), "its rows")]
     if known is None:
         found.append(

@@ -58,7 +58,7 @@ def _table(node: exp.Table, scope: Scope) -> Relation:
     else:
         made = _named(node, scope)
     if node.args.get("sample") is not None:
-        made = made.needing([Need(FOREVER, _sampled(node))])
+        made = made.needing([Need(FOREVER, sampled(node))])
     return unknown(node, scope) if node.args.get("joins") or node.args.get("laterals") else made
 
 
@@ -82,7 +82,7 @@ def _named(node: exp.Table, scope: Scope) -> Relation:
     return scope.context.select(query, around)
 
 
-def _sampled(node: exp.Expr) -> Origin:
+def sampled(node: exp.Expr) -> Origin:
     text = said(node)
     return Origin(
         "FC253", f"`{text}` is another sample whenever the query runs", "sample by a hash of the key", node

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from fcompile.compiler.proof.closing import closed
 from fcompile.compiler.proof.groups import grouped
 from fcompile.compiler.proof.joins import joined
-from fcompile.compiler.proof.reading import read, unknown
+from fcompile.compiler.proof.reading import read, sampled, unknown
 from fcompile.compiler.proof.relation import Need, Needs, Origin, Relation, Scan, Value, assumption, merged
 from fcompile.compiler.proof.scalars import facts_of, needs_of, value_of
 from fcompile.compiler.proof.scope import Scope
-from fcompile.compiler.proof.terms import FOREVER, NEVER, Branches, Column, Over, Term
+from fcompile.compiler.proof.terms import FOREVER, NEVER, ZERO, Branches, Column, Over, Term
 from fcompile.compiler.proof.windows import Frame, Reach, of_frame
 from fcompile.compiler.proof.wording import said
 
@@ -91,7 +91,9 @@ def _select(node: exp.Select, scope: Scope) -> Relation:
     rows = scope.rows.rows
     columns, scans, hidden = _projected(node, scope)
     made = Relation(columns, scans, rows, scope.rows.facts, scope.rows.uses | _uses(columns), hidden)
-    if odd:
+    if "sample" in odd:
+        made = made.needing([Need(FOREVER, sampled(node.args["sample"]))])
+    elif odd:
         made = made.needing([assumption(f"`{odd[0].upper()}` of the query was not understood", node)])
     made = _distinct(node, made, scope)
     return _limited(node, made, scope)
@@ -307,8 +309,17 @@ def _set_operation(node: exp.SetOperation, scope: Scope) -> Relation:
     message = f"rows of the other side of {word} that become known later change what is there"
     origin = Origin("FC250", message, "compare with rows known by then, by a join", node)
     needs = merged(right.rows, *(value.needs for value in right.columns.values()))
-    dynamic = [need if need.term == NEVER else Need(Over("max", need.term, group), origin) for need in needs]
-    return _once(left.needing(dynamic), scope, node)
+    equal = tuple(
+        fact
+        for _, a, b in _paired(node, left, right)
+        for fact in ((a.term, b.term, ZERO), (b.term, a.term, ZERO))
+    )
+    found = []
+    for need in needs:
+        # Rows that are equal to one of the left side are known by what it says of their times.
+        kept = closed(scope.context.order, need, (), (*equal, *right.facts), right.uses)
+        found.append(Need(Over("max", need.term, group), origin) if kept is None else kept)
+    return _once(left.needing(found), scope, node)
 
 
 def _union(node: exp.SetOperation, left: Relation, right: Relation, scope: Scope) -> Relation:

@@ -88,6 +88,8 @@ MORE: tuple[Honest, ...] = (
     Honest("validity with a far end", "select e.user_id, e.made_at, e.loaded_at, t.tier as x from raw.events e join raw.tiers t on t.user_id = e.user_id and t.valid_from <= e.loaded_at and e.loaded_at < coalesce(t.valid_to, timestamp '9999-12-31')"),
     Honest("calendar of days", "select d.day as made_at, e.user_id, sum(e.amount) as x from (select unnest(generate_series(timestamp '2026-01-02', timestamp '2026-01-20', interval 1 day)) as day) d join raw.events e on e.loaded_at <= d.day group by d.day, e.user_id", Times("made_at", "made_at")),
     Honest("case", "select user_id, made_at, loaded_at, case when amount > 50 then 'high' when amount > 10 then 'low' else category end as x, if(amount > 5, 1, 0) as y, coalesce(category, 'none') as z from raw.events", columns=("x", "y", "z")),
+    Honest("equal rows of both", "select user_id, made_at, loaded_at, item_id as x from raw.events intersect select user_id, made_at, loaded_at, item_id from raw.orders"),
+    Honest("rows of one only", "select user_id, made_at, loaded_at, item_id as x from raw.events except select user_id, made_at, loaded_at, item_id from raw.orders"),
     Honest("texts and hashes", "select user_id, made_at, loaded_at, lower(category) || '!' as x, hash(category) % 7 as h, length(category) as n from raw.events", columns=("x", "h", "n")),
     Honest("times of the row", "select user_id, made_at, loaded_at, extract(hour from made_at) as x, date_diff('minute', made_at, loaded_at) as late, dayofweek(made_at) as d from raw.events", columns=("x", "late", "d")),
     Honest("intersection of the past", "select user_id, made_at, loaded_at, amount as x from raw.events where item_id in (select i.item_id from raw.items i where i.loaded_at <= events.loaded_at)"),

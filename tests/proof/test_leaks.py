@@ -82,5 +82,6 @@ def test_a_filter_by_the_clock_or_a_sample_is_a_leak() -> None:
         "select user_id, made_at, loaded_at, amount as x from raw.events where made_at < current_date",
         "select user_id, made_at, loaded_at, amount as x from raw.events tablesample 10%",
         "select user_id, made_at, loaded_at, amount as x from raw.events where random() < 0.1",
+        "select user_id, made_at, loaded_at, amount as x from raw.events using sample 5",
     ):
         assert {each.code for each in proof(definitions(sql, Times())).diagnostics} == {"FC253"}, sql
