@@ -21,7 +21,7 @@ LABEL = "Mean delay of the flights due at the airport in the hour after t, in mi
 
 @dataclass(frozen=True)
 class Edit:
-    """``old`` stands once in ``file``; ``object`` is what changes by it."""
+    """``old`` stands once in ``file``; where ``new`` is nothing its line goes. ``object`` is what changes by it."""
 
     title: str
     file: str
@@ -92,7 +92,7 @@ EDITS = (
     Edit(
         "Nobody looks at the visibility",
         VIEWS,
-        "      - {name: visibility_miles, dtype: float64}\n",
+        "      - {name: visibility_miles, dtype: float64}",
         "",
         "feature_view.origin_weather",
         ChangeClass.REMOVAL,
@@ -100,7 +100,7 @@ EDITS = (
     Edit(
         "Weather without a lag",
         SOURCES,
-        "    availability_lag: 1h          # the observation is made at about minute 51: known when the hour is over\n",
+        "    availability_lag: 1h",
         "",
         "source.weather",
         ChangeClass.TIME,
@@ -109,7 +109,7 @@ EDITS = (
     Edit(
         "Departures as they are due",
         SOURCES,
-        "    available_at: departed_at     # NULL for a cancelled flight, whose row is therefore never visible\n",
+        "    available_at: departed_at",
         "",
         "source.departures",
         ChangeClass.TIME,
@@ -150,7 +150,8 @@ class History:
         path = self.folder / edit.file
         text = path.read_text(encoding="utf-8")
         assert text.count(edit.old) == 1, edit.title
-        path.write_text(text.replace(edit.old, edit.new), encoding="utf-8")
+        lines = [line for line in text.splitlines() if edit.new or edit.old not in line]
+        path.write_text("\n".join(lines).replace(edit.old, edit.new) + "\n", encoding="utf-8")
         return self.commit(edit.title)
 
     def event(self, base: str, head: str, name: str = "pull_request", fork: bool = False) -> Path:
