@@ -8,16 +8,22 @@ from __future__ import annotations
 
 import gc
 import hashlib
+import json
 import os
 import threading
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fcompile.compiler.bind.memory import digests
 from fcompile.runtime.cache import key_of, read_cache, write_cache
+from fcompile.runtime.interruption import WATCHER, obey_the_parent
 
 if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+    from multiprocessing.process import BaseProcess
+
     from fcompile.compiler.build import Unit
     from fcompile.runtime.project import Project
 
@@ -85,10 +91,14 @@ def _on_disk(folder: Path, own: str, said: str) -> Files | None:
 
 def _compiled(project: Project, units: Sequence[Unit]) -> Files:
     workers = min(_processors(), 8)
-    alone = threading.active_count() == 1  # a fork of several threads may hang
-    if len(units) < FEW or workers < 2 or not alone:
+    if len(units) < FEW or workers < 2 or not _alone():
         return _compile(project, units)
     return _forked(project, [units[n::workers] for n in range(workers)])
+
+
+def _alone() -> bool:
+    """Whether no other thread of Python is at work: one that holds a lock would hold it in a fork for ever."""
+    return {each.name for each in threading.enumerate()} <= {threading.current_thread().name, WATCHER}
 
 
 def _processors() -> int:
@@ -106,39 +116,47 @@ def _compile(project: Project, units: Sequence[Unit]) -> Files:
     return files
 
 
-_work: tuple[Project, Sequence[Sequence[Unit]]] | None = None
-"""What forked processes inherit: definitions are not sent."""
-
-
 def _forked(project: Project, shares: Sequence[Sequence[Unit]]) -> Files:
-    """Compile each share in a process of its own; one that fails is compiled here too, and fails here with words."""
+    """Compile the first share here and each other in a process of its own; one that fails there is compiled here."""
     import multiprocessing
 
     import fcompile.compiler.build  # noqa: F401 - once, before there are many
 
-    global _work
-    _work = project, shares
+    context = multiprocessing.get_context("fork")
+    children: list[tuple[BaseProcess, Connection]] = []
     gc.freeze()  # memory that nobody looks at is not copied
     try:
-        with multiprocessing.get_context("fork").Pool(len(shares)) as pool:
-            made = pool.map(_compile_share, range(len(shares)), chunksize=1)
+        for share in shares[1:]:
+            here, there = context.Pipe(duplex=False)
+            child = context.Process(target=_compile_apart, args=(there, project, share), daemon=True)
+            child.start()
+            there.close()  # so that the end of the child is the end of what there is to read
+            children.append((child, here))
+        files = _compile(project, shares[0])
+        for (_, here), share in zip(children, shares[1:], strict=True):
+            files.update(_received(here) or _compile(project, share))
     finally:
         gc.unfreeze()
-        _work = None
-    files: Files = {}
-    for share, found in zip(shares, made, strict=True):
-        files.update(_compile(project, share) if found is None else found)
+        for process, here in children:
+            here.close()
+            process.terminate()
+            process.join()
     return files
 
 
-def _compile_share(number: int) -> Files | None:
-    if _work is None:
-        return None
-    project, shares = _work
+def _compile_apart(there: Connection, project: Project, units: Sequence[Unit]) -> None:
+    """In a forked process: send the files, or nothing where something is wrong, for the parent to say."""
+    obey_the_parent()
+    with suppress(Exception):
+        there.send_bytes(json.dumps(_compile(project, units)).encode())
+
+
+def _received(here: Connection) -> Files:
     try:
-        return _compile(project, shares[number])
-    except Exception:
-        return None
+        found: Files = json.loads(here.recv_bytes())
+    except (EOFError, OSError, ValueError):
+        return {}
+    return found
 
 
 def _sha256(text: str) -> str:

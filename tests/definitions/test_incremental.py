@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fcompile.compiler.build import Unit, units_of
-from fcompile.compiler.errors import FcompileError
+from fcompile.compiler.errors import FcompileError, UsageError
 from fcompile.compiler.manifest import manifest_of, sha256
 from fcompile.runtime import incremental, manifest_text
 from fcompile.runtime.build import MANIFEST, Build, plan_build, write_build
@@ -177,3 +178,10 @@ def test_a_cache_names_no_files_elsewhere(root: Path) -> None:
         (root / FOLDER / incremental.CACHE).unlink()
         write_cache(root, incremental.CACHE, {}, dict.fromkeys(keys, f"{digest} {path}"))
         assert all("secret" not in name for name in built(root).files)
+
+
+def test_what_fails_in_a_process_beside_this_one_fails_here_with_its_own_words(root: Path) -> None:
+    project = load_project(root)
+    units = units_of(project.definitions, "duckdb")
+    with pytest.raises(UsageError, match="FC283"):
+        incremental._forked(project, [units, [replace(units[0], dialect="duckbd")]])
