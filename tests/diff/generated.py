@@ -88,6 +88,11 @@ def project(rng: Random) -> Project:
     if rng.random() < 0.6:
         made["feature_views"].append(nested_view(rng, "nested", rng.choice([latest[0], windows[0]])))
     made["on_demand_feature_views"] = [on_demand(rng, "ratio", latest[1], windows[1])]
+    if rng.random() < 0.3:
+        twice = {"name": "twice_a", "dtype": "float64", "expr": "ratio_a * 2.0"}
+        made["on_demand_feature_views"].append(
+            {"name": "twice", "features_from": ["ratio:ratio_a"], "features": [twice]}
+        )
     made["feature_services"] = services(rng, made)
     return made
 
@@ -123,6 +128,9 @@ def latest_view(rng: Random, name: str, of: dict[str, Any]) -> dict[str, Any]:
     columns = rng.sample(COLUMNS, rng.randint(2, 3))
     features = [plain(f"{name}_{column}", column) for column in columns]
     features.insert(rng.randrange(len(features)), computed(rng, f"{name}_made"))
+    if rng.random() < 0.4:
+        read = rng.choice(features)["name"]
+        features.append({"name": f"{name}_lacks", "dtype": "bool", "expr": f"{read} is null"})
     for feature in features:
         if feature["dtype"] in DEFAULTS and rng.random() < 0.3:
             feature["default"] = rng.choice(DEFAULTS[feature["dtype"]])

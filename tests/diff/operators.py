@@ -5,9 +5,12 @@ What an edit may be called is not said here: the values that the project gives b
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from random import Random
 from typing import Any
+
+import yaml
 
 from tests.diff import generated as g
 from tests.diff.generated import Project
@@ -31,6 +34,16 @@ def _on_a_view(change: Callable[[Random, dict[str, Any]], bool], windowed: bool 
 def _on(kind: str, change: Callable[[Random, dict[str, Any]], bool]) -> Operator:
     def operator(rng: Random, project: Project) -> bool:
         return bool(project[kind]) and change(rng, rng.choice(project[kind]))
+
+    return operator
+
+
+def _on_ratio(change: Callable[[Random, dict[str, Any]], bool]) -> Operator:
+    """The on-demand view that reads request data."""
+
+    def operator(rng: Random, project: Project) -> bool:
+        found = next((v for v in project["on_demand_feature_views"] if "request" in v), None)
+        return found is not None and change(rng, found)
 
     return operator
 
@@ -232,6 +245,17 @@ def _rename(kind: str) -> Operator:
     return operator
 
 
+def _rename_feature_everywhere(rng: Random, project: Project) -> bool:
+    """Names of features are like no other word of the project."""
+    view = _view(rng, project)
+    if view is None or not view.get("features"):
+        return False
+    name = rng.choice(view["features"])["name"]
+    text = re.sub(rf"\b{name}\b", "renamed", yaml.safe_dump(project, sort_keys=False))
+    project |= yaml.safe_load(text)
+    return True
+
+
 def _shuffle_objects(rng: Random, project: Project) -> bool:
     for objects in project.values():
         rng.shuffle(objects)
@@ -306,6 +330,18 @@ def _contract(rng: Random, source: dict[str, Any]) -> bool:
         source["columns"][name] = other[name]
     else:
         del source["columns"][name]
+    return True
+
+
+def _contract_named_like_a_feature(rng: Random, project: Project) -> bool:
+    """Expressions that read the feature of that name would read the column."""
+    found = [v for v in project["feature_views"] if isinstance(v["source"], str) and v.get("features")]
+    if not found:
+        return False
+    view = rng.choice(found)
+    feature = rng.choice(view["features"])
+    source = next(each for each in project["sources"] if each["name"] == view["source"])
+    source["columns"][feature["name"]] = feature["dtype"]
     return True
 
 
@@ -429,6 +465,7 @@ CHANGES: dict[str, Operator] = {
     "reorder features": _on_a_view(_reorder),
     "drop feature": _on_a_view(_drop, windowed=False),
     "rename feature": _on_a_view(_of_feature(_rename_feature)),
+    "rename feature everywhere": _rename_feature_everywhere,
     "dtype": _on_a_view(_of_feature(_dtype)),
     "widen": _on_a_view(_of_feature(_widen), windowed=False),
     "expr": _on_a_view(_of_feature(_expr)),
@@ -467,6 +504,7 @@ CHANGES: dict[str, Operator] = {
     "contract": _on("sources", _contract),
     "order of contract": _on("sources", _contract_order),
     "more of a contract": _on("sources", _contract_more),
+    "contract named like a feature": _contract_named_like_a_feature,
     "join key": _join_key,
     "name of join key": _join_key_of_user,
     "order of members": _on("feature_services", _members),
@@ -474,12 +512,12 @@ CHANGES: dict[str, Operator] = {
     "drop member": _on("feature_services", _drop_member),
     "join key map": _on("feature_services", _join_key_map),
     "alias": _on("feature_services", _alias),
-    "request data": _on("on_demand_feature_views", _request),
-    "more request data": _on("on_demand_feature_views", _ask_more),
-    "order of inputs": _on("on_demand_feature_views", _inputs),
-    "alias of input": _on("on_demand_feature_views", _input_alias),
-    "on-demand expr": _on("on_demand_feature_views", _on_demand_expr),
-    "on-demand feature": _on("on_demand_feature_views", _on_demand_feature),
+    "request data": _on_ratio(_request),
+    "more request data": _on_ratio(_ask_more),
+    "order of inputs": _on_ratio(_inputs),
+    "alias of input": _on_ratio(_input_alias),
+    "on-demand expr": _on_ratio(_on_demand_expr),
+    "on-demand feature": _on_ratio(_on_demand_feature),
     "horizon": _on("labels", _set("horizon", ["1h", "3h"])),
     "maturity": _on("labels", _set("maturity", ["30m", "1h", "2h"])),
     "label filter": _on("labels", _set("filter", g.FILTERS)),
