@@ -94,3 +94,8 @@ def test_what_would_mean_something_else_is_never_written(
     assert ended.code == 1
     assert "error[FC558]" in ended.err
     assert (shop / "featuredefs/other.yaml").read_text() == LOOSE
+
+
+def test_the_example_project_is_laid_out(run: Run) -> None:
+    ended = run("fmt", "--check", "-p", str(Path(__file__).parents[2]))
+    assert ended.code == 0, ended.err
