@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from fcompile.compiler.proof.closing import closed
+from fcompile.compiler.proof.facts import facts_of
 from fcompile.compiler.proof.order import Fact, relations
 from fcompile.compiler.proof.relation import Need, Needs, Origin, Relation, assumption, merged
-from fcompile.compiler.proof.scalars import facts_of, needs_of
+from fcompile.compiler.proof.scalars import needs_of
 from fcompile.compiler.proof.scope import Named, Scope, column_of
 from fcompile.compiler.proof.terms import FOREVER, ZERO
 from fcompile.compiler.proof.wording import said

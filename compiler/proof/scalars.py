@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from fcompile.compiler.proof import subqueries, windows
+from fcompile.compiler.proof.aggregated import of_group
 from fcompile.compiler.proof.clocks import is_clock, is_known
 from fcompile.compiler.proof.later import closes_its_row
-from fcompile.compiler.proof.order import Fact, relations
+from fcompile.compiler.proof.order import relations
 from fcompile.compiler.proof.relation import Need, Origin, Value, assumption, merged
-from fcompile.compiler.proof.scope import Groups, Scope, resolve
+from fcompile.compiler.proof.scope import Scope, resolve
 from fcompile.compiler.proof.terms import (
     FOREVER,
-    ZERO,
     Constant,
     First,
     Greatest,
     Least,
     Made,
     OneOf,
-    Over,
     Start,
-    Term,
 )
 from fcompile.compiler.proof.times import bucketed, moved, moves, same_instant
 from fcompile.compiler.proof.wording import said
@@ -36,7 +34,7 @@ def value_of(node: exp.Expr, scope: Scope) -> Value:
     from sqlglot import exp
 
     if scope.groups is not None:
-        found = _of_group(node, scope)
+        found = of_group(node, scope, value_of)
         if found is not None:
             return found
     if isinstance(node, exp.Column):
@@ -246,82 +244,3 @@ def _of_is(node: exp.Is, scope: Scope) -> tuple[Need, ...]:
         return value.needs
     missing = (scope.context.unmatched.get(use) for use in sorted(relations(value.term)))
     return merged(value.needs, (Need(FOREVER, origin) for origin in missing if origin is not None))
-
-
-def facts_of(node: exp.Expr | None, scope: Scope) -> tuple[Fact, ...]:
-    """Return what a condition that holds says of the order of instants."""
-    from sqlglot import exp
-
-    if node is None:
-        return ()
-    node = node.unnest()
-    if isinstance(node, exp.And):
-        return (*facts_of(node.left, scope), *facts_of(node.right, scope))
-    if isinstance(node, exp.Between):
-        value, low, high = (
-            value_of(each, scope).term for each in (node.this, node.args["low"], node.args["high"])
-        )
-        return _ordered((low, value), (value, high))
-    if not isinstance(node, exp.LT | exp.LTE | exp.GT | exp.GTE | exp.EQ):
-        return ()
-    left, right = value_of(node.left, scope).term, value_of(node.right, scope).term
-    if isinstance(node, exp.LT | exp.LTE):
-        return _ordered((left, right))
-    return _ordered((right, left)) if not isinstance(node, exp.EQ) else _ordered((left, right), (right, left))
-
-
-def _ordered(*pairs: tuple[Term, Term]) -> tuple[Fact, ...]:
-    return tuple(
-        (low, high, ZERO)
-        for low, high in pairs
-        if not isinstance(low, Constant) and not isinstance(high, Constant)
-    )
-
-
-def _of_group(node: exp.Expr, scope: Scope) -> Value | None:
-    """Return what ``node`` is of a group: a key, or an aggregate of its rows; None: look at its parts."""
-    from sqlglot import exp
-
-    groups = scope.groups
-    if groups is None:
-        return None
-    for key, value in groups.keys:
-        if key == node:
-            return value
-    if isinstance(node, exp.Filter) and isinstance(node.this, exp.AggFunc):
-        inner = _aggregate(node.this, groups.within, groups.number, groups.closed)
-        tests = needs_of(node.expression.this, groups.within)
-        return Value(Made("filtered", (inner.term,)), merged(inner.needs, map(groups.closed, tests)))
-    if isinstance(node, exp.WithinGroup) or (
-        isinstance(node, exp.AggFunc) and not isinstance(node, exp.Window)
-    ):
-        return _aggregate(node, groups.within, groups.number, groups.closed)
-    if isinstance(node, exp.Column) and not isinstance(node.this, exp.Star):
-        return _of_any_row(node, groups, scope)
-    return None
-
-
-def _of_any_row(node: exp.Column, groups: Groups, scope: Scope) -> Value:
-    """A column that is no key by its name may be one by another: ``e.user_id`` for ``user_id``."""
-    name = node.name.lower()
-    if not node.table and name in scope.aliases and not any(name in each.columns for _, each in scope.named):
-        return scope.aliases[name]
-    value = value_of(node, groups.within)
-    for _, key in groups.keys:
-        if key.term == value.term:
-            return key
-    made = Over("any", value.term, groups.number)
-    return Value(made, tuple(map(groups.closed, value.needs)))
-
-
-def _aggregate(node: exp.Expr, within: Scope, number: int, closed: Callable[[Need], Need]) -> Value:
-    from sqlglot import exp
-
-    values = [
-        value_of(each, within)
-        for each in node.iter_expressions()
-        if not isinstance(each, exp.Identifier | exp.Star)
-    ]
-    needs = merged(*(map(closed, value.needs) for value in values))
-    kind = {"Max": "max", "Min": "min"}.get(type(node).__name__, type(node).__name__)
-    return Value(Over(kind, values[0].term if values else Constant(""), number), needs)
