@@ -172,7 +172,7 @@ def _delta(each: FeatureDelta) -> str:
         percent(each.nulls_after, each.rows),
         largest,
     )
-    return f"| {' | '.join(cells)} |"
+    return f"| {' | '.join(cells)} |".replace(" %", "&nbsp;%")
 
 
 def percent(part: int, whole: int) -> str:
