@@ -10,7 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-NAMES = ("startup", "compile", "latest", "training_set", "on_demand", "online_load", "windows")
+NAMES = ("startup", "compile", "review", "latest", "training_set", "on_demand", "online_load", "windows")
 _SCALED = NAMES[1:]
 
 

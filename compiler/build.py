@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from fcompile.compiler.compile import (
     canonical_spine,
@@ -14,13 +15,12 @@ from fcompile.compiler.definitions import (
     FeatureService,
     FeatureView,
     Label,
-    Member,
     OnDemandView,
 )
 from fcompile.compiler.errors import Span
 from fcompile.compiler.materialize import steps_of, table_definition
 from fcompile.compiler.render import header
-from fcompile.compiler.request import Request, are_told_apart, member_of, request_of
+from fcompile.compiler.request import Request, member_of, request_of_members
 from fcompile.compiler.tuning import UNTUNED, Tuning
 from fcompile.compiler.version import VERSION
 from fcompile.dialects.base import Dialect
@@ -39,21 +39,63 @@ def build_files(
     ``<dialect>/labels/<label>/historical.sql`` for each label. ``schema`` is where the target keeps
     fcompile's tables.
     """
-    engine = dialect_named(dialect)
     files: dict[str, str] = {}
-    for view in definitions.feature_views.values():
-        folder = f"{dialect}/feature_views/{view.name}"
-        files[f"{folder}/historical.sql"] = _view_history(view, engine, tuning, schema)
-        files[f"{folder}/materialize.sql"] = _materialize(view, project, schema, engine)
-    for on_demand in definitions.on_demand_feature_views.values():
-        path = f"{dialect}/on_demand_views/{on_demand.name}/historical.sql"
-        files[path] = _view_history(on_demand, engine, tuning, schema)
-    for service in definitions.feature_services.values():
-        path = f"{dialect}/feature_services/{service.name}/historical.sql"
-        files[path] = _service_history(service, engine, tuning, schema)
-    for label in definitions.labels.values():
-        files[f"{dialect}/labels/{label.name}/historical.sql"] = _label_history(label, engine, tuning, schema)
+    for unit in units_of(definitions, dialect):
+        files.update(unit_files(unit, project, schema, tuning))
     return dict(sorted(files.items()))
+
+
+Compiled = FeatureView | OnDemandView | FeatureService | Label
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """What SQL is written of by itself: one object in one dialect.
+
+    Attributes:
+        folder: of its files, as in ``build_files``.
+        kind: the list that it is written in, as ``feature_views``.
+    """
+
+    dialect: str
+    folder: str
+    kind: str
+    definition: Compiled
+
+
+def units_of(definitions: Definitions, dialect: str) -> tuple[Unit, ...]:
+    """Return all that ``build_files`` writes files of; raise ``UsageError`` for a dialect that does not exist."""
+    name = dialect_named(dialect).name
+    kinds: dict[str, tuple[str, Mapping[str, Compiled]]] = {
+        "feature_views": ("feature_views", definitions.feature_views),
+        "on_demand_feature_views": ("on_demand_views", definitions.on_demand_feature_views),
+        "feature_services": ("feature_services", definitions.feature_services),
+        "labels": ("labels", definitions.labels),
+    }
+    return tuple(
+        Unit(name, f"{dialect}/{folder}/{each.name}", kind, each)
+        for kind, (folder, objects) in kinds.items()
+        for each in objects.values()
+    )
+
+
+def unit_files(unit: Unit, project: str, schema: str, tuning: Tuning = UNTUNED) -> dict[str, str]:
+    """Return path -> text of one unit's files."""
+    engine = dialect_named(unit.dialect)
+    each, historical = unit.definition, f"{unit.folder}/historical.sql"
+    match each:
+        case FeatureView():
+            materialize = f"{unit.folder}/materialize.sql"
+            return {
+                historical: _view_history(each, engine, tuning, schema),
+                materialize: _materialize(each, project, schema, engine),
+            }
+        case OnDemandView():
+            return {historical: _view_history(each, engine, tuning, schema)}
+        case FeatureService():
+            return {historical: _service_history(each, engine, tuning, schema)}
+        case Label():
+            return {historical: _label_history(each, engine, tuning, schema)}
 
 
 def _view_history(view: FeatureView | OnDemandView, engine: Dialect, tuning: Tuning, schema: str) -> str:
@@ -80,12 +122,6 @@ def _label_history(label: Label, engine: Dialect, tuning: Tuning, schema: str) -
     request, labels = Request((), ()), (label,)
     spine = canonical_spine(request, labels)
     return header(*lines) + historical_script(request, spine, engine, labels, tuning, schema).whole()
-
-
-def request_of_members(members: Sequence[Member]) -> Request:
-    """Return the request for ``members``, under short names where they are told apart, else full ones."""
-    short = request_of(members, full_feature_names=False)
-    return short if are_told_apart(short) else request_of(members, full_feature_names=True)
 
 
 def _history(request: Request, title: str, span: Span, engine: Dialect, tuning: Tuning, schema: str) -> str:

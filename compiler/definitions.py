@@ -11,9 +11,11 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from types import MappingProxyType
 
+from fcompile.compiler.diff.model import Allowed
 from fcompile.compiler.dtypes import DType
 from fcompile.compiler.errors import Span
 from fcompile.compiler.expressions.nodes import Expr, column_names
+from fcompile.compiler.tree import Node
 
 
 def _no_span() -> Span:
@@ -27,11 +29,12 @@ def span_field() -> Span:
 
 @dataclass(frozen=True, slots=True)
 class Meta:
-    """What people say about an object; no part of its SQL."""
+    """What people say about an object; no part of its SQL. ``allow``: changes of it that are meant."""
 
     description: str = ""
     owner: str = ""
     tags: tuple[tuple[str, str], ...] = ()
+    allow: tuple[Allowed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +75,10 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """Exactly one SELECT in the target's dialect."""
+    """Exactly one SELECT in the target's dialect; ``origin`` is where it is written."""
 
     sql: str
+    origin: Node | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +100,7 @@ class Source:
 
     ``a`` is ``available_at`` if set, else ``e + availability_lag``, else ``e``. ``nanoseconds`` names time
     columns that the warehouse holds in nanoseconds: not written in YAML, but found where the source is looked at.
+    ``static`` names tables that its query reads and that never change: the proof rests on it, and no SQL.
     """
 
     name: str
@@ -108,6 +113,7 @@ class Source:
     meta: Meta = field(default=Meta(), compare=False)
     span: Span = span_field()
     nanoseconds: tuple[str, ...] = ()
+    static: tuple[str, ...] = field(default=(), compare=False)
 
 
 Literal = None | bool | int | float | str
@@ -248,6 +254,7 @@ class OnDemandView:
         inputs: in the order of ``features_from``; names are unique, also among those of ``request``.
         as_of_query: it is written as a feature view with ``source: {view: ..., as_of: query}``.
         views: the other on-demand views whose expressions stand in its own.
+        members: what ``features_from`` names, as it is written; with ``as_of_query`` the whole view that it reads.
     """
 
     name: str
@@ -258,6 +265,7 @@ class OnDemandView:
     span: Span = span_field()
     as_of_query: bool = False
     views: tuple[str, ...] = ()
+    members: tuple[Member, ...] = field(default=(), compare=False, repr=False)
 
     @property
     def spine_keys(self) -> tuple[str, ...]:
@@ -386,6 +394,24 @@ class TestCase:
     span: Span = span_field()
 
 
+@dataclass(frozen=True, slots=True)
+class Exposure:
+    """What reads features outside the project: a model, a dashboard.
+
+    Attributes:
+        type: "model", "dashboard", "application", "notebook", "analysis" or "other".
+        reads: services, views, or ``view:feature``, as they are written; each once.
+        url: ``http://`` or ``https://``; "" where there is none.
+    """
+
+    name: str
+    type: str
+    reads: tuple[str, ...]
+    url: str = field(default="", compare=False)
+    meta: Meta = field(default=Meta(), compare=False)
+    span: Span = span_field()
+
+
 @dataclass(frozen=True)
 class Definitions:
     """All objects of a project by name, each mapping sorted by name."""
@@ -397,6 +423,7 @@ class Definitions:
     feature_services: Mapping[str, FeatureService] = field(default_factory=lambda: MappingProxyType({}))
     labels: Mapping[str, Label] = field(default_factory=lambda: MappingProxyType({}))
     tests: Mapping[str, TestCase] = field(default_factory=lambda: MappingProxyType({}))
+    exposures: Mapping[str, Exposure] = field(default_factory=lambda: MappingProxyType({}))
 
     def view(self, name: str) -> FeatureView | OnDemandView | None:
         """Return what has values of this name: the two kinds of views share no names."""

@@ -1,6 +1,6 @@
 """The graph of a project: entity and source -> feature view -> on-demand view -> feature service.
 
-Labels and tests hang below.
+Labels, tests and exposures hang below.
 
 A view of a view hangs below that view, and below the source that the rows come from in the end.
 
@@ -16,6 +16,7 @@ from functools import cached_property
 from fcompile.compiler.definitions import (
     Definitions,
     Entity,
+    Exposure,
     FeatureService,
     FeatureView,
     Label,
@@ -29,10 +30,10 @@ from fcompile.compiler.definitions import (
 from fcompile.compiler.errors import Span
 from fcompile.compiler.nested import base_of, view_read
 
-KINDS = ("entity", "source", "feature_view", "on_demand_view", "feature_service", "label", "test")
+KINDS = ("entity", "source", "feature_view", "on_demand_view", "feature_service", "label", "test", "exposure")
 """Parents before children."""
 
-Definition = Entity | Source | FeatureView | OnDemandView | FeatureService | Label | TestCase
+Definition = Entity | Source | FeatureView | OnDemandView | FeatureService | Label | TestCase | Exposure
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,10 @@ def _nodes(definitions: Definitions) -> Iterator[Node]:
     for label in definitions.labels.values():
         yield _node("label", label, _keys_and_source(label))
     for test in definitions.tests.values():
-        yield _node("test", test, _read_by(test, definitions))
+        given = (f"source.{source}" for source, _ in test.given)
+        yield _node("test", test, (*given, *_referred(test.features, definitions)))
+    for exposure in definitions.exposures.values():
+        yield _node("exposure", exposure, _referred(exposure.reads, definitions))
 
 
 def _node(kind: str, definition: Definition, parents: Iterable[str]) -> Node:
@@ -147,10 +151,9 @@ def _keys_and_source(view: FeatureView | Label) -> Iterator[str]:
         yield f"entity.{entity.name}"
 
 
-def _read_by(test: TestCase, definitions: Definitions) -> Iterator[str]:
-    for source, _ in test.given:
-        yield f"source.{source}"
-    for reference in test.features:
+def _referred(references: Iterable[str], definitions: Definitions) -> Iterator[str]:
+    """Yield the ids of what services' names, views' names and ``view:feature`` stand for."""
+    for reference in references:
         name = reference.partition(":")[0]
         kind = "on_demand_view" if name in definitions.on_demand_feature_views else "feature_view"
         is_service = name in definitions.feature_services and ":" not in reference

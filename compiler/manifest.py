@@ -1,79 +1,81 @@
-"""``sql/manifest.json``: what a build was made of, for reviews and ``state:`` selectors. Byte-stable."""
+"""``sql/manifest.json``: what a build was made of, for reviews and ``state:`` selectors. Byte-stable.
+
+A manifest alone is enough to compare with: ``objects_of`` gives what ``rebound`` binds.
+"""
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Iterable, Mapping
-from dataclasses import fields, is_dataclass
-from datetime import timedelta
-from decimal import Decimal
+from collections.abc import Collection, Iterable, Mapping
 
-from fcompile.compiler.definitions import (
-    Computed,
-    Definitions,
-    Entity,
-    FeatureView,
-    OnDemandView,
-    Selected,
-    Source,
-)
-from fcompile.compiler.graph import Graph, Node, graph
-from fcompile.compiler.nested import view_read
+from fcompile.compiler.canonical import written
+from fcompile.compiler.definitions import Definitions
+from fcompile.compiler.fingerprints import fingerprint, fingerprints, parts, sha256
+from fcompile.compiler.graph import Node, graph
+from fcompile.compiler.json_text import json_text, laid
+from fcompile.compiler.lineage import Lineage, lineage
+from fcompile.compiler.proof.certificate import Certificate
+from fcompile.compiler.proof.prove import certificates
 from fcompile.compiler.provable import unproven
 from fcompile.compiler.version import VERSION
 
-SCHEMA_VERSION = 1
+__all__ = ["SCHEMA_VERSION", "fingerprint", "fingerprints", "manifest", "manifest_of", "sha256"]
+
+SCHEMA_VERSION = 2
 
 
-def manifest(definitions: Definitions, project_name: str, files: Mapping[str, str]) -> str:
+def manifest(
+    definitions: Definitions, project_name: str, files: Mapping[str, str], dialect: str = "duckdb"
+) -> str:
     """Return the manifest's text; ``files`` maps a path under ``sql/`` to the text written there.
 
-    Neither times, hosts nor absolute paths are in it; keys are sorted; it ends with a newline.
+    Neither times, hosts nor absolute paths are in it; it ends with a newline. ``dialect`` is the target's, in which
+    sources' queries are written.
     """
-    return manifest_of(definitions, project_name, {path: sha256(text) for path, text in files.items()})
+    return manifest_of(
+        definitions, project_name, {path: sha256(text) for path, text in files.items()}, dialect
+    )
 
 
-def manifest_of(definitions: Definitions, project_name: str, digests: Mapping[str, str]) -> str:
+def manifest_of(
+    definitions: Definitions, project_name: str, digests: Mapping[str, str], dialect: str = "duckdb"
+) -> str:
     """As ``manifest``, from digests of the files: for those whose text is not at hand."""
+    return assembled(entries(definitions, digests, dialect), project_name, digests)
+
+
+def assembled(objects: Mapping[str, object], project_name: str, digests: Mapping[str, str]) -> str:
+    """Return the manifest of ``objects``: their ``entries`` by id."""
     content = {
         "schema_version": SCHEMA_VERSION,
         "fcompile": VERSION,
         "project": project_name,
-        "objects": {node.id: _entry(node, digests) for node in graph(definitions).nodes.values()},
-        "files": dict(digests),
+        "objects": dict(sorted(objects.items())),
+        "files": dict(sorted(digests.items())),
     }
-    return json.dumps(content, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+    return json_text(content)
 
 
-def fingerprints(nodes: Graph) -> dict[str, str]:
-    """Return the fingerprint of every node by id."""
-    return {node.id: fingerprint(node.definition) for node in nodes.nodes.values()}
+def entries(
+    definitions: Definitions, digests: Mapping[str, str], dialect: str, known: Collection[str] = ()
+) -> dict[str, object]:
+    """Return what the manifest says of each object by id, without those ``known``.
 
-
-def fingerprint(definition: object) -> str:
-    """Return the SHA-256 of what an object means by itself.
-
-    Description, owner, tags and the place in a file do not count; what it is made from counts by name.
-
-    >>> from fcompile.compiler.definitions import Meta
-    >>> a, b = Entity("user", ()), Entity("user", (), meta=Meta(description="A person."))
-    >>> fingerprint(a) == fingerprint(b)
-    True
+    An entry depends on its object, on what that is made from, on the files of ``digests`` in its folder, and on all
+    sources, since a query may read the table of another one; a source's also on who reads it. A long one is returned
+    as it is laid out.
     """
-    if not is_dataclass(definition):
-        raise TypeError(f"{definition!r} is not a definition")
-    return sha256(json.dumps(_parts(definition), sort_keys=True, ensure_ascii=False))
+    proved = _by_object(certificates(definitions, dialect), definitions)
+    columns = lineage(definitions, dialect)
+    nodes = [node for node in graph(definitions).nodes.values() if node.id not in known]
+    paths = files_of_objects(digests)
+    made = {node.id: _entry(node, paths, proved.get(node.id, {}), columns) for node in nodes}
+    return {name: laid(entry, 2, name) or entry for name, entry in made.items()}
 
 
-def sha256(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _entry(node: Node, paths: Iterable[str]) -> dict[str, object]:
-    # sql/<dialect>/<kind>s/<name>/<statement>.sql
-    own = f"/{node.kind}s/{node.name}/"
-    found = unproven(node.definition)
+def _entry(
+    node: Node, paths: Mapping[str, list[str]], proved: Mapping[str, Certificate], columns: Lineage
+) -> dict[str, object]:
+    found, split = unproven(node.definition), parts(node.definition)
     through = {each.name: list(each.through) for each in found if each.through}
     return {
         "kind": node.kind,
@@ -83,42 +85,51 @@ def _entry(node: Node, paths: Iterable[str]) -> dict[str, object]:
         "owner": node.meta.owner,
         "tags": dict(node.meta.tags),
         "depends_on": list(node.parents),
-        "fingerprint": fingerprint(node.definition),
-        "sql": sorted(path for path in paths if own in path),
+        "fingerprint": split["data"],
+        "fingerprints": split,
+        "sql": paths.get(f"{node.kind}s/{node.name}", []),
         **({"not_provable": {each.name: list(each.dialects) for each in found}} if found else {}),
         **({"not_provable_through": through} if through else {}),
+        **({"certificates": {name: _certificate(each) for name, each in proved.items()}} if proved else {}),
+        **_lineage(node.id, columns),
+        "definition": written(node.definition),
     }
 
 
-def _canonical(value: object) -> object:
-    """Return ``value`` as plain JSON in which different meanings differ."""
-    match value:
-        case None | bool() | int() | str():
-            return value
-        case float() | Decimal():
-            return {type(value).__name__: repr(value)}
-        case timedelta():
-            return {"microseconds": value // timedelta(microseconds=1)}
-        case tuple() | list():
-            return [_canonical(item) for item in value]
-        case Source() if view_read(value) is not None:
-            return {"view": value.name}
-        case Entity() | Source() | FeatureView() | OnDemandView():
-            return {"ref": value.name}
-        case Selected() | Computed():
-            return {**_parts(value), "features": [feature.name for feature in value.features]}
-        case _ if is_dataclass(value):
-            return _parts(value)
-    # Dates and datetimes of test rows.
-    return {type(value).__name__: str(value)}
+def files_of_objects(paths: Iterable[str]) -> dict[str, list[str]]:
+    """Return paths, sorted, by the object's folder: ``sql/<dialect>/<kind>s/<name>/<statement>.sql``."""
+    found: dict[str, list[str]] = {}
+    for path in sorted(paths):
+        found.setdefault("/".join(path.split("/")[1:3]), []).append(path)
+    return found
 
 
-def _parts(value: object) -> dict[str, object]:
-    """What compares: ``meta`` and ``span`` are left out by their fields' own ``compare=False``."""
-    parts = {f.name: _canonical(getattr(value, f.name)) for f in fields(value) if f.compare}  # type: ignore[arg-type]
-    absent = {name for name, nothing in _LATER.items() if parts.get(name, "") is nothing}
-    return {"is": type(value).__name__, **{name: parts[name] for name in parts if name not in absent}}
+def _by_object(
+    found: Mapping[str, Certificate], definitions: Definitions
+) -> dict[str, dict[str, Certificate]]:
+    """Return the certificates by object and feature: views of the two kinds share no names."""
+    made: dict[str, dict[str, Certificate]] = {}
+    for reference, certificate in found.items():
+        view, _, feature = reference.partition(":")
+        kind = "feature_view" if view in definitions.feature_views else "on_demand_view"
+        made.setdefault(f"{kind}.{view}", {})[feature] = certificate
+    return made
 
 
-_LATER = {"window": None, "every": None, "expire": False}
-"""Fields that came after the first version, and what says nothing: left out then, so that no fingerprint moved."""
+def _certificate(certificate: Certificate) -> dict[str, object]:
+    said: dict[str, object] = {"verdict": certificate.verdict.value}
+    if certificate.assumptions:
+        said["assumptions"] = list(certificate.assumptions)
+    if certificate.path:
+        said["path"] = list(certificate.path)
+    return said
+
+
+def _lineage(node_id: str, columns: Lineage) -> dict[str, object]:
+    """Return what each column is made of, by its bare name, and what decides the rows."""
+    own = {
+        column[len(node_id) + 1 :]: list(columns.columns[column]) for column in columns.of.get(node_id, ())
+    }
+    rows = columns.rows.get(node_id)
+    said = {"columns": own, **({"rows": list(rows)} if rows is not None else {})}
+    return {"lineage": said} if own or rows else {}

@@ -79,11 +79,14 @@ def parse_project(text: str, file: str, env: Map[str, str], target: str | None =
     return read.config
 
 
-def read_project(text: str, file: str, env: Map[str, str], target: str | None = None) -> ProjectRead:
+def read_project(
+    text: str, file: str, env: Map[str, str], target: str | None = None, connects: bool = True
+) -> ProjectRead:
     """Return the configuration, or every problem of the file; never raises.
 
     A variable must be set wherever the file is read for ``target`` (None: the default one); in other targets it
-    stays as written, so that working in dev needs no secrets of prod.
+    stays as written, so that working in dev needs no secrets of prod. Where nothing ``connects``, it stays as
+    written everywhere.
     """
     document = load(text, file)
     problems = list(document.diagnostics)
@@ -95,7 +98,7 @@ def read_project(text: str, file: str, env: Map[str, str], target: str | None = 
         hint = "begin with `project: NAME`"
         return ProjectRead(None, diagnostics=(*problems, Diagnostic("FC115", message, root.span, hint)))
     shape, settled = check_shape(
-        ProjectFile, _for_target(root, _Environment(env, problems), target), problems
+        ProjectFile, _for_target(root, _Environment(env, problems, connects), target), problems
     )
     default = _default_target(settled, problems)
     if shape is None or problems:
@@ -147,7 +150,7 @@ def _for_target(root: Mapping, env: _Environment, target: str | None) -> Mapping
     if isinstance(targets, Mapping):
         default = items.get("default_target")
         chosen = target or (default.value if isinstance(default, Scalar) else None)
-        strict = {name: chosen in (name, None) for name in targets.items}
+        strict = {name: env.strict and chosen in (name, None) for name in targets.items}
         filled = {name: _filled(n, replace(env, strict=strict[name])) for name, n in targets.items.items()}
         items["targets"] = Mapping(targets.span, filled, targets.keys)
     elif targets is not None:

@@ -26,6 +26,7 @@ __all__ = [
     "member_of",
     "references_of",
     "request_of",
+    "request_of_members",
     "resolve",
     "resolve_with_labels",
 ]
@@ -91,6 +92,12 @@ def resolve(definitions: Definitions, references: Sequence[str], full_feature_na
 def request_of(members: Sequence[Member], full_feature_names: bool) -> Request:
     """Return the request for ``members``, whatever their names."""
     return Request(*columns_of(members, full_feature_names))
+
+
+def request_of_members(members: Sequence[Member]) -> Request:
+    """Return the request for ``members``, under short names where they are told apart, else full ones."""
+    short = request_of(members, full_feature_names=False)
+    return short if are_told_apart(short) else request_of(members, full_feature_names=True)
 
 
 def are_told_apart(request: Request) -> bool:

@@ -30,11 +30,16 @@ class Context:
     Attributes:
         now: fingerprints of the definitions as they are.
         before: fingerprints of the manifest compared with; None where there is none.
+        parts_now, parts_before: the same split into data, schema and metadata; an older manifest has none.
+        results: node id -> status of the last command; None where there is none.
     """
 
     graph: Graph
     now: Fingerprints = field(default_factory=dict)
     before: Fingerprints | None = None
+    parts_now: Mapping[str, Fingerprints] = field(default_factory=dict)
+    parts_before: Mapping[str, Fingerprints] = field(default_factory=dict)
+    results: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +93,55 @@ def _by_state(node: Node, value: str, context: Context) -> bool:
             )
         )
     before, now = context.before.get(node.id), context.now.get(node.id)
-    return STATES[value](before, now)
+    state, _, part = value.partition(".")
+    if part and before is not None:
+        before, now = _parts_of(node, _PARTS[part], context)
+    return STATES[state](before, now)
+
+
+def _parts_of(node: Node, part: str, context: Context) -> tuple[str | None, str | None]:
+    """Return a part's fingerprint, before and now, of an object that was there; raise where it cannot be told."""
+    if part == "data" and node.id not in context.parts_before:
+        return (context.before or {}).get(node.id), context.now.get(node.id)
+    if part not in context.parts_before.get(node.id, {}):
+        message = f"the manifest compared with does not tell the {part} of `{node.id}`"
+        hint = "it is of an older version: run `fcompile build` there, or select `state:modified`"
+        raise UsageError(Diagnostic("FC282", message, hint=hint))
+    return context.parts_before[node.id][part], context.parts_now.get(node.id, {}).get(part)
 
 
 STATES: Mapping[str, Callable[[str | None, str | None], bool]] = {
     "new": lambda before, now: before is None,
+    "old": lambda before, now: before is not None,
     "modified": lambda before, now: before != now,  # a new object counts, as in dbt
     "unmodified": lambda before, now: before == now,
 }
+
+_PARTS = {
+    "data": "data",
+    "schema": "schema",
+    "metadata": "metadata",
+    # dbt's words for the same
+    "body": "data",
+    "contract": "schema",
+    "persisted_descriptions": "metadata",
+}
+_STATES = (*STATES, *(f"modified.{part}" for part in _PARTS))
+
+
+def _by_result(node: Node, value: str, context: Context) -> bool:
+    if context.results is None:
+        raise UsageError(
+            Diagnostic(
+                "FC282",
+                f"`result:{value}` needs the results of a command, and there are none",
+                hint="they are in .fcompile/run_results.json once a `run`, `test` or `build` has ended",
+            )
+        )
+    return fnmatchcase(context.results.get(node.id, ""), value)
+
+
+RESULTS = ("success", "error", "fail", "skipped")
 
 METHODS: Mapping[str, Match] = {
     "name": _by_name,
@@ -109,7 +155,9 @@ METHODS: Mapping[str, Match] = {
     "service": _of_kind("feature_service"),
     "label": _of_kind("label"),
     "test": _of_kind("test"),
+    "exposure": _of_kind("exposure"),
     "state": _by_state,
+    "result": _by_result,
 }
 
 _KIND_WORDS = {
@@ -126,6 +174,7 @@ _KIND_WORDS = {
     "sources": "source",
     "labels": "label",
     "tests": "test",
+    "exposures": "exposure",
 }
 
 _TERM = re.compile(r"(?:(?P<above>\d+)?(?P<up>\+))?(?P<atom>[^+]+?)(?:(?P<down>\+)(?P<below>\d+)?)?")
@@ -149,7 +198,7 @@ def select(context: Context, selects: Sequence[str] = (), excludes: Sequence[str
     """Return the selected nodes in the graph's order; without ``selects`` all of them.
 
     Raises:
-        UsageError: a malformed term, a term other than ``state:`` that matches nothing, or nothing is left.
+        UsageError: a malformed term, a term that matches nothing (but ``state:`` and ``result:``), or nothing is left.
     """
     chosen, left_out = parse(selects), parse(excludes)
     _refuse_unmatched(context, [term for group in (*chosen, *left_out) for term in group])
@@ -163,12 +212,14 @@ def select(context: Context, selects: Sequence[str] = (), excludes: Sequence[str
 def of_kind(graph: Graph, nodes: Sequence[Node], kind: str) -> tuple[Node, ...]:
     """Return the nodes of ``kind``; where there is none, those next to the selected ones.
 
-    So ``run -s service:fraud_v1`` runs that service's views, ``run -s source:purchases`` its readers.
+    So ``run -s service:fraud_v1`` runs that service's views, ``run -s source:purchases`` its readers, and
+    ``run -s exposure:board`` the views of what it reads.
     """
     direct = tuple(node for node in nodes if node.kind == kind)
     if direct:
         return direct
     ids = [node.id for node in nodes]
+    ids += sorted(graph.ancestors([node.id for node in nodes if node.kind == "exposure"], 1))
     around = graph.ancestors(ids, 1) | graph.descendants(ids, 1)
     return tuple(node for node in graph.sorted(around) if node.kind == kind)
 
@@ -188,7 +239,7 @@ def nothing_selected(selects: Sequence[str], excludes: Sequence[str], what: str 
     asked = " ".join([*(f"-s '{s}'" for s in selects), *(f"--exclude '{e}'" for e in excludes)])
     message = f"the selection {asked} leaves no {what}" if asked else f"the project has no {what}"
     hint = "`fcompile ls` lists what there is"
-    if any("state:" in text for text in selects):
+    if any("state:" in text or "result:" in text for text in selects):
         hint = "where nothing has changed there is nothing to select; " + hint
     return UsageError(Diagnostic("FC280", message, hint=hint))
 
@@ -213,8 +264,11 @@ def _problem(method: str, value: str) -> Diagnostic | None:
         return Diagnostic("FC281", f"`{method}:` is not a selector method", hint=hint)
     if not value:
         return Diagnostic("FC281", f"`{method}:` has no value", hint=f"write {method}:VALUE")
-    if method == "state" and value not in STATES:
-        hint = did_you_mean(value, STATES) or "write " + listed([f"state:{s}" for s in STATES])
+    if method == "result" and value not in RESULTS:
+        hint = did_you_mean(value, RESULTS) or "write " + listed([f"result:{s}" for s in RESULTS])
+        return Diagnostic("FC281", f"`result:{value}` is not a result", hint=hint)
+    if method == "state" and value not in _STATES:
+        hint = did_you_mean(value, _STATES) or "write " + listed([f"state:{s}" for s in _STATES[:7]], 7)
         return Diagnostic("FC281", f"`state:{value}` is not a state", hint=hint)
     return None
 
@@ -245,7 +299,9 @@ def _expand(context: Context, term: Term) -> frozenset[str]:
 
 def _refuse_unmatched(context: Context, terms: Iterable[Term]) -> None:
     """A name that nobody has is a typo, even where other terms match; "nothing modified" is not."""
-    missing = [t for t in dict.fromkeys(terms) if t.method != "state" and not _matches(context, t)]
+    missing = [
+        t for t in dict.fromkeys(terms) if t.method not in ("state", "result") and not _matches(context, t)
+    ]
     if missing:
         raise UsageError(
             *(Diagnostic("FC280", f"`{term}` matches nothing", hint=_hint(context, term)) for term in missing)

@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from fcompile.compiler.errors import Diagnostic, FcompileError, RefusedError, UsageError, did_you_mean, listed
-from fcompile.compiler.manifest import manifest_of, sha256
+from fcompile.compiler.manifest import sha256
 from fcompile.dialects.registry import DIALECTS
 
 if TYPE_CHECKING:
@@ -60,21 +60,24 @@ def dialects_of(names: Sequence[str], target: str) -> tuple[str, ...]:
 def plan_build(project: Project, dialects: Sequence[str], output: Path | None = None) -> Build:
     """Compile the project and compare with the files in ``output`` (the project's ``sql``); write nothing.
 
-    Raises FcompileError for what a dialect cannot say (FC391 to FC393).
+    Raises FcompileError for features that leak (FC250 to FC254) and for what a dialect cannot say (FC391 to FC393).
     """
-    from fcompile.compiler.build import build_files  # sqlglot: only where SQL is made
+    from fcompile.compiler.build import units_of  # sqlglot: only where SQL is made
+    from fcompile.compiler.proof.prove import refuse_leaks
     from fcompile.compiler.refusals import refuse
+    from fcompile.runtime.incremental import sql_files
+    from fcompile.runtime.manifest_text import manifest_text
 
     folder = output or project.root / project.config.sql
     old = listed_files(folder)
-    files: dict[str, str] = {}
+    refuse_leaks(project.definitions, project.target.warehouse.type, project.files)
     for dialect in dialects:
         refuse(project.definitions, DIALECTS[dialect], project.files)
-        name, schema = project.config.project, project.target.warehouse.schema_
-        files.update(build_files(project.definitions, name, schema, dialect, project.tuning))
+    units = [unit for dialect in dialects for unit in units_of(project.definitions, dialect)]
+    files = sql_files(project, units, folder)
     kept = {path: digest for path, digest in old.items() if _folder(path) not in dialects}
     digests = {**kept, **{path: sha256(text) for path, text in files.items()}}
-    files[MANIFEST] = manifest_of(project.definitions, project.config.project, digests)
+    files[MANIFEST] = manifest_text(project, digests)
     gone = [path for path in _ours(folder, dialects, old) if path not in files]
     _refuse_foreign(folder, files, old)
     changes = [*_written(folder, files), *(Change(path, "gone", "") for path in gone)]
@@ -131,6 +134,22 @@ def read_manifest(path: Path) -> dict[str, object] | None:
     except (OSError, ValueError, RecursionError):
         return None
     return content if isinstance(content, dict) else None
+
+
+def fingerprints_in(
+    content: Mapping[str, object],
+) -> tuple[dict[str, str] | None, dict[str, Mapping[str, str]]]:
+    """Return what a manifest says of each object: its fingerprint and, since version 2, that in parts.
+
+    None for no objects; what is not well formed is left out.
+    """
+    objects = content.get("objects")
+    if not isinstance(objects, dict):
+        return None, {}
+    entries = {str(name): entry for name, entry in objects.items() if isinstance(entry, dict)}
+    whole = {name: str(entry.get("fingerprint")) for name, entry in entries.items()}
+    parts = {name: entry.get("fingerprints") for name, entry in entries.items()}
+    return whole, {name: found for name, found in parts.items() if isinstance(found, dict)}
 
 
 def _unknown(name: str) -> Diagnostic:

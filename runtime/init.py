@@ -1,7 +1,8 @@
-"""``fcompile init``: copies a template project into a new or empty folder."""
+"""``fcompile init``: copies a template project into a new or empty folder, with the schema for editors."""
 
 from __future__ import annotations
 
+import json
 import re
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -11,6 +12,9 @@ from fcompile.compiler.errors import Diagnostic, RefusedError, UsageError, did_y
 
 _NAME = "my_project"
 """What the templates call the project; replaced by the folder's name."""
+
+SCHEMA_FILE = "fcompile.schema.json"
+"""Beside fcompile.yaml, where each file's first line leads an editor: it works offline, for everyone who clones."""
 
 
 def templates() -> tuple[str, ...]:
@@ -41,7 +45,14 @@ def init_project(directory: Path, template: str = "quickstart") -> tuple[str, ..
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content)
         written.append(target.relative_to(directory).as_posix())
-    return tuple(sorted(written))
+    (directory / SCHEMA_FILE).write_text(_schema(), "utf-8", newline="\n")
+    return tuple(sorted([*written, SCHEMA_FILE]))
+
+
+def _schema() -> str:
+    from fcompile.compiler.schema import json_schema
+
+    return json.dumps(json_schema(), indent=2) + "\n"
 
 
 def project_name(directory: Path) -> str:

@@ -13,6 +13,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
 
+WATCHER = "fcompile-signals"
+"""The name of the thread that waits for signals; it holds nothing."""
+
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _came: list[int] = []
 _cancels: list[Callable[[], object]] = []
@@ -30,8 +33,15 @@ def raise_interrupts() -> None:
     reader, writer = os.pipe()
     os.set_blocking(writer, False)
     signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
-    threading.Thread(target=_watch, args=(reader,), name="fcompile-signals", daemon=True).start()
+    threading.Thread(target=_watch, args=(reader,), name=WATCHER, daemon=True).start()
     _handle(_interrupt)
+
+
+def obey_the_parent() -> None:
+    """In a forked process: Ctrl-C is the parent's to handle, and SIGTERM, by which it ends this one, is at once."""
+    signal.set_wakeup_fd(-1)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def code_of_signal() -> int | None:

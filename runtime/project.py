@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
 from fcompile.compiler.bind import bind
+from fcompile.compiler.bind.memory import Memory
 from fcompile.compiler.definitions import Definitions
 from fcompile.compiler.errors import Diagnostic, FcompileError, Span, UsageError, near
 from fcompile.compiler.load import MAX_BYTES
@@ -29,6 +30,7 @@ class Project:
         root: the absolute folder of fcompile.yaml; paths in it and in definitions are relative to this.
         files: definition files as text, by path relative to ``root`` with forward slashes.
         tuning: what tuning.yaml beside fcompile.yaml pins; nothing without that file.
+        memory: of the binding of these files: another state of theirs is bound sooner with it.
     """
 
     root: Path
@@ -38,6 +40,7 @@ class Project:
     definitions: Definitions
     files: Mapping[str, str]
     tuning: Tuning = UNTUNED
+    memory: Memory = field(default_factory=Memory, compare=False, repr=False)
 
     @property
     def online_namespace(self) -> str:
@@ -49,22 +52,26 @@ class Project:
         return name if self.target_name == self.config.default_target else f"{name}@{self.target_name}"
 
 
-def load_project(directory: Path, target: str | None = None, *, stale_tuning: bool = False) -> Project:
+def load_project(
+    directory: Path, target: str | None = None, *, stale_tuning: bool = False, connects: bool = True
+) -> Project:
     """Return the project of ``directory`` or the nearest folder above it that has an fcompile.yaml.
 
-    ``stale_tuning`` leaves out what tuning.yaml pins of views that are gone, for who is to write it anew.
+    ``stale_tuning`` leaves out what tuning.yaml pins of views that are gone, for who is to write it anew. Where
+    nothing ``connects``, variables that are not set stay as written.
 
     Raises:
         UsageError: no project there, a problem in fcompile.yaml, an unknown target.
         FcompileError: every problem of the definitions and of tuning.yaml.
     """
     root = find_root(directory)
-    name, text = _read(root, root / PROJECT_FILE)
-    read = read_project(text, name, os.environ, target)
+    name, text = read_text(root, root / PROJECT_FILE)
+    read = read_project(text, name, os.environ, target, connects)
     chosen, problems = _chosen(read, target)
-    folders = _folders(root, read.definitions, text, problems)
+    folders = definition_folders(root, read.definitions, text, problems)
     found = read_definitions(root, folders)
-    bound = bind(found.files, read.dialect, found.unread.values())
+    memory = Memory()
+    bound = bind(found.files, read.dialect, found.unread.values(), memory)
     wrong = bool(found.problems or bound.diagnostics)
     tuning, tuning_text = _tuning(root, None if wrong else bound.definitions, stale_tuning)
     shown = {**found.files, **found.unread, **tuning_text}
@@ -74,7 +81,38 @@ def load_project(directory: Path, target: str | None = None, *, stale_tuning: bo
     if wrong or tuning.diagnostics:
         raise FcompileError(*found.problems, *bound.diagnostics, *tuning.diagnostics, files=shown)
     files = MappingProxyType(found.files)
-    return Project(root, read.config, chosen.name, chosen, bound.definitions, files, tuning.tuning)
+    return Project(root, read.config, chosen.name, chosen, bound.definitions, files, tuning.tuning, memory)
+
+
+@dataclass(frozen=True, slots=True)
+class DefinitionFiles:
+    """Definition files of a project that need not be right otherwise.
+
+    Attributes:
+        folders: where they lie, as fcompile.yaml says; ``dialect``: of the target, "" where it cannot be told.
+        files: text by path relative to ``root``; ``problems``: of those that cannot be read.
+    """
+
+    root: Path
+    folders: tuple[str, ...]
+    dialect: str
+    files: Mapping[str, str]
+    problems: tuple[Diagnostic, ...] = ()
+
+
+def definition_files(directory: Path) -> DefinitionFiles:
+    """Return the definition files of the project at or above ``directory``, whatever is wrong in them.
+
+    No environment variable need be set. Raises UsageError: no project there, or no folder of definitions.
+    """
+    root = find_root(directory)
+    name, text = read_text(root, root / PROJECT_FILE)
+    read = read_project(text, name, os.environ, connects=False)
+    problems: list[Diagnostic] = []
+    found = read_definitions(root, definition_folders(root, read.definitions, text, problems))
+    if problems:
+        raise UsageError(*problems, files={name: text})
+    return DefinitionFiles(root, read.definitions, read.dialect, found.files, found.problems)
 
 
 def _tuning(root: Path, definitions: Definitions | None, stale: bool) -> tuple[TuningRead, dict[str, str]]:
@@ -83,7 +121,7 @@ def _tuning(root: Path, definitions: Definitions | None, stale: bool) -> tuple[T
     if not path.exists() and not path.is_symlink():
         return TuningRead(UNTUNED), {}
     try:
-        name, text = _read(root, path)
+        name, text = read_text(root, path)
     except UsageError as error:
         return TuningRead(UNTUNED, error.diagnostics), dict(error.files)
     return read_tuning(text, name, definitions, stale), {name: text}
@@ -136,7 +174,7 @@ def read_definitions(root: Path, folders: Iterable[Path]) -> Found:
     unread: dict[str, str] = {}
     for path in sorted({path for folder in folders for path in _yaml_files(folder)} - {root / TUNING_FILE}):
         try:
-            name, text = _read(root, path)
+            name, text = read_text(root, path)
             files[name] = text
         except UsageError as error:
             problems.extend(error.diagnostics)
@@ -144,7 +182,7 @@ def read_definitions(root: Path, folders: Iterable[Path]) -> Found:
     return Found(dict(sorted(files.items())), unread, tuple(problems))
 
 
-def _folders(root: Path, names: Iterable[str], text: str, problems: list[Diagnostic]) -> list[Path]:
+def definition_folders(root: Path, names: Iterable[str], text: str, problems: list[Diagnostic]) -> list[Path]:
     """Return the folders of definitions; add those missing or outside the project (FC134) to ``problems``."""
     folders = []
     for name in names:
@@ -172,6 +210,18 @@ def _folder_problem(text: str, name: str, what: str, hint: str) -> Diagnostic:
     return Diagnostic("FC134", f"the definitions folder `{name}` {what}", span, hint)
 
 
+def is_definition_file(name: str, folders: Iterable[str]) -> bool:
+    """Whether a path relative to the root would be read from one of ``folders``, were there such a file.
+
+    >>> [is_definition_file(n, ["featuredefs"]) for n in ("featuredefs/a/b.yml", "featuredefs/.x/b.yml", "b.yml")]
+    [True, False, False]
+    """
+    *above, last = name.split("/")
+    inside = any(folder == "." or name.startswith(f"{folder}/") for folder in folders)
+    hidden = any(part.startswith(".") for part in (*above, last))
+    return inside and not hidden and last.endswith(_SUFFIXES) and name != TUNING_FILE and last != PROJECT_FILE
+
+
 def _yaml_files(folder: Path) -> Iterator[Path]:
     """Yield the files below ``folder``; linked folders are not entered, hidden ones neither."""
     for at, folders, names in os.walk(folder, followlinks=False):
@@ -181,7 +231,7 @@ def _yaml_files(folder: Path) -> Iterator[Path]:
                 yield Path(at) / name
 
 
-def _read(root: Path, path: Path) -> tuple[str, str]:
+def read_text(root: Path, path: Path) -> tuple[str, str]:
     """Return a file's name relative to ``root`` and its text; raise UsageError with what can be made out of it."""
     name = path.relative_to(root).as_posix()
     span = Span(name, 1, 1)

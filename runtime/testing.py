@@ -5,20 +5,18 @@ from __future__ import annotations
 import json
 import math
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from fcompile.compiler.compile import compile_historical
-from fcompile.compiler.definitions import Feature, FeatureView, Row, Source, Table, TestCase
+from fcompile.compiler.definitions import TestCase
 from fcompile.compiler.dtypes import STRING, TIMESTAMP, DType
 from fcompile.compiler.errors import Diagnostic, FcompileError, did_you_mean
-from fcompile.compiler.expressions.nodes import Column, column_names
-from fcompile.compiler.nested import rebased, views_below
 from fcompile.compiler.request import Request, resolve
 from fcompile.runtime.events import Finished, Report, Started, silent
-from fcompile.runtime.sources import moved
+from fcompile.runtime.given import on_given_rows, register_given, table_of
 from fcompile.runtime.spine import EVENT_TIMESTAMP, read_spine
 from fcompile.runtime.warehouses.duckdb import MEMORY, DuckDBWarehouse, open_database
 from fcompile.runtime.yaml_values import column_of
@@ -28,7 +26,6 @@ if TYPE_CHECKING:
 
     from fcompile.runtime.project import Project
 
-_GIVEN = "__given_"
 _RELATIVE = 1e-9
 
 
@@ -107,16 +104,9 @@ def _placed(diagnostic: Diagnostic, case: TestCase) -> Diagnostic:
 
 def _run(warehouse: DuckDBWarehouse, project: Project, case: TestCase) -> Iterator[Diagnostic]:
     request = _request(project, case)
-    given = dict(case.given)
-    readers = [(s.view, *views_below(s.view.source))[-1] for s in request.selected]
-    for source in dict.fromkeys(view.source for view in readers):
-        views = [view for view in readers if view.source == source]
-        types = _source_types(source, views)
-        read = dict.fromkeys(name for view in views for name in _read(view))
-        table = _table(given.get(source.name, ()), {**read, **types}, f"given rows of `{source.name}`")
-        warehouse.register(_GIVEN + source.name, table)
-    spine_rows = _table(case.spine, _spine_types(request), "spine rows")
-    moved = _on_given_rows(request)
+    register_given(warehouse, request, dict(case.given))
+    spine_rows = table_of(case.spine, _spine_types(request), "spine rows")
+    moved = on_given_rows(request)
     spine = read_spine(warehouse, spine_rows, moved)
     result = warehouse.table(compile_historical(moved, spine, tuning=project.tuning).select)
     yield from _differences(case, request, result)
@@ -135,72 +125,11 @@ def _request(project: Project, case: TestCase) -> Request:
     return full if expected <= {column.name for column in full.columns} else short
 
 
-# -- rows ---------------------------------------------------------------------------------------
-
-
-def _source_types(source: Source, views: Sequence[FeatureView]) -> dict[str, DType]:
-    """The dtypes that the definitions say: the contract's, else of join keys, plain features and times."""
-    types: dict[str, DType] = {}
-    for view in views:
-        types.update({name: dtype for name, dtype in _plain(view) if name not in types})
-        types.update((key.name, key.dtype) for key in view.join_keys)
-    times = (source.timestamp_field, source.created_timestamp_field, source.available_at)
-    types.update((name, TIMESTAMP) for name in times if name)
-    return {**types, **dict(source.columns)}
-
-
-def _plain(view: FeatureView) -> Iterator[tuple[str, DType]]:
-    """Yield the columns that features are or aggregate, with the type that they are read as, if one is said."""
-    for feature in _from_source(view):
-        dtype = feature.window.input if feature.window else feature.dtype
-        if isinstance(feature.expr, Column) and dtype is not None:
-            yield feature.expr.name, dtype
-
-
-def _read(view: FeatureView) -> Iterator[str]:
-    """Yield the columns that expressions read; their types may be unknown."""
-    filters = (view.filter, *(f.window.filter for f in view.features if f.window))
-    for expr in (*(f.expr for f in _from_source(view)), *(each for each in filters if each is not None)):
-        yield from column_names(expr)
-
-
-def _from_source(view: FeatureView) -> tuple[Feature, ...]:
-    """The features that read columns of the source: in a view of windows some are made from the windows."""
-    return tuple(f for f in view.features if f.window or not view.windowed)
-
-
 def _spine_types(request: Request) -> dict[str, DType]:
     data = {field.name: field.dtype for field in request.request_fields}
     keys = {s.spine_key(k.name): k.dtype for s in request.selected for k in s.view.join_keys}
     types = {**data, **keys}
     return {**types, EVENT_TIMESTAMP: types.get(EVENT_TIMESTAMP, TIMESTAMP)}
-
-
-def _table(rows: Sequence[Row], types: Mapping[str, DType | None], what: str) -> pa.Table:
-    """Return the rows with the columns of ``types`` and any other that a row has."""
-    import pyarrow as pa
-
-    maps = [dict(row) for row in rows]
-    names = dict.fromkeys([*types, *(name for row in maps for name in row)])
-    columns: dict[str, pa.Array] = {}
-    problems = []
-    for name in names:
-        try:
-            columns[name] = column_of([row.get(name) for row in maps], types.get(name))
-        except ValueError as error:
-            problems.append(Diagnostic("FC441", f"{what}: `{name}`: {error}"))
-    if problems:
-        raise FcompileError(*problems)
-    return pa.table(columns)
-
-
-def _on_given_rows(request: Request) -> Request:
-    """Return the request with every source replaced by its given rows."""
-    return moved(request, lambda view: replace(view, source=_given(view.source)))
-
-
-def _given(source: Source) -> Source:
-    return rebased(source, lambda base: replace(base, relation=Table((_GIVEN + base.name,))))
 
 
 # -- comparison ---------------------------------------------------------------------------------

@@ -10,10 +10,13 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
+from fcompile.compiler.bind.allow import check_allow
 from fcompile.compiler.bind.cases import bind_case
 from fcompile.compiler.bind.declare import declare, share_no_names
 from fcompile.compiler.bind.entities import bind_entity, bind_source
+from fcompile.compiler.bind.exposures import bind_exposure
 from fcompile.compiler.bind.labels import bind_label
+from fcompile.compiler.bind.memory import Memory
 from fcompile.compiler.bind.on_demand import bind_on_demand
 from fcompile.compiler.bind.on_demand_inputs import in_order as on_demand_in_order
 from fcompile.compiler.bind.query_views import bind_query_view
@@ -23,6 +26,7 @@ from fcompile.compiler.bind.view_rows import in_order, is_as_of_query, move_quer
 from fcompile.compiler.bind.views import bind_view
 from fcompile.compiler.definitions import Definitions, Entity, FeatureView, OnDemandView, Source
 from fcompile.compiler.errors import Diagnostic
+from fcompile.compiler.load import Document
 
 __all__ = ["Bound", "bind"]
 
@@ -48,6 +52,7 @@ _BINDERS: dict[str, Callable[[Scope, Item], Any]] = {
     "feature_services": bind_service,
     "labels": bind_label,
     "tests": bind_case,
+    "exposures": bind_exposure,
 }
 
 _ORDERS: dict[str, Callable[[Scope], list[Item]]] = {
@@ -57,14 +62,20 @@ _ORDERS: dict[str, Callable[[Scope], list[Item]]] = {
 """Kinds that may read their own: each after what it reads."""
 
 
-def bind(files: Mapping[str, str], dialect: str = "duckdb", unread: Iterable[str] = ()) -> Bound:
-    """Return what ``files`` (name to text) define; never raises for what they hold.
+def bind(
+    files: Mapping[str, str | Document],
+    dialect: str = "duckdb",
+    unread: Iterable[str] = (),
+    memory: Memory | None = None,
+) -> Bound:
+    """Return what ``files`` (name to text, or to what was read of it) define; never raises for what they hold.
 
     ``dialect`` is the one that sources' queries are written in (sqlglot's name; empty: queries are not read).
     ``unread`` are texts of files
     with a problem reported elsewhere: names that may be defined there are not missed.
+    ``memory`` is what the last binding of this project left: with it the same is returned, sooner.
     """
-    scope = Scope(dialect, unread=list(unread))
+    scope = Scope(dialect, unread=list(unread), memory=_memory(memory, dialect))
     for file in sorted(files):
         declare(scope, file, files[file])
     move_query_views(scope)
@@ -72,19 +83,29 @@ def bind(files: Mapping[str, str], dialect: str = "duckdb", unread: Iterable[str
     for kind, binder in _BINDERS.items():
         for item in _ORDERS[kind](scope) if kind in _ORDERS else scope.items[kind]:
             _bind(scope, item, binder)
+    scope.memory.forget(files, scope.declared)
     bound = {kind: MappingProxyType(dict(sorted(objects.items()))) for kind, objects in scope.bound.items()}
     return Bound(Definitions(**bound), tuple(sorted(scope.diagnostics, key=Diagnostic.sort_key)))
+
+
+def _memory(given: Memory | None, dialect: str) -> Memory:
+    if given is None or given.dialect not in (None, dialect):
+        return Memory(dialect=dialect)
+    given.dialect = dialect
+    return given
 
 
 def _bind(scope: Scope, item: Item, binder: Callable[[Scope, Item], Any]) -> None:
     """Bind one object; one with any problem of its own is checked to its end, but not bound."""
     before = len(scope.diagnostics)
     scope.leaned = False
-    made = binder(scope, item)
+    check_allow(scope, item)
+    made = scope.recalled(item) or binder(scope, item)
     if made is None or not item.sound or scope.declared[item.kind].get(item.name) is not item:
         return
     if len(scope.diagnostics) == before and not scope.leaned:
         scope.bound[item.kind][item.name] = made
+        scope.remember(item, made)
     elif _is_whole(made, item.shape):
         scope.salvaged[item.kind][item.name] = made
 

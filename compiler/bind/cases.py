@@ -129,12 +129,13 @@ def _known(scope: Scope, source: Source) -> dict[str, None] | None:
     """Return the columns of ``source`` that its contract or any view or label names; None if one is broken."""
     known = [name for name, _ in source.columns]
     known += [source.timestamp_field, source.created_timestamp_field or "", source.available_at or ""]
+    scope.notes.all = True
     for kind in ("feature_views", "labels"):
         for item in scope.items[kind]:
             if item.shape.source in (None, source.name) and item.name not in scope.bound[kind]:
                 return None
     views = [view for view in scope.bound["feature_views"].values() if view.source == source]
-    known += [*_keys(views), *_read(views)]
+    known += [*_keys(views), *(name for view in views for name in scope.memory.columns_read(view, _read))]
     for label in scope.bound["labels"].values():
         if label.source.name == source.name:
             known += [*(key.name for key in label.join_keys), *_read_by(label.feature)]
@@ -146,12 +147,11 @@ def _keys(views: Iterable[FeatureView]) -> Iterator[str]:
         yield from (key.name for key in view.join_keys)
 
 
-def _read(views: Iterable[FeatureView]) -> Iterator[str]:
-    for view in views:
-        for feature in view.features:
-            yield from _read_by(feature)
-        if view.filter is not None:
-            yield from column_names(view.filter)
+def _read(view: FeatureView) -> Iterator[str]:
+    for feature in view.features:
+        yield from _read_by(feature)
+    if view.filter is not None:
+        yield from column_names(view.filter)
 
 
 def _read_by(feature: Feature) -> Iterator[str]:

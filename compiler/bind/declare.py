@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from fcompile.compiler.bind.scope import MOST_HINTS, WORDS, Item, Scope
 from fcompile.compiler.errors import listed, near
-from fcompile.compiler.load import load
+from fcompile.compiler.load import Document, load
 from fcompile.compiler.schema.definitions import SHAPES
 from fcompile.compiler.schema.shape import read_shape
 from fcompile.compiler.tree import Mapping, Node, Scalar, Sequence, described
@@ -19,12 +21,24 @@ _SYNONYMS = {
 }
 
 
-def declare(scope: Scope, file: str, text: str) -> None:
-    """Add the objects of one file to ``scope.declared``, and what is wrong with its YAML."""
-    document = load(text, file)
+def declare(scope: Scope, file: str, text: str | Document) -> None:
+    """Add the objects of one file, read or not, to ``scope.declared``, and what is wrong with its YAML."""
+    items = scope.memory.read(file, text)
+    if items is None:
+        before = len(scope.diagnostics)
+        found = list(_read(scope, file, text))
+        clean = isinstance(text, str) and len(scope.diagnostics) == before
+        items = scope.memory.keep(file, str(text) if clean else None, found)
+    for item in items:
+        _enter(scope, item)
+
+
+def _read(scope: Scope, file: str, text: str | Document) -> Iterator[Item]:
+    """Yield the objects of one file, in its order; report what is wrong with it by itself."""
+    document = load(text, file) if isinstance(text, str) else text
     scope.diagnostics.extend(document.diagnostics)
     root = document.root
-    if root is None and document.diagnostics:
+    if root is None and document.diagnostics and isinstance(text, str):
         scope.unread.append(text)
     match root:
         case None | Scalar(value=None):
@@ -33,7 +47,7 @@ def declare(scope: Scope, file: str, text: str) -> None:
             for key, node in root.items.items():
                 kind = key if key in SHAPES else _unknown_kind(scope, key, root)
                 if kind:
-                    _declare_list(scope, kind, node, not document.diagnostics)
+                    yield from _read_list(scope, kind, node, not document.diagnostics)
         case _:
             what = described(root) if isinstance(root, Scalar) else "a list"
             hint = "begin with `entities:`, say"
@@ -51,7 +65,7 @@ def _unknown_kind(scope: Scope, key: str, root: Mapping) -> str:
     return kind
 
 
-def _declare_list(scope: Scope, kind: str, node: Node, sound: bool) -> None:
+def _read_list(scope: Scope, kind: str, node: Node, sound: bool) -> Iterator[Item]:
     if isinstance(node, Scalar) and node.value is None:
         return
     if not isinstance(node, Sequence):
@@ -59,21 +73,26 @@ def _declare_list(scope: Scope, kind: str, node: Node, sound: bool) -> None:
         return
     for item in node.items:
         if isinstance(item, Mapping):
-            _declare(scope, kind, item, sound)
+            yield _read_item(scope, kind, item, sound)
         elif not isinstance(item, Scalar) or item.sound:
             hint = f"write `name: ...` and the other keys of the {WORDS[kind]}"
             scope.problem("FC115", f"expected a mapping, found {described(item)}", item.span, hint)
 
 
-def _declare(scope: Scope, kind: str, node: Mapping, sound: bool) -> None:
+def _read_item(scope: Scope, kind: str, node: Mapping, sound: bool) -> Item:
     read = read_shape(SHAPES[kind], node, scope.diagnostics, sound)
     written = read.node.items.get("name")
     named = isinstance(written, Scalar) and isinstance(written.value, str)
-    item = Item(kind, read.shape.name if named else "", read.node, read.shape, read.sound)
-    scope.items[kind].append(item)
-    first = scope.declared[kind].setdefault(item.name, item) if named else item
+    return Item(kind, read.shape.name if named else "", read.node, read.shape, read.sound)
+
+
+def _enter(scope: Scope, item: Item) -> None:
+    scope.items[item.kind].append(item)
+    written = item.node.items.get("name")
+    named = isinstance(written, Scalar) and isinstance(written.value, str)
+    first = scope.declared[item.kind].setdefault(item.name, item) if named else item
     if first is not item:
-        taken(scope, item, first, f"{WORDS[kind]} `{item.name}` is defined twice")
+        taken(scope, item, first, f"{WORDS[item.kind]} `{item.name}` is defined twice")
 
 
 _SHARING = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from fcompile.compiler.bind.query import query_problem
-from fcompile.compiler.bind.scope import Item, Scope
+from fcompile.compiler.bind.scope import Item, Scope, at
 from fcompile.compiler.bind.values import check_column, dtype_of, duration_of, meta_of
 from fcompile.compiler.definitions import Entity, File, JoinKey, Query, Relation, Source, Table
 from fcompile.compiler.dtypes import KEY_KINDS, DType
@@ -53,7 +53,16 @@ def bind_source(scope: Scope, item: Item) -> Source | None:
         columns,
         meta_of(item),
         item.span("name"),
+        static=_static(scope, item),
     )
+
+
+def _static(scope: Scope, item: Item) -> tuple[str, ...]:
+    """Return the tables of its query that the author says never change; what is no query has none."""
+    if item.shape.static and item.shape.query is None:
+        hint = "remove it; a table that never changes has an event time long ago"
+        scope.problem("FC255", "`static` names tables that a `query:` reads", item.key_span("static"), hint)
+    return tuple(item.shape.static or ())
 
 
 def _contract(scope: Scope, item: Item) -> tuple[tuple[str, DType], ...]:
@@ -95,7 +104,7 @@ def _relation(scope: Scope, item: Item) -> Relation | None:
     problem = query_problem(shape.query, scope.dialect) if scope.dialect else ""
     if problem:
         scope.problem("FC357", problem, item.span("query"), "write one SELECT that only reads")
-    return Query(shape.query)
+    return Query(shape.query, at(item.node, "query"))
 
 
 def _table(scope: Scope, item: Item, text: str) -> Table:

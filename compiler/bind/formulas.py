@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from fcompile.compiler.bind.raw import DEFAULT, raw
 from fcompile.compiler.bind.scope import Scope, at
@@ -58,9 +59,9 @@ def formula(
 def expression(scope: Scope, text: str, node: Node, columns: Columns, dtype: DType | None) -> Expr | None:
     """Return the expression as ``dtype``, or as it is without one; None after reporting its problems."""
     typed = _typed(scope, text, node, columns)
-    if typed is None or dtype is None:
-        return typed.expr if typed else None
-    return _settled(scope, conform(typed, dtype), node)
+    if typed is None:
+        return None
+    return _settled(scope, typed if dtype is None else conform(typed, dtype), node)
 
 
 def condition(scope: Scope, text: str, node: Node, columns: Columns) -> Expr | None:
@@ -111,7 +112,12 @@ def _typed(scope: Scope, text: str, node: Node, columns: Columns) -> Typed | Non
 
 def _settled(scope: Scope, typed: Typed, node: Node) -> Expr | None:
     _report(scope, typed.problems, node)
-    return None if typed.problems else typed.expr
+    return None if typed.problems else written_at(typed.expr, node)
+
+
+def written_at(expr: Expr, node: Node) -> Expr:
+    """Return ``expr`` as what stands at ``node``, where conversions have left its root without a place."""
+    return expr if expr.place.origin is node else replace(expr, place=replace(expr.place, origin=node))
 
 
 def _report(scope: Scope, problems: tuple[Problem, ...], node: Node) -> None:

@@ -59,7 +59,7 @@ def inlined(scope: Scope, title: str, drafts: Sequence[Draft], columns: Columns)
             found[name] = draft.expr
         elif all(other in found for other in reads[name]):
             values = {other: _value(by_name[other], found[other], columns) for other in reads[name]}
-            expr = substituted(draft.expr, values)
+            expr = replace(substituted(draft.expr, values), place=draft.expr.place)
             if _is_small(scope, draft, expr, columns):
                 found[name] = expr
     for circle in circles:

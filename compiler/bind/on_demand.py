@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fcompile.compiler.bind.derived import check_keys, computed_text, features_of
 from fcompile.compiler.bind.formulas import expression
@@ -57,7 +57,8 @@ def bind_on_demand(scope: Scope, item: Item) -> OnDemandView | None:
         return None
     meta, span = meta_of(item), item.span("name")
     views = tuple(dict.fromkeys(read.views))
-    return OnDemandView(item.name, tuple(read.request), read.inputs, features, meta, span, views=views)
+    made = OnDemandView(item.name, tuple(read.request), read.inputs, features, meta, span, views=views)
+    return replace(made, members=tuple(read.members))
 
 
 def computed_features(
@@ -185,7 +186,8 @@ def _drafts(scope: Scope, item: Item, readable: _Readable, texts: Sequence[str |
             long = {
                 name: Column(found, dtype=readable.types[found]) for name, found in readable.short.items()
             }
-            drafts.append(Draft(shape.name, dtype, substituted(expr, long), at(node, "expr")))
+            named = replace(substituted(expr, long), place=expr.place)
+            drafts.append(Draft(shape.name, dtype, named, at(node, "expr")))
     return drafts
 
 

@@ -40,6 +40,7 @@ class Read:
         borrowed: features of other on-demand views, likewise.
         more: inputs that only borrowed expressions read.
         views: the on-demand views that it borrows from.
+        members: what ``features_from`` names.
         whole: nothing of it is broken.
     """
 
@@ -48,6 +49,7 @@ class Read:
     borrowed: list[Borrowed] = field(default_factory=list)
     more: list[OnDemandInput] = field(default_factory=list)
     views: list[str] = field(default_factory=list)
+    members: list[Member] = field(default_factory=list)
     whole: bool = True
 
     @property
@@ -79,6 +81,7 @@ def read_inputs(scope: Scope, item: Item, request: Sequence[RequestField]) -> Re
     """Return what ``features_from`` says; what is wrong is reported and left out."""
     members = [_member(scope, item, i, each) for i, each in enumerate(item.shape.features_from)]
     read = Read(list(request), whole=None not in members)
+    read.members += [member for member in members if member is not None]
     for member in members:
         if isinstance(member, Selected):
             read.called += [

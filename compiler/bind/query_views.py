@@ -10,6 +10,7 @@ from fcompile.compiler.bind.scope import Item, Scope, at
 from fcompile.compiler.bind.values import meta_of
 from fcompile.compiler.bind.view_rows import inner_view
 from fcompile.compiler.bind.views import entities_of
+from fcompile.compiler.columns import member_of
 from fcompile.compiler.definitions import Entity, FeatureView, OnDemandInput, OnDemandView, Selected
 from fcompile.compiler.expressions.nodes import column_names
 from fcompile.compiler.expressions.text import quote_name
@@ -42,7 +43,14 @@ def bind_query_view(scope: Scope, item: Item) -> OnDemandView | None:
     if view is None:
         return None
     return OnDemandView(
-        item.name, (), tuple(inputs), features, meta_of(item), item.span("name"), as_of_query=True
+        item.name,
+        (),
+        tuple(inputs),
+        features,
+        meta_of(item),
+        item.span("name"),
+        as_of_query=True,
+        members=(member_of(view),),
     )
 
 

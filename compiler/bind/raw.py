@@ -11,7 +11,7 @@ from fcompile.compiler.bind.values import check_column
 from fcompile.compiler.dtypes import DType
 from fcompile.compiler.errors import did_you_mean, listed
 from fcompile.compiler.expressions.infer import Columns
-from fcompile.compiler.expressions.nodes import Column, Expr, Raw
+from fcompile.compiler.expressions.nodes import Column, Expr, Place, Raw
 from fcompile.compiler.tree import Mapping as Written
 from fcompile.compiler.tree import Node
 from fcompile.dialects.registry import DIALECTS
@@ -79,7 +79,8 @@ def raw(
             read.update(dict.fromkeys(names))
     if len(scope.diagnostics) > before:
         return None
-    return Raw(tuple(sorted(written.items())), default, tuple(map(Column, read)), dtype)
+    place = Place(origin=node)
+    return Raw(tuple(sorted(written.items())), default, tuple(map(Column, read)), dtype, place)
 
 
 def _one(scope: Scope, dialect: str, text: str, node: Node, columns: Columns) -> tuple[str, list[str]] | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from fcompile.compiler.bind.memory import Made, Memory, Notes, Table
 from fcompile.compiler.errors import Diagnostic, Span, did_you_mean, listed
 from fcompile.compiler.leak import label_as_feature
 from fcompile.compiler.tree import Mapping, Node, Scalar, Sequence
@@ -19,6 +20,7 @@ WORDS = {
     "feature_services": "feature service",
     "labels": "label",
     "tests": "test",
+    "exposures": "exposure",
 }
 
 VIEWS = ("feature_views", "on_demand_feature_views")
@@ -79,20 +81,44 @@ class Scope:
         salvaged: objects with a mistake that leaves whole what others look up in them.
         leaned: whether one of those was looked up since this was last set to False.
         unread: texts of files that are no YAML; what is looked for in vain may be defined there.
+        memory: what the last binding left; what this one leaves.
+        notes: what is looked up for the object at hand.
     """
 
     dialect: str = "duckdb"
     diagnostics: list[Diagnostic] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
     items: dict[str, list[Item]] = field(default_factory=lambda: {kind: [] for kind in WORDS})
-    declared: dict[str, dict[str, Item]] = field(default_factory=lambda: {kind: {} for kind in WORDS})
-    bound: dict[str, dict[str, Any]] = field(default_factory=lambda: {kind: {} for kind in WORDS})
-
-    salvaged: dict[str, dict[str, Any]] = field(default_factory=lambda: {kind: {} for kind in WORDS})
     leaned: bool = False
+    memory: Memory = field(default_factory=Memory)
+    notes: Notes = field(default_factory=Notes)
+    declared: dict[str, Table[Item]] = field(init=False)
+    bound: dict[str, Table[Any]] = field(init=False)
+    salvaged: dict[str, Table[Any]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.declared = {kind: Table(("declared", kind), self.notes) for kind in WORDS}
+        self.bound = {kind: Table(("bound", kind), self.notes) for kind in WORDS}
+        self.salvaged = {kind: Table(("salvaged", kind), self.notes) for kind in WORDS}
 
     def problem(self, code: str, message: str, span: Span, hint: str = "") -> None:
         self.diagnostics.append(Diagnostic(code, message, span, hint))
+
+    def recalled(self, item: Item) -> Any:
+        """Return what was made of ``item`` the last time, if all is as it was; else None. Begins new notes."""
+        self.notes.clear()
+        last = self.memory.objects.get((item.kind, item.name))
+        if last is None or last.node is not item.node:
+            return None
+        if all(getattr(self, what)[kind].finds(name, found) for (what, kind), name, found in last.looks):
+            return last.made
+        return None
+
+    def remember(self, item: Item, made: Any) -> None:
+        """Keep what was made without a problem of ``item``, and what was looked up for it."""
+        last = self.memory.objects.get((item.kind, item.name))
+        if not self.notes.all and (last is None or last.made is not made):
+            self.memory.objects[item.kind, item.name] = Made(item.node, made, tuple(self.notes.looks))
 
     def placed(self, kind: str, order: Iterable[str]) -> list[Item]:
         """Return all objects of a kind: those named in ``order`` in that order, then the others as they are written."""
@@ -106,12 +132,14 @@ class Scope:
         One that is broken elsewhere than in what is looked up is returned too, for further checks. A label's name
         in its place gets an error of its own.
         """
+        if name is None:
+            return None
         if name in self.bound[kind]:
             return self.bound[kind][name]
         if name in self.salvaged[kind]:
             self.leaned = True
             return self.salvaged[kind][name]
-        if name is not None and name not in self.declared[kind] and not self.refuses_label(name, span):
+        if name not in self.declared[kind] and not self.refuses_label(name, span):
             self.unknown(UNKNOWN[kind], f"{WORDS[kind]} `{name}`", name, self.declared[kind], span)
         return None
 
@@ -124,9 +152,9 @@ class Scope:
         return found
 
     def unknown(self, code: str, what: str, name: str, known: Iterable[str], span: Span) -> None:
+        names = list(known)
         if any(re.search(rf"\bname *: *[\"']?{re.escape(name)}\b", text) for text in self.unread):
             return
-        names = list(known)
         if len(self.diagnostics) > MOST_HINTS:
             names = names[:6]
         hint = did_you_mean(name, names) or (f"known: {listed(names, 6)}" if names else "none is defined")

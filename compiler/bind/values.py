@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
+from fcompile.compiler.bind.allow import allowed
 from fcompile.compiler.bind.scope import Item, Scope
 from fcompile.compiler.definitions import Literal, Meta
 from fcompile.compiler.dtypes import KINDS, DType, parse_dtype, parse_duration
@@ -114,7 +115,7 @@ def meta_of(item: Item) -> Meta:
 
 def shape_meta(shape: Described) -> Meta:
     """Return what people say about what is written, an object or a feature of one."""
-    return Meta(shape.description, shape.owner, tuple(sorted(shape.tags.items())))
+    return Meta(shape.description, shape.owner, tuple(sorted(shape.tags.items())), allowed(shape))
 
 
 def check_default(scope: Scope, value: Literal, dtype: DType, span: Span) -> None:

@@ -52,7 +52,8 @@ def move_query_views(scope: Scope) -> None:
 
 def in_order(scope: Scope) -> list[Item]:
     """Return the feature views, each after the one that it reads; report those that read one another in a circle."""
-    declared = {name: item for kind in reversed(VIEWS) for name, item in scope.declared[kind].items()}
+    written = (each for kind in reversed(VIEWS) for each in scope.declared[kind].items())
+    declared: dict[str, Item] = dict(written)
     reads = {
         name: [read for read in [read_view(item)] if read in declared] for name, item in declared.items()
     }

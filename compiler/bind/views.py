@@ -153,8 +153,9 @@ def _features(
     hidden = {name for name in written if name not in told.types} - _own_columns(item)
     made: list[Feature] = []
     for i, dtype in enumerate(dtypes):
-        others = hidden - {item.shape.features[i].name}
-        feature = _feature(scope, item, i, dtype, columns, _without(columns, others), written)
+        shape = item.shape.features[i]
+        readable = columns if shape.expr is None else _without(columns, hidden - {shape.name})
+        feature = _feature(scope, item, i, dtype, columns, readable, written)
         made.extend([feature] if feature is not None else [])
     nodes = {shape.name: at(item.node, "features", i, "expr") for i, shape in enumerate(item.shape.features)}
     plain = {shape.name for shape in item.shape.features if shape.expr is None}

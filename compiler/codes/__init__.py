@@ -14,13 +14,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from fcompile.compiler.codes import data, names, not_yet, running, state, types, yaml
+from fcompile.compiler.codes import changes, data, names, not_yet, proof, running, state, types, yaml
 from fcompile.compiler.codes.code import Code
 from fcompile.compiler.codes.page import errors_page as _page
 
 __all__ = ["CODES", "RANGES", "Code", "errors_page"]
 
-_FILES = (yaml, names, types, data, running, not_yet, state)
+_FILES = (yaml, names, types, data, running, changes, proof, not_yet, state)
 
 CODES: Mapping[str, Code] = MappingProxyType(
     dict(sorted((name, code) for file in _FILES for name, code in file.ENTRIES.items()))

@@ -201,6 +201,31 @@ ENTRIES: Mapping[str, Code] = {
         view(AMOUNT) + _BIG.replace("AS_OF", ", as_of: query").replace("features:", "ttl: 7d, features:"),
         "Remove the key, or write `as_of: event`: then the view has rows, one for each of the view that it reads.",
     ),
+    "FC246": Code(
+        "An exposure reads what there is not",
+        view(AMOUNT) + "exposures:\n  - {name: board, type: dashboard, reads: [spned]}\n",
+        "Correct the name: a feature service, a view, or view:feature.",
+    ),
+    "FC247": Code(
+        "An exposure names the same thing twice",
+        view(AMOUNT) + "exposures:\n  - {name: board, type: dashboard, reads: [spend, spend]}\n",
+        "Remove one of the two.",
+    ),
+    "FC248": Code(
+        "An exposure's url is not an address of the web",
+        view(AMOUNT) + "exposures:\n  - {name: board, type: dashboard, url: board.html, reads: [spend]}\n",
+        "Write all of it, from http:// or https:// on, without spaces.",
+    ),
+    "FC256": Code(
+        "A feature changed when rows were deleted that were not known yet",
+        "$ fcompile check --dynamic   # where a source's query has `amount / avg(amount) over () as ratio`",
+        "Use only rows that were known at t; where the value is honest, the known time of its source is too early.",
+    ),
+    "FC249": Code(
+        "An object has no such column",
+        "$ fcompile lineage user_spend:spned_7d",
+        "Name one of its columns, or the object alone; entities and tests have none.",
+    ),
     "FC280": Code(
         "A selection matches nothing",
         "$ fcompile run -s user_profil",

@@ -169,6 +169,42 @@ ENTRIES: Mapping[str, Code] = {
         "$ fcompile backfill --start 2026-01-01 --end 2026-02-01   # where the chunk of January 3 failed",
         "Correct what failed, then give the same command again: it goes on there.",
     ),
+    "FC560": Code(
+        "There is nothing known to compare a change with",
+        "$ fcompile ci markdown   # outside of a pull request's job",
+        "Name it with `--base main`: a branch, a tag, a commit or a manifest.",
+    ),
+    "FC561": Code(
+        "GitHub refuses the comment",
+        "$ fcompile ci github --post   # in a job without `permissions: {pull-requests: write}`",
+        "Give the job that permission, and its token as GITHUB_TOKEN. The run of a fork cannot have it: docs/how-to/"
+        "review.md says how its comment is posted.",
+    ),
+    "FC562": Code(
+        "GitHub does not answer",
+        "$ fcompile ci github --post   # while GitHub is down",
+        "Run the job again: the comment is edited, not made twice. The exit code is 75.",
+    ),
+    "FC563": Code(
+        "The event of the workflow cannot be read",
+        "$ GITHUB_EVENT_PATH=nowhere.json fcompile ci github",
+        "GITHUB_EVENT_PATH names the event's file, which GitHub writes: leave it as it is.",
+    ),
+    "FC564": Code(
+        "A change may let the future in",
+        "A source loses its `availability_lag: 15m`: rows are seen a quarter of an hour earlier than before.",
+        "Make sure that rows are known at that time. If they are, say so: an `allow:` entry with a reason.",
+    ),
+    "FC565": Code(
+        "The committed SQL is stale",
+        "$ fcompile ci github   # where the YAML was changed and `sql/` was not",
+        "Run `fcompile build` and commit what it writes. The exit code is 3.",
+    ),
+    "FC566": Code(
+        "--fail-on bars a change",
+        "$ fcompile ci github --fail-on time   # where a view's ttl changes",
+        "Take the change back, or excuse it with an `allow:` entry and its reason. The exit code is 3.",
+    ),
     "FC580": Code(
         "A build would overwrite a file that it did not write",
         "A file of your own at sql/duckdb/feature_views/user_profile/historical.sql.",

@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from fcompile.compiler.schema.json_schema import json_schema
+from fcompile.compiler.schema.json_schema import SCHEMA_KINDS, json_schema
 from fcompile.compiler.schema.shape import check_shape
 
-__all__ = ["check_shape", "json_schema"]
+__all__ = ["SCHEMA_KINDS", "check_shape", "json_schema"]

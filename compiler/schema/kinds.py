@@ -33,6 +33,13 @@ def chosen(kind: Any, node: Node) -> Any:
     return next((option for option in (_bare(o)[0] for o in options) if _fits(option, node)), None)
 
 
+def options_of(kind: Any) -> tuple[Any, ...]:
+    """Return the options of a union, each without its marks; a kind that is no union is its own only option."""
+    bare = _bare(kind)[0]
+    options = get_args(bare) if get_origin(bare) in (Union, types.UnionType) else (bare,)
+    return tuple(_bare(option)[0] for option in options)
+
+
 def inner(kind: Any) -> Any:
     """Return what a list or a mapping by name is made of."""
     return get_args(kind)[-1]
@@ -63,7 +70,8 @@ def _type_of(model: type[BaseModel]) -> str | None:
     field = model.model_fields.get("type")
     if field is None or get_origin(field.annotation) is not Literal:
         return None
-    return str(get_args(field.annotation)[0])
+    words = get_args(field.annotation)
+    return str(words[0]) if len(words) == 1 else None
 
 
 def _written_type(node: Mapping) -> object:

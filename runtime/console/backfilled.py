@@ -12,8 +12,10 @@ from fcompile.compiler.definitions import FeatureView
 from fcompile.compiler.dtypes import parse_duration
 from fcompile.compiler.errors import Diagnostic, FcompileError, UsageError
 from fcompile.runtime.console.inspect import one_of
+from fcompile.runtime.console.recorded import STATUS, Recorder, said, sql_of
 from fcompile.runtime.console.session import Session
 from fcompile.runtime.console.tables import table, write, write_json
+from fcompile.runtime.run_results import NodeResult
 
 if TYPE_CHECKING:
     from fcompile.runtime.backfill import Chunk
@@ -34,18 +36,42 @@ def backfilled(
 
     one_of(output, ("table", "json"))
     length = _length(chunk)
-    with session.progress() as progress:
-        done = backfill(session.project, views, start, end, length, progress)
-        progress.done()
+    with Recorder(session, [f"feature_view.{view.name}" for view in views]) as recorder:
+        with session.progress() as progress:
+            done = backfill(session.project, views, start, end, length, recorder.through(progress))
+            progress.done()
+        for view in views:
+            recorder.put(_recorded(session, view, [c for c in done.chunks if c.view == view.name]))
+        _print(done.chunks, output)
+        problems = [d for c in done.chunks if c.status == "ERROR" for d in c.diagnostics]
+        if problems:
+            session.log.errors(FcompileError(*problems, files=session.project.files))
+        if done.exit_code:
+            raise typer.Exit(done.exit_code)
+
+
+def _recorded(session: Session, view: FeatureView, chunks: Sequence[Chunk]) -> NodeResult:
+    """What became of a view is what became of its chunks together."""
+    statuses = {STATUS[chunk.status] for chunk in chunks}
+    ended = [chunk for chunk in chunks if STATUS[chunk.status] == "success"]
+    message, codes = said([d for chunk in chunks if chunk.status == "ERROR" for d in chunk.diagnostics])
+    return NodeResult(
+        id=f"feature_view.{view.name}",
+        status=next((each for each in ("error", "skipped") if each in statuses), "success"),
+        seconds=sum(chunk.seconds for chunk in chunks),
+        rows=sum(chunk.rows for chunk in chunks),
+        as_of=max((chunk.end for chunk in ended), default=None),
+        message=message,
+        codes=codes,
+        sql=sql_of(session.project, view.name),
+    )
+
+
+def _print(chunks: Sequence[Chunk], output: str) -> None:
     if output == "json":
-        write_json([_content(each) for each in done.chunks])
+        write_json([_content(each) for each in chunks])
     else:
-        write(_table(done.chunks))
-    problems = [d for c in done.chunks if c.status == "ERROR" for d in c.diagnostics]
-    if problems:
-        session.log.errors(FcompileError(*problems, files=session.project.files))
-    if done.exit_code:
-        raise typer.Exit(done.exit_code)
+        write(_table(chunks))
 
 
 def _length(text: str) -> timedelta:

@@ -22,7 +22,7 @@ BUG = 70
 INTERRUPTED = 130
 PIPE_CLOSED = 141
 
-_PLANNED = ("diff", "docs", "lineage", "serve", "stats", "tune", "validate")
+_PLANNED = ("docs", "serve", "stats", "tune", "validate")
 
 # Typer has vendored click since 0.2x: its classes are reached through what typer exports.
 _UsageProblem: Any = typer.BadParameter.__mro__[1]

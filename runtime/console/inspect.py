@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from fcompile.compiler.definitions import (
     Definitions,
     Entity,
+    Exposure,
     FeatureService,
     FeatureView,
     File,
@@ -27,6 +28,7 @@ from fcompile.compiler.selectors import of_kind
 from fcompile.compiler.tuning import Tuning
 from fcompile.runtime.console.forms import form_and_why
 from fcompile.runtime.console.log import Log
+from fcompile.runtime.console.proved import verdicts_shown
 from fcompile.runtime.console.session import Session
 from fcompile.runtime.console.tables import table
 
@@ -47,21 +49,13 @@ def summary(definitions: Definitions) -> str:
         (len(definitions.feature_services), "feature service", "feature services"),
         (len(definitions.labels), "label", "labels"),
         (len(definitions.tests), "test", "tests"),
+        (len(definitions.exposures), "exposure", "exposures"),
     ]
     return ", ".join(f"{n} {one if n == 1 else many}" for n, one, many in counted if n or one not in _RARE)
 
 
-_RARE = ("label", "on-demand feature view")
+_RARE = ("label", "on-demand feature view", "exposure")
 """They are named where there are some."""
-
-
-def check_dialect(session: Session) -> None:
-    """Raise what the target's dialect cannot say (FC391 to FC393)."""
-    from fcompile.compiler.refusals import refuse
-    from fcompile.dialects.registry import DIALECTS
-
-    project = session.project
-    refuse(project.definitions, DIALECTS[project.target.warehouse.type], project.files)
 
 
 def check_connected(session: Session, nodes: Sequence[Node]) -> None:
@@ -80,15 +74,15 @@ def check_connected(session: Session, nodes: Sequence[Node]) -> None:
         check_sources(warehouse, views, project.files, sources, labels=labels)
 
 
-def listing(nodes: Sequence[Node], output: str) -> str:
+def listing(project: Project, nodes: Sequence[Node], output: str) -> str:
     """Return the objects as a table, as JSON (a list of objects), or their names, a line each."""
     one_of(output, ("table", "json", "names"))
     if output == "names":
         return "".join(f"{node.name}\n" for node in nodes)
     if output == "json":
-        import json
+        from fcompile.runtime.console.object_json import objects_json
 
-        return json.dumps([_object(node) for node in nodes], indent=2, ensure_ascii=False) + "\n"
+        return objects_json(project, nodes)
     rows = [(n.kind, n.name, f"{n.span.file}:{n.span.line}", n.meta.owner, n.meta.description) for n in nodes]
     return table(("kind", "name", "file", "owner", "description"), rows)
 
@@ -105,7 +99,7 @@ def shown(project: Project, nodes: Sequence[Node], dialects: Sequence[str]) -> I
     from fcompile.compiler.build import build_files
 
     for node in nodes:
-        yield "\n".join(_summary(node, project.tuning)) + "\n", ""
+        yield "\n".join((*_summary(node, project.tuning), *verdicts_shown(project, node))) + "\n", ""
         if not isinstance(node.definition, FeatureView | OnDemandView | FeatureService | Label):
             continue
         only = _only(node.definition)
@@ -115,8 +109,8 @@ def shown(project: Project, nodes: Sequence[Node], dialects: Sequence[str]) -> I
                 yield f"\n-- {path}", text
 
 
-def say_changes(log: Log, build: Build, check: bool) -> None:
-    """Say what a build wrote, or with ``check`` would have written."""
+def say_changes(log: Log, build: Build, check: bool, again: str = "fcompile build") -> None:
+    """Say what a build wrote, or with ``check`` would have written; ``again`` is the command that writes it."""
     for change in build.changes:
         log.say(f"{_SIGNS[change.kind]} {change.path}", event="file", path=change.path, kind=change.kind)
     count, total = len(build.changes), len(build.files)
@@ -124,38 +118,10 @@ def say_changes(log: Log, build: Build, check: bool) -> None:
     if not count:
         message = f"OK: {files} {'is' if total == 1 else 'are'} as {'it' if total == 1 else 'they'} should be"
     elif check:
-        message = (
-            f"{count} of {files} under {build.folder} would change: run `fcompile build` and commit them"
-        )
+        message = f"{count} of {files} under {build.folder} would change: run `{again}` and commit them"
     else:
         message = f"OK: {files}, {count} of them changed"
     log.say(message, event="built", files=total, changed=count)
-
-
-def _object(node: Node) -> dict[str, object]:
-    content: dict[str, object] = {
-        "kind": node.kind,
-        "name": node.name,
-        "file": node.span.file,
-        "line": node.span.line,
-        "description": node.meta.description,
-        "owner": node.meta.owner,
-        "tags": dict(node.meta.tags),
-        "depends_on": list(node.parents),
-    }
-    if isinstance(node.definition, OnDemandView):
-        content["computed"] = "when read"
-        content["features_from"] = _inputs(node.definition)
-        content["request"] = {f.name: str(f.dtype) for f in node.definition.request}
-    if isinstance(node.definition, FeatureView | OnDemandView):
-        content["features"] = [{"name": f.name, "dtype": str(f.dtype)} for f in node.definition.features]
-    if isinstance(node.definition, FeatureService):
-        content["features"] = _references(node.definition)
-    if isinstance(node.definition, Label):
-        content["dtype"] = str(node.definition.feature.dtype)
-        content["horizon"] = format_duration(node.definition.horizon)
-        content["maturity"] = format_duration(node.definition.maturity)
-    return content
 
 
 def _summary(node: Node, tuning: Tuning) -> Iterator[str]:
@@ -191,12 +157,12 @@ def _facts(node: Node) -> dict[str, str]:
         case OnDemandView() as on_demand:
             return {
                 "computed": "when read, offline and online; nothing is stored",
-                "features from": ", ".join(_inputs(on_demand)),
+                "features from": ", ".join(inputs_read(on_demand)),
                 "request data": ", ".join(f"{f.name}: {f.dtype}" for f in on_demand.request),
                 "features": ", ".join(f"{f.name}: {f.dtype}" for f in on_demand.features),
             }
         case FeatureService() as service:
-            return {"features": ", ".join(_references(service))}
+            return {"features": ", ".join(columns_read(service))}
         case Label() as label:
             return {
                 "entities": ", ".join(entity.name for entity in label.entities),
@@ -205,6 +171,8 @@ def _facts(node: Node) -> dict[str, str]:
                 "horizon": format_duration(label.horizon),
                 "maturity": format_duration(label.maturity) if label.maturity else "",
             }
+        case Exposure() as exposure:
+            return {"type": exposure.type, "url": exposure.url, "reads": ", ".join(exposure.reads)}
         case test:
             return {"features": ", ".join(test.features)}
 
@@ -214,7 +182,7 @@ def _not_provable(found: Unproven) -> str:
     return f"{found.name} ({', '.join(found.dialects)}{through})"
 
 
-def _inputs(view: OnDemandView) -> list[str]:
+def inputs_read(view: OnDemandView) -> list[str]:
     return [each.reference for each in view.inputs]
 
 
@@ -251,7 +219,7 @@ def _source_facts(source: Source) -> dict[str, str]:
     }
 
 
-def _references(service: FeatureService) -> list[str]:
+def columns_read(service: FeatureService) -> list[str]:
     return [f"{m.label}:{f.name}" for m in service.members for f in m.features]
 
 

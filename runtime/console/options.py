@@ -95,6 +95,7 @@ def command(
 
         def call(ctx: typer.Context, **values: Any) -> None:
             take_globals(ctx.obj, values)
+            ctx.obj.command, ctx.obj.arguments = name, values
             function(ctx.obj, **values)
 
         _sign(call, [*own, *global_options(variables=False)])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,12 +21,17 @@ if TYPE_CHECKING:
 class Session:
     """``settings`` grow while the arguments are read; the project is loaded when first asked for.
 
-    ``stale_tuning``: tuning.yaml may name what is gone; for the command that writes it anew.
+    ``command`` and ``arguments`` are what was called, without the global options.
+    ``stale_tuning``: tuning.yaml may name what is gone; for the command that writes it anew. ``connects`` False:
+    variables of fcompile.yaml need not be set; for commands that connect to nothing.
     """
 
     def __init__(self) -> None:
         self.settings = Settings()
         self.stale_tuning = False
+        self.command = ""
+        self.arguments: Mapping[str, object] = {}
+        self.connects = True
         self._project: Project | None = None
 
     @property
@@ -39,7 +44,9 @@ class Session:
             from fcompile.runtime.project import load_project
 
             folder, target = Path(self.settings.project), self.settings.target
-            self._project = load_project(folder, target, stale_tuning=self.stale_tuning)
+            self._project = load_project(
+                folder, target, stale_tuning=self.stale_tuning, connects=self.connects
+            )
             _say_where(self.log, self._project)
         return self._project
 
@@ -55,11 +62,15 @@ class Session:
     ) -> tuple[Node, ...]:
         """Return the selected objects; raise ``UsageError`` when there are none."""
         nodes = self.graph
-        if not any("state:" in text for text in (*selects, *excludes)):
-            return select(Context(nodes), selects, excludes)
-        from fcompile.compiler.manifest import fingerprints
+        texts = (*selects, *excludes)
+        results = self._results() if any("result:" in text for text in texts) else None
+        if not any("state:" in text for text in texts):
+            return select(Context(nodes, results=results), selects, excludes)
+        from fcompile.compiler.fingerprints import fingerprints, parts_of_all
 
-        return select(Context(nodes, fingerprints(nodes), self._before(state)), selects, excludes)
+        before, parts = self._before(state)
+        context = Context(nodes, fingerprints(nodes), before, parts_of_all(nodes), parts, results)
+        return select(context, selects, excludes)
 
     def views(
         self, selects: Sequence[str], excludes: Sequence[str] = (), state: Path | None = None
@@ -91,19 +102,17 @@ class Session:
         hint = f"did you mean {listed(close)}?" if close else f"there is {listed(known) or 'nothing'}"
         raise UsageError(Diagnostic("FC284", f"nothing is called `{name}`", hint=hint))
 
-    def _before(self, state: Path | None) -> Fingerprints | None:
-        from fcompile.runtime.build import MANIFEST, read_manifest
+    def _before(self, state: Path | None) -> tuple[Fingerprints | None, dict[str, Fingerprints]]:
+        from fcompile.runtime.build import MANIFEST, fingerprints_in, read_manifest
 
         path = state or self.project.root / self.project.config.sql
         content = read_manifest(path / MANIFEST if path.is_dir() else path)
-        objects = content.get("objects") if content else None
-        if not isinstance(objects, dict):
-            return None
-        return {
-            str(name): str(entry.get("fingerprint"))
-            for name, entry in objects.items()
-            if isinstance(entry, dict)
-        }
+        return (None, {}) if content is None else fingerprints_in(content)
+
+    def _results(self) -> Mapping[str, str] | None:
+        from fcompile.runtime.run_results import statuses_in
+
+        return statuses_in(self.project.root)
 
 
 def _refuse_computed(nodes: Sequence[Node]) -> None:

@@ -5,13 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
 from fcompile.compiler.definitions import TestCase
 from fcompile.compiler.errors import Diagnostic, FcompileError, UsageError, listed, near
 from fcompile.compiler.selectors import covering_tests, nothing_selected
+from fcompile.runtime.console.recorded import Recorder, said
 from fcompile.runtime.console.session import Session
+from fcompile.runtime.run_results import NodeResult
+
+if TYPE_CHECKING:
+    from fcompile.runtime.testing import TestResult
+
+_DIFFERS = "FC440"
 
 
 def tested(
@@ -25,13 +33,23 @@ def tested(
     from fcompile.runtime.testing import run_tests
 
     tests = _tests(session, names, selects, excludes, state)
-    with session.progress() as progress:
-        summary = run_tests(session.project, tests, progress)
-        progress.done()
-    if summary.problems:
-        session.log.errors(FcompileError(*summary.problems, files=session.project.files))
-    if summary.exit_code:
-        raise typer.Exit(summary.exit_code)
+    with Recorder(session, [f"test.{test.name}" for test in tests]) as recorder:
+        with session.progress() as progress:
+            summary = run_tests(session.project, tests, recorder.through(progress))
+            progress.done()
+        for result in summary.results:
+            recorder.put(_recorded(result))
+        if summary.problems:
+            session.log.errors(FcompileError(*summary.problems, files=session.project.files))
+        if summary.exit_code:
+            raise typer.Exit(summary.exit_code)
+
+
+def _recorded(result: TestResult) -> NodeResult:
+    """A test that found another value than it expects fails; one that could not be run is an error."""
+    message, codes = said(result.problems)
+    status = "success" if not codes else "fail" if set(codes) <= {_DIFFERS} else "error"
+    return NodeResult(f"test.{result.name}", status, result.seconds, message=message, codes=codes)
 
 
 def _tests(

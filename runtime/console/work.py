@@ -19,6 +19,8 @@ from fcompile.runtime.console.tables import cell, table, write, write_json
 
 if TYPE_CHECKING:
     from fcompile.runtime.online.response import OnlineResponse
+    from fcompile.runtime.procedure import ViewResult
+    from fcompile.runtime.run_results import NodeResult
 
 
 def materialized(
@@ -39,24 +41,46 @@ def materialized(
         wish = Wish(end, start, full_refresh, warehouse_only)
         write_planned(session, planned_runs(session.project, views, wish))
         return
+    from fcompile.runtime.console.recorded import Recorder
     from fcompile.runtime.run import materialize
 
-    with session.progress() as progress:
-        summary = materialize(
-            session.project,
-            views,
-            end=end,
-            start=start,
-            full_refresh=full_refresh,
-            warehouse_only=warehouse_only,
-            report=progress,
-        )
-        progress.done()
-    problems = [_of_view(result.view, d) for result in summary.results for d in result.diagnostics]
-    if problems:
-        session.log.errors(FcompileError(*problems, files=session.project.files))
-    if summary.exit_code:
-        raise typer.Exit(summary.exit_code)
+    with Recorder(session, [f"feature_view.{view.name}" for view in views]) as recorder:
+        with session.progress() as progress:
+            summary = materialize(
+                session.project,
+                views,
+                end=end,
+                start=start,
+                full_refresh=full_refresh,
+                warehouse_only=warehouse_only,
+                report=recorder.through(progress),
+            )
+            progress.done()
+        for result in summary.results:
+            recorder.put(_recorded(session, result))
+        problems = [_of_view(result.view, d) for result in summary.results for d in result.diagnostics]
+        if problems:
+            session.log.errors(FcompileError(*problems, files=session.project.files))
+        if summary.exit_code:
+            raise typer.Exit(summary.exit_code)
+
+
+def _recorded(session: Session, result: ViewResult) -> NodeResult:
+    from fcompile.runtime.console.recorded import STATUS, said, sql_of
+    from fcompile.runtime.run_results import NodeResult
+
+    status = STATUS[result.status]
+    message, codes = said(result.diagnostics)
+    return NodeResult(
+        id=f"feature_view.{result.view}",
+        status=status,
+        seconds=None if status == "skipped" else result.seconds,
+        rows=result.rows,
+        as_of=result.as_of,
+        message=message,
+        codes=codes,
+        sql=sql_of(session.project, result.view),
+    )
 
 
 def _of_view(view: str, problem: Diagnostic) -> Diagnostic:

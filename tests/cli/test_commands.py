@@ -10,8 +10,11 @@ import pytest
 from tests.cli.conftest import Run
 
 COMMANDS = """
-    init check build run materialize materialize-incremental backfill push historical online test tune ls show why
-    verify erase rollback state teardown clean debug dialects schema version
+    init import dialects schema lsp version
+    check build diff fmt ci test tune ls show lineage
+    run materialize materialize-incremental backfill push
+    historical online why
+    verify erase rollback state teardown clean debug
 """.split()  # noqa: SIM905  one a line would be a page
 HISTORICAL = ("historical", "-f", "churn_v1", "--spine", "spine.csv")
 
@@ -20,7 +23,7 @@ HISTORICAL = ("historical", "-f", "churn_v1", "--spine", "spine.csv")
     ("argv", "code", "said"),
     [
         (["rnu"], 2, "did you mean `run`?"),
-        (["diff"], 2, "`diff` is to come in a later version"),
+        (["docs"], 2, "`docs` is to come in a later version"),
         (["--version"], 2, "did you mean `fcompile version`?"),
         (["run", "--ful-refresh"], 2, "did you mean `--full-refresh`?"),
         (["run", "more"], 2, "see `fcompile run --help`"),

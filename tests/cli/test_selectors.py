@@ -20,8 +20,8 @@ from fcompile.compiler.definitions import (
 from fcompile.compiler.dtypes import INT64
 from fcompile.compiler.errors import Span, UsageError
 from fcompile.compiler.expressions.nodes import Column
+from fcompile.compiler.fingerprints import fingerprints, parts_of_all
 from fcompile.compiler.graph import graph
-from fcompile.compiler.manifest import fingerprints
 from fcompile.compiler.selectors import Context, covering_tests, of_kind, select
 
 USER = Entity("user", (JoinKey("user_id", INT64),), span=Span("defs/entities.yaml", 1, 1))
@@ -117,6 +117,8 @@ def test_without_a_selection_everything_is_selected() -> None:
         ("user_profile,shop_sales", "FC280", "leaves no object"),
         ("state:modifed", "FC281", "did you mean `modified`"),
         ("state:modified", "FC282", "--state"),
+        ("state:modified.dta", "FC281", "did you mean `modified.data`"),
+        ("result:eror", "FC281", "did you mean `error`"),
     ],
 )
 def test_a_wrong_selector_says_what_to_type(selector: str, code: str, said: str) -> None:
@@ -141,6 +143,45 @@ def test_state_compares_with_another_manifest() -> None:
     assert [n.name for n in select(context, ["state:new"])] == ["shop_sales"]
     modified = [n.name for n in select(context, ["state:modified+"])]
     assert modified == ["shop_sales", "user_spend", "fraud_v1", "late_orders"]
+
+
+def test_parts_of_the_state_tell_values_columns_and_words_apart() -> None:
+    before = {name: dict(found) for name, found in parts_of_all(GRAPH).items()}
+    before["feature_view.user_spend"]["data"] = "other"
+    before["feature_view.user_profile"]["metadata"] = "other"
+    before["entity.user"] |= {"data": "other", "schema": "other"}
+    now = fingerprints(GRAPH)
+    whole = {name: found["data"] for name, found in before.items() if name != "entity.shop"}
+    del before["entity.shop"]
+    context = Context(GRAPH, now, whole, parts_of_all(GRAPH), before)
+
+    def found(text: str) -> list[str]:
+        return [n.name for n in select(context, [text])]
+
+    assert found("state:modified.data") == found("state:modified.body") == ["shop", "user", "user_spend"]
+    assert found("state:modified.schema") == found("state:modified.contract") == ["shop", "user"]
+    assert found("state:modified.metadata") == ["shop", "user_profile"]
+    assert found("state:new") == ["shop"] and "shop" not in found("state:old")
+    assert len(found("state:old")) == len(GRAPH.nodes) - 1
+
+
+def test_a_manifest_of_version_1_does_not_tell_parts_but_data() -> None:
+    before = {**fingerprints(GRAPH), "feature_view.user_spend": "other"}
+    context = Context(GRAPH, fingerprints(GRAPH), before, parts_of_all(GRAPH))
+    assert [n.name for n in select(context, ["state:modified.data"])] == ["user_spend"]
+    with pytest.raises(UsageError) as raised:
+        select(context, ["state:modified.schema"])
+    assert "fcompile build" in raised.value.diagnostics[0].hint
+
+
+def test_results_of_the_last_command_select() -> None:
+    context = Context(
+        GRAPH, results={"feature_view.user_spend": "error", "feature_view.shop_sales": "success"}
+    )
+    assert [n.name for n in select(context, ["result:error"])] == ["user_spend"]
+    assert [n.name for n in select(context, ["result:error+"])] == ["user_spend", "fraud_v1", "late_orders"]
+    with pytest.raises(UsageError):
+        select(Context(GRAPH), ["result:error"])
 
 
 def test_a_selected_service_or_source_stands_for_its_views() -> None:

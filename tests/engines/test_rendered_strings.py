@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import duckdb
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from fcompile.compiler import render
 from fcompile.compiler.bind import bind
 from fcompile.compiler.compile import canonical_spine, historical_script
 from fcompile.compiler.render import spans_lines
 from fcompile.compiler.request import resolve
 from fcompile.compiler.stages import Script
 from fcompile.dialects.registry import DIALECTS
+from tests.differential.settings import examples
 from tests.engines.servers import postgres_connection, postgres_database
 
 PLAIN = [
@@ -83,3 +87,11 @@ def test_a_string_over_lines_has_its_value() -> None:
         session.execute(spine.encode())
         there = session.execute(script_of(query, "postgres").text.encode()).fetchall()
     assert [row[-1] for row in here] == [row[-1] for row in there] == ["it's\n'one\ntwo"]
+
+
+@given(st.text(alphabet="'\"`\n$aeE\\ ", max_size=14), st.booleans())
+@examples(dev=500, ci=20_000)
+def test_the_quick_look_at_quotes_finds_what_the_slow_one_finds(text: str, backslashes: bool) -> None:
+    patterns = (render._QUOTED, render._ESCAPED) if backslashes else (render._QUOTED,)
+    slow = any("\n" in found[0] for pattern in patterns for found in pattern.finditer(text))
+    assert spans_lines(text, backslashes) is slow

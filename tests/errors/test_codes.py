@@ -27,6 +27,7 @@ DEFINITIONS = tuple(
         "feature_services",
         "labels",
         "tests",
+        "exposures",
     )
 )
 

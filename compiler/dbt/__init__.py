@@ -1,0 +1,1 @@
+"""dbt's ``manifest.json`` to definitions: models and sources, and what semantic models say of them. Pure."""

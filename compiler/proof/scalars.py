@@ -1,0 +1,246 @@
+"""What an expression of a query is, as an instant, and what it rests on besides its row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from fcompile.compiler.proof import subqueries, windows
+from fcompile.compiler.proof.aggregated import of_group
+from fcompile.compiler.proof.clocks import is_clock, is_known
+from fcompile.compiler.proof.later import closes_its_row
+from fcompile.compiler.proof.order import relations
+from fcompile.compiler.proof.relation import Need, Origin, Value, assumption, merged
+from fcompile.compiler.proof.scope import Scope, resolve
+from fcompile.compiler.proof.terms import (
+    FOREVER,
+    Constant,
+    First,
+    Greatest,
+    Least,
+    Made,
+    OneOf,
+    Start,
+)
+from fcompile.compiler.proof.times import bucketed, moved, moves, same_instant
+from fcompile.compiler.proof.wording import said
+
+if TYPE_CHECKING:
+    from sqlglot import exp
+
+
+def value_of(node: exp.Expr, scope: Scope) -> Value:
+    """Return the value of ``node`` for a row of ``scope``."""
+    from sqlglot import exp
+
+    if scope.groups is not None:
+        found = of_group(node, scope, value_of)
+        if found is not None:
+            return found
+    if isinstance(node, exp.Column):
+        if isinstance(node.this, exp.Star):
+            return Value()
+        return resolve(scope, node.name, node.table, node)
+    if isinstance(node, exp.Literal | exp.Null | exp.Boolean | exp.DataType | exp.Interval | exp.Var):
+        return Value(Constant(node.name))
+    if isinstance(node, exp.Paren | exp.Alias):
+        return value_of(node.this, scope)
+    if isinstance(node, exp.Window):
+        return windows.value_of(node, scope, value_of)
+    if isinstance(node, exp.Subquery | exp.Exists | exp.Any | exp.All | exp.Query):
+        return subqueries.value_of(node, scope)
+    if isinstance(node, exp.In) and (node.args.get("query") is not None):
+        return subqueries.member_of(node, scope, value_of)
+    if is_clock(node):
+        return Value(Made("clock", ()), (Need(FOREVER, _clock(node)),))
+    return _of_time(node, scope) or _of_choice(node, scope) or _of_parts(node, scope)
+
+
+def _clock(node: exp.Expr) -> Origin:
+    text = said(node)
+    return Origin(
+        "FC253",
+        f"`{text}` is another one whenever the query runs, so that the past would change",
+        "compare with a column of the row, and leave the time to the join; for an age, subtract columns",
+        node,
+    )
+
+
+def _of_time(node: exp.Expr, scope: Scope) -> Value | None:
+    bucket = bucketed(node)
+    if bucket is not None:
+        inner, unit = value_of(bucket[0], scope), bucket[1]
+        # Days of hours are days.
+        within = isinstance(inner.term, Start) and unit.holds(inner.term.unit)
+        term = inner.term.term if within and isinstance(inner.term, Start) else inner.term
+        return Value(Start(term, unit), inner.needs)
+    moving = moves(node)
+    if moving is not None:
+        inner = value_of(moving[0], scope)
+        return Value(moved(inner.term, moving[1], moving[2]), inner.needs)
+    same = same_instant(node)
+    return None if same is None else value_of(same, scope)
+
+
+def _of_choice(node: exp.Expr, scope: Scope) -> Value | None:
+    from sqlglot import exp
+
+    kinds: tuple[tuple[type[exp.Func], type[Greatest | Least | First]], ...]
+    kinds = ((exp.Greatest, Greatest), (exp.Least, Least), (exp.Coalesce, First))
+    for kind, term in kinds:
+        if isinstance(node, kind):
+            values = [value_of(each, scope) for each in (node.this, *node.expressions)]
+            return Value(
+                term(tuple(value.term for value in values)), merged(*(value.needs for value in values))
+            )
+    if isinstance(node, exp.Case | exp.If):
+        return _of_case(node, scope)
+    return None
+
+
+def _of_case(node: exp.Case | exp.If, scope: Scope) -> Value:
+    from sqlglot import exp
+
+    whens = node.args.get("ifs") or [] if isinstance(node, exp.Case) else [node]
+    otherwise = node.args.get("default") if isinstance(node, exp.Case) else node.args.get("false")
+    results = [
+        value_of(each, scope)
+        for each in (*(when.args["true"] for when in whens), otherwise)
+        if each is not None
+    ]
+    tests = [needs_of(when.this, scope) for when in whens]
+    operand = node.this if isinstance(node, exp.Case) else None
+    tests += [value_of(operand, scope).needs] if operand is not None else []
+    return Value(
+        OneOf(tuple(value.term for value in results)), merged(*tests, *(value.needs for value in results))
+    )
+
+
+def _of_parts(node: exp.Expr, scope: Scope) -> Value:
+    """A function reads its arguments; one that nobody knows is said to."""
+    from sqlglot import exp
+
+    if isinstance(node, exp.Connector | exp.Not | exp.Predicate | exp.Binary) and _is_condition(node):
+        return Value(Made(type(node).__name__, ()), needs_of(node, scope))
+    values = [
+        value_of(each, scope) for each in node.iter_expressions() if not isinstance(each, exp.Identifier)
+    ]
+    needs = merged(*(value.needs for value in values))
+    name = type(node).__name__
+    if isinstance(node, exp.Anonymous):
+        name = node.name.lower()
+        if not is_known(name):
+            needs = merged(
+                needs, [assumption(f"the function `{name}` reads its arguments and nothing else", node)]
+            )
+    elif isinstance(node, exp.AggFunc):
+        needs = merged(needs, [assumption(f"`{said(node)}` reads its row and nothing else", node)])
+    return Value(Made(name, tuple(value.term for value in values)), needs)
+
+
+def _is_condition(node: exp.Expr) -> bool:
+    from sqlglot import exp
+
+    return isinstance(
+        node,
+        exp.And
+        | exp.Or
+        | exp.Not
+        | exp.Is
+        | exp.GT
+        | exp.GTE
+        | exp.LT
+        | exp.LTE
+        | exp.EQ
+        | exp.NEQ
+        | exp.Between,
+    )
+
+
+def needs_of(node: exp.Expr, scope: Scope) -> tuple[Need, ...]:
+    """Return what a condition rests on; a test of an end of validity against an instant rests on that instant."""
+    from sqlglot import exp
+
+    if isinstance(node, exp.Paren | exp.Not):
+        return needs_of(node.this, scope)
+    if isinstance(node, exp.Or):
+        return _of_or(node, scope)
+    if isinstance(node, exp.And):
+        return merged(needs_of(node.left, scope), needs_of(node.right, scope))
+    if isinstance(node, exp.LT | exp.LTE) and _ending(node.right) is not None:
+        return _as_of(node.left, node.right, scope)
+    if isinstance(node, exp.GT | exp.GTE) and _ending(node.left) is not None:
+        return _as_of(node.right, node.left, scope)
+    if isinstance(node, exp.Between) and _ending(node.args["high"]) is not None:
+        low = value_of(node.args["low"], scope)
+        return merged(low.needs, _as_of(node.this, node.args["high"], scope))
+    if isinstance(node, exp.Is):
+        return _of_is(node, scope)
+    if isinstance(node, exp.EQ | exp.NEQ | exp.GT | exp.GTE | exp.LT | exp.LTE):
+        return merged(value_of(node.left, scope).needs, value_of(node.right, scope).needs)
+    if isinstance(node, exp.Between):
+        return merged(
+            *(value_of(each, scope).needs for each in (node.this, node.args["low"], node.args["high"]))
+        )
+    return value_of(node, scope).needs
+
+
+def _of_or(node: exp.Or, scope: Scope) -> tuple[Need, ...]:
+    """``t < valid_to or valid_to is null``: the second says the same of rows that are not closed yet."""
+    from sqlglot import exp
+
+    sides = list(node.flatten())
+    compared = {ending.sql() for side in sides for ending in _compared(side)}
+    kept = [
+        side
+        for side in sides
+        if not (
+            isinstance(side, exp.Is) and isinstance(side.expression, exp.Null) and side.this.sql() in compared
+        )
+    ]
+    return merged(*(needs_of(side, scope) for side in kept))
+
+
+def _compared(side: exp.Expr) -> Iterable[exp.Column]:
+    from sqlglot import exp
+
+    inner = side.unnest()
+    found = None
+    if isinstance(inner, exp.LT | exp.LTE):
+        found = _ending(inner.right)
+    elif isinstance(inner, exp.GT | exp.GTE):
+        found = _ending(inner.left)
+    elif isinstance(inner, exp.Between):
+        found = _ending(inner.args["high"])
+    return () if found is None else (found,)
+
+
+def _ending(node: exp.Expr) -> exp.Column | None:
+    """Return the end of validity that ``node`` is, also with something in place of NULL."""
+    from sqlglot import exp
+
+    node = node.unnest()
+    if isinstance(node, exp.Cast):
+        return _ending(node.this)
+    if isinstance(node, exp.Coalesce) and not any(each.find(exp.Column) for each in node.expressions):
+        return _ending(node.this)
+    return node if isinstance(node, exp.Column) and closes_its_row(node.name) else None
+
+
+def _as_of(instant: exp.Expr, ending: exp.Expr, scope: Scope) -> tuple[Need, ...]:
+    """Whether a row is closed by an instant is known at that instant."""
+    end, when = value_of(ending, scope), value_of(instant, scope)
+    return merged(
+        when.needs,
+        (Need(when.term if need.term == FOREVER else need.term, need.origin) for need in end.needs),
+    )
+
+
+def _of_is(node: exp.Is, scope: Scope) -> tuple[Need, ...]:
+    from sqlglot import exp
+
+    value = value_of(node.this, scope)
+    if not isinstance(node.expression, exp.Null):
+        return value.needs
+    missing = (scope.context.unmatched.get(use) for use in sorted(relations(value.term)))
+    return merged(value.needs, (Need(FOREVER, origin) for origin in missing if origin is not None))

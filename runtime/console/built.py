@@ -1,0 +1,61 @@
+"""The command ``build``: what was written, or with ``--check`` would have been."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from fcompile.runtime.build import dialects_of, plan_build, write_build
+from fcompile.runtime.console.inspect import say_changes
+from fcompile.runtime.console.recorded import Recorder
+from fcompile.runtime.console.session import Session
+from fcompile.runtime.run_results import NodeResult
+
+if TYPE_CHECKING:
+    from fcompile.runtime.build import Build
+
+_COMPILED = ("feature_view", "on_demand_view", "feature_service", "label")
+
+
+def built(session: Session, names: Sequence[str], output: Path | None, check: bool) -> None:
+    """Build for the dialects that ``names`` mean; leave with 3 where ``check`` finds that files would change."""
+    dialects = dialects_of(names, session.project.target.warehouse.type)
+    asked = [node.id for node in session.graph.nodes.values() if node.kind in _COMPILED]
+    with Recorder(session, asked) as recorder:
+        plan = plan_build(session.project, dialects, output)
+        if not check:
+            write_build(plan)
+        for result in _recorded(plan, asked, session.project.config.sql, check):
+            recorder.put(result)
+        say_changes(session.log, plan, check, _again(names, output))
+        if check and plan.changes:
+            raise typer.Exit(3)
+
+
+def _again(names: Sequence[str], output: Path | None) -> str:
+    """Return the command that writes what ``--check`` found to differ."""
+    folder = [] if output is None else [f"-o {output}"]
+    return " ".join(["fcompile build", *(f"-d {name}" for name in names), *folder])
+
+
+def _recorded(plan: Build, asked: Sequence[str], folder: str, check: bool) -> Iterator[NodeResult]:
+    """Each object with its files; with ``check`` one whose files would change fails."""
+    paths: dict[str, list[str]] = {node_id: [] for node_id in asked}
+    for path in plan.files:
+        paths.get(_object_of(path), []).append(path)
+    stale = {_object_of(change.path): change.path for change in plan.changes} if check else {}
+    for node_id, own in paths.items():
+        sql = tuple(f"{folder}/{path}" for path in own)
+        if node_id in stale:
+            yield NodeResult(node_id, "fail", message=f"{stale[node_id]} would change", sql=sql)
+        else:
+            yield NodeResult(node_id, "success", sql=sql)
+
+
+def _object_of(path: str) -> str:
+    """Return the id of the object that ``<dialect>/<kind>s/<name>/<statement>.sql`` is of."""
+    parts = path.split("/")
+    return f"{parts[1].removesuffix('s')}.{parts[2]}" if len(parts) == 4 else ""

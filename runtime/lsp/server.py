@@ -1,0 +1,249 @@
+"""The language server: what an editor sends, and what it is answered. Thin: all that is known is a desk's."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from lsprotocol import types as lsp
+from pygls.exceptions import JsonRpcException
+from pygls.lsp.server import LanguageServer
+from pygls.uris import from_fs_path, to_fs_path
+
+from fcompile.compiler.editor.lines import Lines, Position
+from fcompile.compiler.errors import Diagnostic, FcompileError
+from fcompile.compiler.version import VERSION
+from fcompile.runtime.lsp import answers
+from fcompile.runtime.lsp.convert import to_diagnostic
+from fcompile.runtime.lsp.desk import Desk, Problems
+from fcompile.runtime.project import find_root
+
+T = TypeVar("T")
+
+REST = 0.01
+"""Seconds without a keystroke after which a project is checked."""
+LONGEST_REST = 0.1
+"""Seconds after which it is checked although keys go on."""
+PROOF_REST = 0.3
+"""Seconds after a check until verdicts are found: they take longer, and are of what binds."""
+SLICE = 0.01
+"""Seconds of work on them after which a key is looked for."""
+
+
+class Server(LanguageServer):
+    """Desks by root, and what was last published of each file."""
+
+    def __init__(self) -> None:
+        super().__init__("fcompile", VERSION, text_document_sync_kind=lsp.TextDocumentSyncKind.Full)
+        self.desks: dict[Path, Desk] = {}
+        self.uris: dict[tuple[Path, str], str] = {}
+        self.published: dict[str, list[lsp.Diagnostic]] = {}
+        self.waiting: dict[Path, tuple[float, asyncio.TimerHandle]] = {}
+        self.checked: set[Path] = set()
+        self.proofs: dict[Path, asyncio.Task[None]] = {}
+
+    @property
+    def encoding(self) -> str:
+        return str(
+            getattr(self.workspace.position_encoding, "value", self.workspace.position_encoding) or "utf-16"
+        )
+
+    def place(self, uri: str) -> tuple[Desk, str] | None:
+        """Return the desk of a document's project, and the document's name there; None where it is in no project."""
+        path = to_fs_path(uri)
+        if path is None or not uri.startswith("file:"):
+            return None
+        try:
+            root = find_root(Path(path).parent)
+        except FcompileError:
+            return None
+        name = Path(path).relative_to(root).as_posix()
+        self.uris[root, name] = uri
+        return self.desks.setdefault(root, Desk(root)), name
+
+    def uri(self, desk: Desk, file: str) -> str:
+        """Return a file's URI, as the editor writes it where it has named it."""
+        return self.uris.get((desk.root, file)) or from_fs_path(str(desk.root / file)) or ""
+
+    def lines(self, desk: Desk, file: str) -> Lines:
+        return desk.lines(file, self.encoding)
+
+    def changed(self, desk: Desk) -> None:
+        """Check the project when no key has come for a moment."""
+        loop = asyncio.get_running_loop()
+        now = loop.time()
+        since, timer = self.waiting.get(desk.root, (now, None))
+        if timer is not None:
+            timer.cancel()
+        if (proof := self.proofs.pop(desk.root, None)) is not None:
+            proof.cancel()
+        rest = max(0.0, min(REST, since + LONGEST_REST - now))
+        self.waiting[desk.root] = (since, loop.call_later(rest, self.check, desk))
+
+    def check(self, desk: Desk) -> None:
+        """Publish what is wrong now; the verdicts follow."""
+        self.waiting.pop(desk.root, None)
+        is_first = desk.root not in self.checked
+        try:
+            self.publish(desk, desk.check())
+        except Exception as error:  # a bug, which is not to end the server
+            self.say_bug(error)
+            return
+        self.proofs[desk.root] = asyncio.get_running_loop().create_task(self.prove(desk))
+        if is_first:  # most of what a project is stays: the collector need not go through it at some key
+            self.checked.add(desk.root)
+            gc.collect()
+            gc.freeze()
+
+    async def prove(self, desk: Desk) -> None:
+        """Find and publish the leaks once keys rest, never for longer at a time than ``SLICE``."""
+        await asyncio.sleep(PROOF_REST)
+        try:
+            started = time.monotonic()
+            for _ in desk.proving():
+                if time.monotonic() - started > SLICE:
+                    await asyncio.sleep(0)
+                    started = time.monotonic()
+            self.publish(desk, desk.problems)
+        except Exception as error:
+            self.say_bug(error)
+
+    def say_bug(self, error: Exception) -> None:
+        message = f"a bug in fcompile: {type(error).__name__}: {error}"
+        self.window_log_message(lsp.LogMessageParams(lsp.MessageType.Error, message))
+
+    def publish(self, desk: Desk, problems: Problems) -> None:
+        """Send the diagnostics of each file whose diagnostics are others than before."""
+        known = {uri for (root, _), uri in self.uris.items() if root == desk.root and uri in self.published}
+        found = {self.uri(desk, file): self._diagnostics(desk, file, each) for file, each in problems.items()}
+        for file in problems:
+            self.uris[desk.root, file] = self.uri(desk, file)
+        for uri in sorted({*found, *known}):
+            mine = found.get(uri, [])
+            if mine != self.published.get(uri, []):
+                self.published[uri] = mine
+                version = document.version if (document := self.workspace.text_documents.get(uri)) else None
+                self.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(uri, mine, version))
+
+    def _diagnostics(self, desk: Desk, file: str, problems: tuple[Diagnostic, ...]) -> list[lsp.Diagnostic]:
+        lines = self.lines(desk, file)
+        return [to_diagnostic(each, lines) for each in problems]
+
+
+def make_server() -> Server:
+    """Return a server with all that it answers; ``start_io`` runs it until the editor ends it."""
+    server = Server()
+    _documents(server)
+    _questions(server)
+    return server
+
+
+def _documents(server: Server) -> None:
+    """Register what an editor says of its documents."""
+
+    @server.feature(lsp.TEXT_DOCUMENT_DID_OPEN)
+    def opened(params: lsp.DidOpenTextDocumentParams) -> None:
+        if found := server.place(params.text_document.uri):
+            desk, file = found
+            desk.buffers[file] = params.text_document.text
+            desk.reread()
+            server.changed(desk)
+
+    @server.feature(lsp.TEXT_DOCUMENT_DID_CHANGE)
+    def changed(params: lsp.DidChangeTextDocumentParams) -> None:
+        if found := server.place(params.text_document.uri):
+            desk, file = found
+            desk.buffers[file] = server.workspace.get_text_document(params.text_document.uri).source
+            server.changed(desk)
+
+    @server.feature(lsp.TEXT_DOCUMENT_DID_SAVE)
+    def saved(params: lsp.DidSaveTextDocumentParams) -> None:
+        _reread(server, params.text_document.uri)
+
+    @server.feature(lsp.TEXT_DOCUMENT_DID_CLOSE)
+    def closed(params: lsp.DidCloseTextDocumentParams) -> None:
+        if found := server.place(params.text_document.uri):
+            found[0].buffers.pop(found[1], None)
+        _reread(server, params.text_document.uri)
+
+    @server.feature(lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES)
+    def on_disk(params: lsp.DidChangeWatchedFilesParams) -> None:
+        for change in params.changes:
+            _reread(server, change.uri)
+
+    @server.feature(lsp.INITIALIZED)
+    def ready(params: lsp.InitializedParams) -> None:
+        _watch(server)
+
+
+def _reread(server: Server, uri: str) -> None:
+    if found := server.place(uri):
+        found[0].reread()
+        server.changed(found[0])
+
+
+def _watch(server: Server) -> None:
+    """Ask to be told of YAML files that change on disk, where the editor can tell."""
+    workspace = server.client_capabilities.workspace
+    watched = workspace.did_change_watched_files if workspace else None
+    if watched is None or not watched.dynamic_registration:
+        return
+    options = lsp.DidChangeWatchedFilesRegistrationOptions([lsp.FileSystemWatcher("**/*.{yaml,yml}")])
+    method = lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES
+    server.client_register_capability(
+        lsp.RegistrationParams([lsp.Registration("yaml-files", method, options)]), lambda _: None
+    )
+
+
+def _questions(server: Server) -> None:
+    """Register what an editor asks; the answer is null where nothing is known."""
+
+    def ask(answer: Callable[..., T | None], uri: str, *more: Any) -> T | None:
+        found = server.place(uri)
+        if found is None:
+            return None
+        try:
+            return answer(server, found[0].ready(), found[1], *more)
+        except FcompileError as error:
+            said = error.diagnostics[0]
+            hint = f": {said.hint}" if said.hint else ""
+            raise JsonRpcException(f"{said.message}{hint}", lsp.LSPErrorCodes.RequestFailed) from error
+
+    def at(params: Any) -> Position:
+        return Position(params.position.line, params.position.character)
+
+    characters = [":", " ", '"', "'", "[", "{", "(", "<", ","]
+
+    @server.feature(lsp.TEXT_DOCUMENT_COMPLETION, lsp.CompletionOptions(trigger_characters=characters))
+    def completion(params: lsp.CompletionParams) -> lsp.CompletionList | None:
+        return ask(answers.completion, params.text_document.uri, at(params))
+
+    @server.feature(lsp.TEXT_DOCUMENT_HOVER)
+    def hover(params: lsp.HoverParams) -> lsp.Hover | None:
+        return ask(answers.hover, params.text_document.uri, at(params))
+
+    @server.feature(lsp.TEXT_DOCUMENT_DEFINITION)
+    def definition(params: lsp.DefinitionParams) -> lsp.Location | None:
+        return ask(answers.definition, params.text_document.uri, at(params))
+
+    @server.feature(lsp.TEXT_DOCUMENT_REFERENCES)
+    def references(params: lsp.ReferenceParams) -> list[lsp.Location] | None:
+        return ask(answers.references, params.text_document.uri, at(params))
+
+    @server.feature(lsp.TEXT_DOCUMENT_PREPARE_RENAME)
+    def prepare(params: lsp.PrepareRenameParams) -> lsp.PrepareRenamePlaceholder | None:
+        return ask(answers.prepare_rename, params.text_document.uri, at(params))
+
+    @server.feature(lsp.TEXT_DOCUMENT_RENAME, lsp.RenameOptions(prepare_provider=True))
+    def rename(params: lsp.RenameParams) -> lsp.WorkspaceEdit | None:
+        return ask(answers.rename, params.text_document.uri, at(params), params.new_name)
+
+    kinds = lsp.CodeActionOptions([lsp.CodeActionKind.QuickFix])
+
+    @server.feature(lsp.TEXT_DOCUMENT_CODE_ACTION, kinds)
+    def actions(params: lsp.CodeActionParams) -> list[lsp.CodeAction] | None:
+        return ask(answers.code_actions, params.text_document.uri, params.range)

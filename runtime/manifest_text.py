@@ -1,0 +1,56 @@
+"""The manifest of a build; what it says of objects that are as they were is taken from the cache."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from fcompile.compiler.bind.memory import digests
+from fcompile.compiler.json_text import Laid
+from fcompile.compiler.manifest import assembled, entries, files_of_objects
+from fcompile.runtime.cache import key_of, read_cache, write_cache
+
+if TYPE_CHECKING:
+    from fcompile.runtime.project import Project
+
+CACHE = "manifest.json"
+_KINDS = {
+    "entities": "entity",
+    "feature_views": "feature_view",
+    "on_demand_feature_views": "on_demand_view",
+    "feature_services": "feature_service",
+    "labels": "label",
+    "exposures": "exposure",
+}
+"""Without sources: of one without a contract the entry tells which columns views read, whoever they are."""
+
+
+def manifest_text(project: Project, files: Mapping[str, str]) -> str:
+    """Return the manifest; ``files`` maps a path under ``sql/`` to its SHA-256."""
+    dialect = project.target.warehouse.type
+    before = read_cache(project.root, CACHE)
+    keys = _keys(project, files, dialect)
+    objects: dict[str, object] = {name: Laid(before[key]) for name, key in keys.items() if key in before}
+    objects |= entries(project.definitions, files, dialect, known=frozenset(objects))
+    now = {keys[name]: each.text for name, each in objects.items() if isinstance(each, Laid) and name in keys}
+    write_cache(project.root, CACHE, {key: before[key] for key in now if key in before}, now)
+    return assembled(objects, project.config.project, files)
+
+
+def _keys(project: Project, files: Mapping[str, str], dialect: str) -> dict[str, str]:
+    """Return what each object's entry depends on, by id; without objects of which that is not known."""
+    made = digests(project.memory)
+    sources = sorted(digest for (kind, _), digest in made.items() if kind == "sources")
+    rest = key_of(dialect, sources)
+    paths = files_of_objects(files)
+    found = {}
+    for (kind, name), digest in made.items():
+        if kind in _KINDS:
+            own = paths.get(f"{_KINDS[kind]}s/{name}", [])
+            found[f"{_KINDS[kind]}.{name}"] = _sha256(f"{rest} {kind} {name} {digest} {own}")
+    return found
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,1 @@
+"""Reviews of changed definitions: what is compared, and how it is told to people and to machines."""

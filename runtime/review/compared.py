@@ -1,0 +1,91 @@
+"""The diff of a project against a base: what changed, what it means, and the SQL of both sides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from fcompile.compiler.diff.compare import compare
+from fcompile.compiler.diff.model import ChangeClass, Diff, ObjectChange, Reason
+from fcompile.runtime.project import Project
+from fcompile.runtime.review.base import Base, manifest_path
+from fcompile.runtime.review.git import commit
+from fcompile.runtime.review.git_base import commit_base, default_ref, given_ref
+from fcompile.runtime.review.manifest_base import manifest_base
+
+Texts = Mapping[str, str]
+
+
+def _nothing(sentence: str) -> None:
+    """Say nothing."""
+
+
+def read_base(project: Project, given: str | None) -> Base:
+    """Return what ``--base`` names; without it, where this work and the main branch parted.
+
+    Raises:
+        UsageError: no repository (FC553), no such ref (FC554), a manifest that cannot be compared with (FC555), or
+            more than is read (FC557).
+    """
+    if given is None:
+        name, commit_id = default_ref(project.root)
+        return commit_base(project, name, commit_id)
+    # A ref wins over a file or folder that happens to be called so.
+    path = manifest_path(given)
+    if path is not None and (given.endswith(".json") or commit(project.root, given) is None):
+        return manifest_base(project, path)
+    return commit_base(project, given, given_ref(project.root, given))
+
+
+def diff_of(
+    project: Project, base: Base, dialects: Sequence[str], only: Collection[str] | None = None
+) -> Diff:
+    """Return what changed since ``base``, with the SQL of ``dialects``; of the objects ``only``, where that is given.
+
+    What the base defines and cannot be read of counts as changed in value: nobody can tell.
+
+    Raises:
+        FcompileError: the project holds what a dialect cannot say (FC391 to FC393).
+    """
+    dialect = project.target.warehouse.type
+    old, new = _differing(base.texts, project.files)
+    same = base.definitions is project.definitions and old == new
+    found = () if same else compare(base.definitions, project.definitions, old, new, dialect)
+    changes = tuple(_untold(found, base))
+    if only is not None:
+        changes = tuple(change for change in changes if change.id in only)
+    if not dialects:
+        return Diff(base.name, changes)
+    from fcompile.runtime.review.sql_changes import sql_changes
+
+    return Diff(base.name, changes, sql_changes(project, base, changes, dialects))
+
+
+def _differing(old: Texts, new: Texts) -> tuple[Texts, Texts]:
+    """Return the files that are not alike: what stands in the others is not written otherwise, nor need be read."""
+    if not old:
+        return old, new
+    alike = {name for name, text in new.items() if old.get(name) == text}
+    one, other = ({name: text for name, text in side.items() if name not in alike} for side in (old, new))
+    return one, other
+
+
+def with_data(
+    project: Project, base: Base, diff: Diff, sample: int | None = None, say: Callable[[str], None] = _nothing
+) -> Diff:
+    """Return the diff with what old and new SQL give on a sample of the data; ``say`` takes what could not be had."""
+    from fcompile.runtime.review.data_diff import SAMPLE, data_diff
+
+    found = data_diff(project, base.definitions, diff.changes, sample or SAMPLE, tuning=base.tuning, say=say)
+    return replace(diff, data=found)
+
+
+def _untold(changes: Iterable[ObjectChange], base: Base) -> Iterator[ObjectChange]:
+    """Yield the changes; what seems new, and was there but cannot be read, as a change of value."""
+    for change in changes:
+        if change.id not in base.unread:
+            yield change
+            continue
+        text = f"it cannot be read in {base.name}: what changed is not known"
+        reason = Reason(ChangeClass.VALUE, "", text, span=change.span)
+        yield replace(change, change=ChangeClass.VALUE, reasons=(reason,), allowed=None)

@@ -1,0 +1,27 @@
+"""A diff as Markdown: the parts of a pull request's comment that are about it, without a limit of length."""
+
+from __future__ import annotations
+
+from fcompile.compiler.diff.model import Diff
+from fcompile.runtime.review.comment_parts import data, leaks, table
+from fcompile.runtime.review.comment_sql import sql_sections
+from fcompile.runtime.review.comment_text import code, harmless
+from fcompile.runtime.review.comment_words import by_class, counted
+from fcompile.runtime.review.reviewed import Review
+
+
+def diff_markdown(diff: Diff) -> str:
+    """Return the diff; it ends with a line end."""
+    if not diff.changes and not diff.sql:
+        return f"No changes since {code(diff.base)}.\n"
+    review = Review(diff=diff)
+    changed = counted(len(diff.changes), "object")
+    head = f"{changed} changed since {code(diff.base)}: {by_class(diff.changes)}."
+    sections = [
+        head,
+        leaks(review),
+        table(review),
+        data(review),
+        *(each.text for each in sql_sections(review)),
+    ]
+    return harmless("\n\n".join(filter(None, sections))) + "\n"

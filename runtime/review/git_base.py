@@ -1,0 +1,232 @@
+"""The project as it was in a commit: fcompile.yaml, its definition files and tuning.yaml, read through git."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
+
+from fcompile.compiler.bind import bind
+from fcompile.compiler.definitions import Definitions
+from fcompile.compiler.errors import Diagnostic, Span, UsageError, did_you_mean
+from fcompile.compiler.graph import graph
+from fcompile.compiler.load import MAX_BYTES, load
+from fcompile.compiler.project import ProjectRead, read_project
+from fcompile.compiler.schema.definitions import SHAPES
+from fcompile.compiler.tree import Mapping as Mapped
+from fcompile.compiler.tree import Scalar
+from fcompile.compiler.tree import Sequence as Listed
+from fcompile.compiler.tuning import UNTUNED, Tuning
+from fcompile.compiler.tuning_file import read_tuning
+from fcompile.runtime.project import PROJECT_FILE, TUNING_FILE, Project
+from fcompile.runtime.review.base import Base
+from fcompile.runtime.review.git import commit, git, is_name, merge_base
+from fcompile.runtime.review.git_tree import Blob, blobs, contents, unreadable
+
+_MAIN = ("origin/HEAD", "origin/main", "origin/master", "main", "master")
+_NAMED = re.compile(r"\bname:\s*[\"']?([a-z][a-z0-9_]*)")
+
+
+def default_ref(root: Path) -> tuple[str, str]:
+    """Return the main branch as people call it, and the commit where this work and the branch parted.
+
+    Raises:
+        UsageError: no repository (FC553), or none of the branches that are tried (FC554).
+    """
+    _prefix(root)
+    for name in _MAIN:
+        found = commit(root, name)
+        if found is not None:
+            return _called(root, name), merge_base(root, found, "HEAD") or found
+    message = "there is no main branch to compare with"
+    raise UsageError(
+        Diagnostic("FC554", message, hint="name what to compare with: --base REF, or --base MANIFEST")
+    )
+
+
+def given_ref(root: Path, name: str) -> str:
+    """Return the commit that ``name`` means; raise UsageError (FC553, FC554)."""
+    _prefix(root)
+    found = commit(root, name)
+    if found is not None:
+        return found
+    if not is_name(name):
+        hint = "a ref begins with neither `-`, `^` nor `:`, and is no range: --base main"
+        raise UsageError(Diagnostic("FC554", f"`{name}` is no name of a git ref", hint=hint))
+    refs = git(root, "for-each-ref", "--format=%(refname:short)", "refs/heads", "refs/remotes", "refs/tags")
+    near = did_you_mean(name, (refs or b"").decode("utf-8", "replace").splitlines())
+    shallow = git(root, "rev-parse", "--is-shallow-repository")
+    deeper = "the clone is shallow: fetch more of it (`fetch-depth: 0` on GitHub)"
+    fetched = deeper if shallow and shallow.strip() == b"true" else f"`git fetch origin {name}` may bring it"
+    raise UsageError(Diagnostic("FC554", f"git knows no `{name}` here", hint=near or fetched))
+
+
+def commit_base(project: Project, name: str, commit_id: str) -> Base:
+    """Return the project as it was in a commit, in the same folder of the repository.
+
+    Raises:
+        UsageError: git does not answer (FC553), or there is too much to read (FC557).
+    """
+    prefix = _prefix(project.root)
+    read, tuning_text = _project_files(project, prefix, commit_id)
+    if read is None:
+        return _absent(project, name)
+    files, problems = _definition_files(project.root, prefix, commit_id, read.definitions)
+    dialect = read.dialect or project.target.warehouse.type
+    if files == project.files and not problems and dialect == project.target.warehouse.type:
+        definitions = project.definitions
+    else:
+        bound = bind(files, dialect, memory=project.memory)
+        definitions, problems = bound.definitions, (*problems, *bound.diagnostics)
+    config = read.config
+    target = config.targets.get(project.target_name) if config else None
+    return Base(
+        name=name,
+        definitions=definitions,
+        project=config.project if config else project.config.project,
+        schema=(target or project.target).warehouse.schema_,
+        tuning=_tuning(project, tuning_text, definitions),
+        texts=files,
+        problems=tuple(_placed(each, name) for each in problems),
+        shown={f"{name}:{file}": text for file, text in files.items()} if problems else {},
+        unread=_unread(files, definitions) if problems else (),
+    )
+
+
+def _prefix(root: Path) -> str:
+    """Return the project's folder from the top of its repository, ending with a slash; "" for the top itself."""
+    found = git(root, "rev-parse", "--show-prefix")
+    if found is None:
+        raise _no_repository(root)
+    try:
+        return found.decode("utf-8").rstrip("\n")
+    except UnicodeDecodeError:
+        raise unreadable("the folder's name is not UTF-8") from None
+
+
+def _no_repository(root: Path) -> UsageError:
+    if shutil.which("git") is None:
+        return unreadable("git is not installed")
+    there = any((folder / ".git").exists() for folder in (root, *root.parents))
+    # Of a folder that belongs to somebody else, git reads nothing unless it is told to.
+    why = (
+        "it refuses to, as for a folder of another owner (`safe.directory`)"
+        if there
+        else "there is none here"
+    )
+    return unreadable(why)
+
+
+def _called(root: Path, name: str) -> str:
+    """Return what ``origin/HEAD`` stands for; other names are what they are."""
+    if name != "origin/HEAD":
+        return name
+    found = git(root, "rev-parse", "--abbrev-ref", name)
+    return found.decode("utf-8", "replace").strip() if found else name
+
+
+def _absent(project: Project, name: str) -> Base:
+    schema = project.target.warehouse.schema_
+    return Base(name, Definitions(), project.config.project, schema, project.tuning, absent=True)
+
+
+def _project_files(project: Project, prefix: str, commit_id: str) -> tuple[ProjectRead | None, str | None]:
+    """Return fcompile.yaml as it was, or None without one, and the text of tuning.yaml."""
+    found = blobs(project.root, commit_id, [prefix + PROJECT_FILE, prefix + TUNING_FILE])
+    read = {path.removeprefix(prefix): data for path, data in contents(project.root, found).items()}
+    if PROJECT_FILE not in read:
+        return None, None
+    text = read[PROJECT_FILE].decode("utf-8-sig", "replace")
+    tuning = read.get(TUNING_FILE)
+    config = read_project(text, PROJECT_FILE, {}, project.target_name, connects=False)
+    return config, tuning.decode("utf-8-sig", "replace") if tuning is not None else None
+
+
+def _tuning(project: Project, text: str | None, definitions: Definitions) -> Tuning:
+    """Return what tuning.yaml pinned; without one nothing, and of one that cannot be read what is pinned now."""
+    if text is None:
+        return UNTUNED
+    read = read_tuning(text, TUNING_FILE, definitions, stale=True)
+    return project.tuning if read.diagnostics else read.tuning
+
+
+def _definition_files(
+    root: Path, prefix: str, commit_id: str, folders: Sequence[str]
+) -> tuple[dict[str, str], tuple[Diagnostic, ...]]:
+    """Return definition files by their path from the project's folder, sorted, and what cannot be read of them."""
+    inside = [folder for folder in map(_inside, folders) if folder is not None]
+    at = [f"{prefix}{folder}" if folder else prefix.rstrip("/") for folder in inside]
+    listed = blobs(root, commit_id, at) if at else ()
+    wanted = {each.path: each for each in listed if _is_definition(each, prefix)}
+    files: dict[str, str] = {}
+    problems: list[Diagnostic] = []
+    for path, data in contents(root, wanted.values()).items():
+        name = path.removeprefix(prefix)
+        try:
+            if len(data) > MAX_BYTES:
+                problems.append(Diagnostic("FC102", f"`{name}` is larger than 1 MiB", Span(name, 1, 1)))
+            else:
+                files[name] = data.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            problems.append(Diagnostic("FC100", f"`{name}` is not UTF-8 text", Span(name, 1, 1)))
+    return dict(sorted(files.items())), tuple(problems)
+
+
+def _inside(folder: str) -> str | None:
+    """Return a folder of ``definitions:`` in plain form, "" for the project's own; None where it leads outside.
+
+    >>> [_inside(folder) for folder in ("defs", "./a/../b/", ".", "../defs", "a/../..", "/etc")]
+    ['defs', 'b', '', None, None, None]
+    """
+    parts: list[str] = []
+    for part in PurePosixPath(folder).parts:
+        if (part == ".." and not parts) or part == "/":
+            return None
+        parts = parts[:-1] if part == ".." else [*parts, part]
+    return "/".join(parts)
+
+
+def _is_definition(blob: Blob, prefix: str) -> bool:
+    """As ``runtime/project.py`` finds files: YAML, nothing hidden, not the project's own two."""
+    if not blob.path.startswith(prefix):
+        return False
+    path = PurePosixPath(blob.path.removeprefix(prefix))
+    hidden = any(part.startswith(".") for part in path.parts)
+    return (
+        path.suffix in (".yaml", ".yml")
+        and not hidden
+        and path.name != PROJECT_FILE
+        and str(path) != TUNING_FILE
+    )
+
+
+def _unread(files: Mapping[str, str], definitions: Definitions) -> tuple[str, ...]:
+    """Return the ids of what the files define and ``definitions`` lack."""
+    known = set(graph(definitions).nodes)
+    return tuple(sorted({found for text in files.values() for found in _declared(text)} - known))
+
+
+def _declared(text: str) -> Iterator[str]:
+    root = load(text, "").root
+    if not isinstance(root, Mapped):
+        # Nothing says of which kind they are: each may be any.
+        for name in _NAMED.findall(text):
+            yield from (f"{_kind(kind)}.{name}" for kind in SHAPES)
+        return
+    for key, node in root.items.items():
+        for item in node.items if isinstance(node, Listed) and key in SHAPES else ():
+            name = item.items.get("name") if isinstance(item, Mapped) else None
+            if isinstance(name, Scalar):
+                yield f"{_kind(key)}.{name.value}"
+
+
+def _kind(key: str) -> str:
+    """Return the kind of a node by the list it stands in."""
+    return {"entities": "entity", "on_demand_feature_views": "on_demand_view"}.get(key, key.removesuffix("s"))
+
+
+def _placed(problem: Diagnostic, name: str) -> Diagnostic:
+    span = problem.span
+    return replace(problem, span=replace(span, file=f"{name}:{span.file}")) if span else problem

@@ -1,0 +1,103 @@
+"""The few calls of GitHub's REST API that a comment needs, over urllib.
+
+The token goes into one header and nowhere else: not into messages, not to another host, not over plain HTTP
+(except on this machine).
+"""
+
+from __future__ import annotations
+
+import json
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from fcompile.compiler.errors import Diagnostic, FcompileError, UnavailableError, UsageError
+from fcompile.compiler.version import VERSION
+from fcompile.runtime.review.comment_text import one_line
+
+_TIMEOUT = 20.0
+_LARGEST_ANSWER = 32 * 2**20
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+class ApiError(Exception):
+    """GitHub said no. ``status`` is HTTP's; 0 where there was no answer. ``message`` is GitHub's, on one line."""
+
+    def __init__(self, status: int, message: str) -> None:
+        self.status = status
+        self.message = one_line(message, 300)
+        super().__init__(f"{status}: {self.message}")
+
+    @property
+    def passes(self) -> bool:
+        """Whether another try may help: no answer, a server's fault, too many calls."""
+        return self.status in (0, 408, 429) or self.status >= 500 or "rate limit" in self.message.lower()
+
+
+class _NoRedirects(urllib.request.HTTPRedirectHandler):
+    """A redirect would carry the token to another host."""
+
+    def redirect_request(self, *_: object, **__: object) -> None:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    """``url``: as ``$GITHUB_API_URL`` has it. Raises UsageError (FC561) for one that a token may not be sent to."""
+
+    url: str
+    token: str = field(repr=False)
+
+    def __post_init__(self) -> None:
+        parts = urlsplit(self.url)
+        if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOOPBACK):
+            message = "the address of GitHub's API does not begin with https://"
+            raise UsageError(Diagnostic("FC561", message, None, "GITHUB_API_URL names it"))
+
+    def call(self, method: str, path: str, body: Mapping[str, object] | None = None) -> Any:
+        """Return the JSON of an answer; raise ApiError for any other end."""
+        request = urllib.request.Request(  # noqa: S310 - the scheme is checked above
+            f"{self.url.rstrip('/')}{path}",
+            data=None if body is None else json.dumps(body).encode(),
+            headers=self._headers(),
+            method=method,
+        )
+        opener = urllib.request.build_opener(_NoRedirects)
+        try:
+            with opener.open(request, timeout=_TIMEOUT) as answer:
+                return json.loads(answer.read(_LARGEST_ANSWER))
+        except urllib.error.HTTPError as error:
+            raise ApiError(error.code, _message(error)) from None
+        except (OSError, ValueError) as error:
+            raise ApiError(0, f"no answer: {type(error).__name__}") from None
+
+    def _headers(self) -> dict[str, str]:
+        return {
+            "Accept": "application/vnd.github+json",
+            "Authorization": f"Bearer {self.token}",
+            "Content-Type": "application/json",
+            "User-Agent": f"fcompile/{VERSION}",
+            "X-GitHub-Api-Version": "2022-11-28",
+        }
+
+
+def _message(error: urllib.error.HTTPError) -> str:
+    try:
+        content = json.loads(error.read(64 * 1024))
+        return str(content["message"])
+    except (OSError, ValueError, TypeError, KeyError):
+        return str(error.reason)
+
+
+def refused(error: ApiError) -> FcompileError:
+    """Return what to tell: FC561 for a no, FC562 (exit 75) where GitHub is not to be reached."""
+    if error.passes:
+        message = f"GitHub does not answer: {error.message}"
+        return UnavailableError(Diagnostic("FC562", message, None, "run the job again"))
+    hint = "the job needs `permissions: {pull-requests: write}`, and its token in GITHUB_TOKEN"
+    return FcompileError(
+        Diagnostic("FC561", f"GitHub refuses the comment ({error.status}): {error.message}", None, hint)
+    )

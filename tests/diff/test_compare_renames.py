@@ -1,0 +1,123 @@
+"""Renames: one change, not a removal and something new; readers by the old name find nothing."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from tests.diff.shop import SHOP, changes, classes, only, reason
+
+
+def _everywhere(old: str, new: str) -> tuple[tuple[str, str], ...]:
+    return ((SHOP, SHOP.replace(old, new)),)
+
+
+def test_a_renamed_view_is_one_removal_that_says_what_it_was() -> None:
+    found = changes(*_everywhere("temps", "climate"))
+    view = found.pop("feature_view.climate")
+    assert (view.change, view.was) == ("removal", "feature_view.temps")
+    assert (reason(view, "name").before, reason(view, "name").after) == ("temps", "climate")
+    assert view.backfill is not None
+    assert view.backfill.history is None
+    assert "temps" in view.backfill.online
+    # The service has it under an alias: it is written otherwise, and its columns are what they were.
+    assert {id: each.change for id, each in found.items()} == {"feature_service.picked": "cosmetic"}
+
+
+def test_a_renamed_view_takes_its_name_to_full_names_of_services() -> None:
+    found = changes(*_everywhere("spend", "paid"))
+    assert found["feature_view.paid"].was == "feature_view.spend"
+    service = found["feature_service.picked"]
+    assert service.change == "removal"
+    assert {(each.before, each.after) for each in service.reasons} == {
+        ("spend:total_1h", "paid:total_1h"),
+        ("spend:mean", "paid:mean"),
+    }
+    assert found["feature_view.paid"].downstream == (
+        "feature_service.all_of_it",
+        "feature_service.picked",
+        "on_demand_view.ratio",
+    )
+
+
+def test_a_renamed_feature_is_seen_wherever_it_is_read() -> None:
+    found = changes(
+        ("{name: warmth, dtype: int32}", "{name: heat, dtype: int32, column: warmth}"),
+        ("column: warmth, windows", "column: heat, windows"),
+    )
+    assert found["feature_view.moods"].change == "cosmetic"
+    view = found["feature_view.visits"]
+    assert view.change == "removal"
+    assert classes(view) == {"features.heat.name": "removal"}
+
+
+def test_a_renamed_window_is_seen_in_what_is_computed_from_it() -> None:
+    found = only(("{name: buys,", "{name: bought,"), ("nullif(cast(buys_7d", "nullif(cast(bought_7d"))
+    assert classes(found) == {"features.bought_7d.name": "removal"}
+
+
+def test_a_window_of_the_same_length_in_other_words_is_a_rename() -> None:
+    found = changes(("windows: [1h, 7d]", "windows: [60m, 7d]"), ("total_1h, mean", "total_60m, mean"))
+    assert classes(found["feature_view.spend"]) == {"features.total_60m.name": "removal"}
+    assert classes(found["feature_service.picked"]) == {"features.spend:total_1h": "removal"}
+
+
+def test_a_renamed_source_or_entity_has_no_readers_by_name() -> None:
+    plain = SHOP.replace("raw.profiles", "raw.p")
+    found = changes((plain, plain.replace("profiles", "people")), base=plain)
+    assert (found["source.people"].change, found["source.people"].was) == ("additive", "source.profiles")
+    assert classes(found["feature_view.profile"]) == {"source": "additive"}
+    found = changes(("  - name: place\n", "  - name: town\n"), ("entities: [place]", "entities: [town]"))
+    assert found["entity.town"].backfill is None
+    assert {id: each.change for id, each in found.items()} == {
+        "entity.town": "additive",
+        "feature_view.temps": "cosmetic",
+    }
+
+
+def test_a_renamed_source_of_files_is_another_table_where_there_are_no_files() -> None:
+    found = changes(("  - name: weather", "  - name: climate"), *[("source: weather", "source: climate")] * 2)
+    assert (found["source.climate"].change, found["source.climate"].was) == ("value", "source.weather")
+
+
+def test_what_is_not_the_same_is_a_removal_and_something_new() -> None:
+    found = changes(
+        ("  - name: raw_only\n", "  - name: other\n"),
+        ("last_amount, dtype: float64, column: amount", "n, dtype: int32, column: quantity"),
+    )
+    assert {id: (each.change, each.was) for id, each in found.items()} == {
+        "feature_view.other": ("additive", ""),
+        "feature_view.raw_only": ("removal", ""),
+    }
+    found_feature = only(
+        ("{name: home, dtype: string, column: city}", "{name: town, dtype: string, column: place}")
+    )
+    assert {each.what: each.change for each in found_feature.reasons if each.change == "removal"} == {
+        "features.home": "removal"
+    }
+
+
+def test_a_renamed_service_label_and_on_demand_view_break_their_readers() -> None:
+    for old, new, id in (
+        ("  - name: picked", "  - name: chosen", "feature_service.chosen"),
+        ("{name: buys_later", "{name: bought_later", "label.bought_later"),
+    ):
+        assert (only((old, new)).id, only((old, new)).change) == (id, "removal")
+    found = changes(("  - name: ratio", "  - name: share"), ("[profile, ratio]", "[profile, share]"))
+    assert found["on_demand_view.share"].change == "removal"
+    assert found["feature_service.all_of_it"].change == "removal"
+
+
+def test_a_renamed_test_is_metadata() -> None:
+    assert only(("{name: t, ", "{name: u, ")).change == "metadata"
+
+
+def test_a_renamed_view_with_a_shorter_history_moves_no_more_than_that() -> None:
+    found = changes(
+        *_everywhere("name: profile\n", "name: person\n"),
+        ("[profile, ratio]", "[person, ratio]"),
+        ("profile:age", "person:age"),
+        ("features: [profile]", "features: [person]"),
+    )
+    backfill = found["feature_view.person"].backfill
+    assert backfill is not None
+    assert backfill.history == timedelta(days=30)
