@@ -114,7 +114,8 @@ def _made(node: exp.Expr, scope: Scope, named: exp.Expr | None = None) -> Relati
     needs = merged(*(value_of(each, scope).needs for each in node.iter_expressions() if not _is_name(each)))
     made = Relation(scans=(Scan(use, "", True),), rows=needs, uses=frozenset((use,)))
     names = [each.name.lower() for each in _columns(named or node)]
-    return replace(made, columns={name: Value(Column(use, name)) for name in names})
+    told = {name: Value(Column(use, name)) for name in names}
+    return replace(made, columns=told, scans=()) if told else made
 
 
 def _is_name(node: exp.Expr) -> bool:

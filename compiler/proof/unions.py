@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from fcompile.compiler.proof.relation import Need, Needs, Relation, Value, assumption, merged
 from fcompile.compiler.proof.scope import Scope
-from fcompile.compiler.proof.terms import FOREVER, NEVER, Branches, Term
+from fcompile.compiler.proof.terms import FOREVER, NEVER, Branches, Column, Term, rebuilt
 from fcompile.compiler.proof.wording import said
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ def union(node: exp.SetOperation, left: Relation, right: Relation, scope: Scope)
     """A row of a union is of one branch, with that branch's bound and facts."""
     context = scope.context
     if left.scans or right.scans:
-        return _open_union(node, left, right, scope)
+        return _open_union(node, left, right)
     number = context.number()
     context.order.branches[number] = (left.facts, right.facts)
     pairs = paired(node, left, right)
@@ -32,20 +32,26 @@ def union(node: exp.SetOperation, left: Relation, right: Relation, scope: Scope)
     return Relation(columns, (), rows, (), left.uses | right.uses)
 
 
-def _open_union(node: exp.SetOperation, left: Relation, right: Relation, scope: Scope) -> Relation:
-    """With ``select *`` of tables nobody knows which columns meet: taken by name."""
-    number = scope.context.number()
-    rows = merged(left.rows, right.rows)
+def _open_union(node: exp.SetOperation, left: Relation, right: Relation) -> Relation:
+    """With ``select *`` of tables nobody knows which columns meet: those of one name, it is assumed."""
     text = f"`{said(node)}` puts together columns of the same names, known times too: write them out"
-    scans = (*left.scans, *right.scans)
-    del number
-    return Relation(
-        {**right.columns, **left.columns},
-        scans[:1],
-        merged(rows, [assumption(text, node)]),
-        (),
-        left.uses | right.uses,
-    )
+    needs = right.rows
+    if left.scans:
+        first = left.scans[0].use
+        needs = tuple(Need(_met(need.term, left, right, first), need.origin) for need in needs)
+    rows = merged(left.rows, needs, [assumption(text, node)])
+    scans = (*left.scans, *right.scans)[:1]
+    return Relation({**right.columns, **left.columns}, scans, rows, (), left.uses | right.uses)
+
+
+def _met(term: Term, left: Relation, right: Relation, use: int) -> Term:
+    """Return a term of the right side as one of the columns of the left side that have its names."""
+    if isinstance(term, Column):
+        there = left.columns.get(term.name)
+        if term.relation not in right.uses:
+            return term
+        return there.term if there is not None else Column(use, term.name)
+    return rebuilt(term, lambda part: _met(part, left, right, use))
 
 
 def paired(node: exp.SetOperation, left: Relation, right: Relation) -> list[tuple[str, Value, Value]]:

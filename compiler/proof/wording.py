@@ -12,6 +12,7 @@ _LONGEST = 60
 TEXT = "fcompile_text"
 """The key under which a tree's root holds the text that it was parsed from."""
 
+_NAME = re.compile(r"\w+$")
 _OVER = re.compile(r"\s*over\s*(?=\()", re.IGNORECASE)
 
 
@@ -36,6 +37,7 @@ def characters(node: exp.Expr, text: str) -> tuple[int, int] | None:
         return None
     start, end = min(first for first, _ in noted), max(last for _, last in noted)
     start = _begun(node, text, start)
+    start = _opened(text, start, end)
     end = _closed(text, start, _called(text, end))
     over = _OVER.match(text, end)
     return start, _called(text, over.end()) if over else end
@@ -48,6 +50,24 @@ def _begun(node: exp.Expr, text: str, start: int) -> int:
     word = "exists" if isinstance(node, exp.Exists) else "select" if isinstance(node, exp.Query) else ""
     found = text.lower().rfind(word, 0, start) if word else -1
     return start if found < 0 else found
+
+
+def _opened(text: str, start: int, end: int) -> int:
+    """Return the place at or before ``start`` where the function begins whose bracket is closed before ``end``.
+
+    The parser notes no place of some functions, such as MAX.
+    """
+    depth = lowest = 0
+    for character in text[start:end]:
+        depth += {"(": 1, ")": -1}.get(character, 0)
+        lowest = min(lowest, depth)
+    for _ in range(-lowest):
+        bracket = text.rfind("(", 0, start)
+        if bracket < 0:
+            return start
+        name = _NAME.search(text[:bracket])
+        start = name.start() if name is not None else bracket
+    return start
 
 
 def _called(text: str, end: int) -> int:

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 
 from lsprotocol import types as lsp
 
-from fcompile.compiler.editor.completion import Proposal
 from fcompile.compiler.editor.lines import Lines, Range
+from fcompile.compiler.editor.proposal import Proposal
 from fcompile.compiler.editor.rename import Edit
 from fcompile.compiler.errors import Diagnostic, Span
 

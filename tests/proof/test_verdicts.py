@@ -249,3 +249,24 @@ def test_hostile_queries_end() -> None:
         assert (
             prove(bind({FILE: definitions(sql, Times())}).definitions, "duckdb").certificates["v:x"].verdict
         )
+
+
+def test_unions_of_all_columns_are_assumed_to_meet_by_name() -> None:
+    both = "select *, amount as x from raw.events union all select *, total as x from raw.orders"
+    made = verdicts(both, Times())["x"]
+    assert made.verdict is Verdict.ASSUMES
+    assert made.assumptions[0].endswith(
+        "puts together columns of the same names, known times too: write them out"
+    )
+    assert (
+        verdicts(both.replace("*, total", "* replace (made_at as loaded_at), total"), Times())["x"].verdict
+        != "PROVED"
+    )
+
+
+def test_messages_quote_what_the_author_wrote() -> None:
+    sql = "select user_id, made_at, loaded_at, Max(amount)  OVER (partition by user_id) as x from raw.events"
+    (problem,) = proof(definitions(sql, Times())).diagnostics
+    assert problem.message.startswith(
+        "`Max(amount) OVER (partition by user_id)` is of every row of its partition"
+    )
