@@ -77,4 +77,6 @@ def verdicts_shown(project: Project, node: Node) -> Iterator[str]:
 def _told(each: Certificate) -> str:
     if each.verdict is Verdict.LEAK:
         return f"{each.verdict}: {' -> '.join(each.path)}"
-    return " ".join((each.verdict, *([f"that {'; that '.join(each.assumptions)}"] if each.assumptions else [])))
+    return " ".join(
+        (each.verdict, *([f"that {'; that '.join(each.assumptions)}"] if each.assumptions else []))
+    )
