@@ -21,6 +21,9 @@ _CLOCK_NAMES = re.compile(
     r"|neighbor|pg_sleep|last_query_id)$",
     re.IGNORECASE,
 )
+_CLOCK_CALLS = frozenset([("unix_timestamp", 0), ("age", 1)])
+"""Functions that read the clock when they have so many arguments: `age(t)` is `age(current_date, t)`."""
+
 _KNOWN = re.compile(
     r"^(to_?\w+|parse\w*|json\w*|array\w*|list_\w+|map\w*|struct\w*|regexp?_?\w*|extract\w*|str\w*|string\w*|date_?\w*|time_?\w*"
     r"|timestamp_\w+|datetime_\w+|year|month|day|hour|minute|second|epoch\w*|age|bit\w*|hash\w*|xxhash\w*|md5|sha\w*|cityhash64"
@@ -41,6 +44,15 @@ _MANY_ROWS = re.compile(r"agg|group|union|intersect|merge|sum(?!mary)|count|hist
 """Parts of names of aggregates."""
 
 
+_AGGREGATES = re.compile(
+    r"^(sum|count|avg|mean|min|max|any|first|last|arg|median|mode|quantile|percentile|std|var|covar|corr|regr|skew|kurt|entropy"
+    r"|mad|product|favg|fsum|geo|group|uniq|approx|bool|every|list|string|histogram|nth|top|bit|lag|lead|ratio_to_report"
+    r"|conditional_|exponential|delta|bottom)\w*$",
+    re.IGNORECASE,
+)
+"""Functions of windows that read their frame and nothing else."""
+
+
 def is_clock(node: exp.Expr) -> bool:
     """Whether ``node`` is a clock, a random number or a number of a sequence."""
     from sqlglot import exp
@@ -50,7 +62,7 @@ def is_clock(node: exp.Expr) -> bool:
         return True
     if isinstance(node, exp.Anonymous):
         return _CLOCK_NAMES.match(node.name) is not None or (
-            node.name.lower() == "unix_timestamp" and not node.expressions
+            (node.name.lower(), len(node.expressions)) in _CLOCK_CALLS
         )
     if name in ("UnixTimestamp", "TimeToUnix", "StrToUnix"):
         return node.args.get("this") is None
@@ -66,3 +78,8 @@ def is_known(name: str) -> bool:
     if name.startswith(("list_", "array_")):
         return not name.endswith("_agg")
     return _KNOWN.match(name) is not None and _MANY_ROWS.search(name) is None
+
+
+def is_aggregate(name: str) -> bool:
+    """Whether a function that sqlglot has no class for is known to read the rows of its frame and nothing else."""
+    return _AGGREGATES.match(name) is not None

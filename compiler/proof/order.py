@@ -77,8 +77,8 @@ class _Search:
 
     def by_left(self, x: Term, y: Term) -> _Gap:
         match x:
-            case Shifted(term, by):
-                return _plus(self.gap(term, y), by)
+            case Shifted(term, by, slack):
+                return _plus(self.gap(term, y), by + slack)
             case Greatest(terms) | First(terms) | OneOf(terms):
                 return _greatest([self.gap(term, y) for term in terms])
             case Least(terms):

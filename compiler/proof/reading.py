@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -25,7 +26,8 @@ def read(node: exp.Expr, scope: Scope) -> tuple[Named, ...]:
     from sqlglot import exp
 
     if isinstance(node, exp.Final):
-        return read(node.this, scope)
+        text = f"`FINAL` of `{said(node)}` drops no row that was known: it keeps the newest version of each"
+        return tuple((name, each.needing([assumption(text, node)])) for name, each in read(node.this, scope))
     if isinstance(node, exp.Paren):
         return read(node.this, scope)
     if isinstance(node, exp.Table):
@@ -34,6 +36,8 @@ def read(node: exp.Expr, scope: Scope) -> tuple[Named, ...]:
         return (_subquery(node, scope),)
     if isinstance(node, exp.Lateral):
         return (_lateral(node, scope),)
+    if isinstance(node, exp.Func) and not _makes_rows(node):
+        return ((node.alias.lower(), _read_by(node, scope)),)
     if isinstance(node, exp.Unnest | exp.Values | exp.Func):
         return ((node.alias.lower(), _made(node, scope)),)
     return (("", unknown(node, scope)),)
@@ -54,7 +58,7 @@ def _table(node: exp.Table, scope: Scope) -> Relation:
     if isinstance(node.this, exp.ReadParquet | exp.ReadCSV):
         made = _files(node, scope)
     elif isinstance(node.this, exp.Func):
-        made = _made(node.this, scope)
+        made = _made(node.this, scope) if _makes_rows(node.this) else _read_by(node.this, scope)
     else:
         made = _named(node, scope)
     if node.args.get("sample") is not None:
@@ -67,8 +71,32 @@ def _files(node: exp.Table, scope: Scope) -> Relation:
 
     paths = [each for each in node.this.iter_expressions() if isinstance(each, exp.Literal)]
     if len(paths) != 1:
-        return unknown(node, scope)
+        return _read_by(node.this, scope)
     return scope.context.tables.scan(scope.context, paths[0].name.lower(), node)
+
+
+def _makes_rows(node: exp.Expr) -> bool:
+    """Whether a function makes rows of its arguments; all others may read tables, files or services."""
+    from sqlglot import exp
+
+    if isinstance(node, exp.Anonymous):
+        return _MAKES_ROWS.match(node.name) is not None
+    return not isinstance(node, exp.ReadParquet | exp.ReadCSV)
+
+
+_MAKES_ROWS = re.compile(
+    r"^(unnest|generate_\w+|range|sequence|numbers(_mt)?|zeros(_mt)?|flatten|json_(each|tree|array_elements\w*|object_keys)"
+    r"|jsonb_(each\w*|array_elements\w*|object_keys)|json_each_text|json_tuple|regexp_(split_to_table|matches)|string_split"
+    r"|string_to_table|split_to_table|strtok_split_to_table|(pos)?explode\w*|inline\w*|stack|values|repeat_row"
+    r"|generateseries|arrayjoin)$",
+    re.IGNORECASE,
+)
+
+
+def _read_by(node: exp.Expr, scope: Scope) -> Relation:
+    """Rows that a function reads from elsewhere: a table that is named by the call."""
+    needs = _made(node, scope).rows
+    return scope.context.tables.scan(scope.context, node.sql(comments=False).lower(), node).needing(needs)
 
 
 def _named(node: exp.Table, scope: Scope) -> Relation:
@@ -91,21 +119,21 @@ def sampled(node: exp.Expr) -> Origin:
 
 def _subquery(node: exp.Subquery, scope: Scope) -> Named:
     """A subquery of FROM sees nothing beside it."""
-    inner = node.unnest()
     plain = Scope(scope.context, outer=scope.outer, tables=scope.tables)
     if node.args.get("pivots") or node.args.get("sample"):
         return node.alias.lower(), unknown(node, scope)
-    return node.alias.lower(), _renamed(scope.context.select(inner, plain), node)
+    return node.alias.lower(), _renamed(scope.context.select(node, plain), node)
 
 
 def _lateral(node: exp.Lateral, scope: Scope) -> Named:
     """A lateral subquery or function sees the relations before it."""
     from sqlglot import exp
 
-    inner = node.this.unnest() if isinstance(node.this, exp.Subquery) else node.this
+    inner = node.this
     if isinstance(inner, exp.Query):
         return node.alias.lower(), _renamed(scope.context.select(inner, scope.inside()), node)
-    return node.alias.lower(), _made(inner, scope, node)
+    made = _made(inner, scope, node) if _makes_rows(inner) else _read_by(inner, scope)
+    return node.alias.lower(), made
 
 
 def _made(node: exp.Expr, scope: Scope, named: exp.Expr | None = None) -> Relation:

@@ -22,6 +22,7 @@ class Origin:
         message, hint: of the leak.
         node: the piece of SQL.
         assumes: what is assumed where it is met; "" for nothing.
+        closes: it is of an end of validity, which an instant before it may be held against.
     """
 
     code: str
@@ -29,6 +30,7 @@ class Origin:
     hint: str = ""
     node: exp.Expr | None = None
     assumes: str = ""
+    closes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,7 @@ class Scan:
         table: its name as declared or written, lower-case.
         known: lower-case names of columns that hold its known time, which are never filled in later.
         columns: those of its contract, lower-case; empty where there is none.
+        late: whether its rows may become known after they happened.
     """
 
     use: int
@@ -98,3 +101,4 @@ class Scan:
     fixed: bool
     known: frozenset[str] = frozenset()
     columns: frozenset[str] = frozenset()
+    late: bool = False

@@ -11,16 +11,20 @@ from fcompile.compiler.proof.clocks import is_clock, is_known
 from fcompile.compiler.proof.later import closes_its_row
 from fcompile.compiler.proof.order import relations
 from fcompile.compiler.proof.relation import Need, Origin, Value, assumption, merged
-from fcompile.compiler.proof.scope import Scope, resolve
+from fcompile.compiler.proof.scope import Scope, resolve, whole_rows
 from fcompile.compiler.proof.terms import (
     FOREVER,
+    Branches,
+    Column,
     Constant,
     First,
     Greatest,
     Least,
     Made,
     OneOf,
+    Over,
     Start,
+    Term,
 )
 from fcompile.compiler.proof.times import bucketed, moved, moves, same_instant
 from fcompile.compiler.proof.wording import said
@@ -39,7 +43,7 @@ def value_of(node: exp.Expr, scope: Scope) -> Value:
             return found
     if isinstance(node, exp.Column):
         if isinstance(node.this, exp.Star):
-            return Value()
+            return whole_rows(scope, node.table)
         return resolve(scope, node.name, node.table, node)
     if isinstance(node, exp.Literal | exp.Null | exp.Boolean | exp.DataType | exp.Interval | exp.Var):
         return Value(Constant(node.name))
@@ -47,7 +51,9 @@ def value_of(node: exp.Expr, scope: Scope) -> Value:
         return value_of(node.this, scope)
     if isinstance(node, exp.Window):
         return windows.value_of(node, scope, value_of)
-    if isinstance(node, exp.Subquery | exp.Exists | exp.Any | exp.All | exp.Query):
+    if isinstance(node, exp.Query) or (
+        isinstance(node, exp.Exists | exp.Any | exp.All) and isinstance(node.this, exp.Query)
+    ):
         return subqueries.value_of(node, scope)
     if isinstance(node, exp.In) and (node.args.get("query") is not None):
         return subqueries.member_of(node, scope, value_of)
@@ -111,9 +117,23 @@ def _of_case(node: exp.Case | exp.If, scope: Scope) -> Value:
     tests = [needs_of(when.this, scope) for when in whens]
     operand = node.this if isinstance(node, exp.Case) else None
     tests += [value_of(operand, scope).needs] if operand is not None else []
-    return Value(
-        OneOf(tuple(value.term for value in results)), merged(*tests, *(value.needs for value in results))
+    chosen = tuple(
+        _chosen(each, scope) for each in (operand, *(when.this for when in whens)) if each is not None
     )
+    return Value(
+        OneOf(tuple(value.term for value in results), chosen),
+        merged(*tests, *(value.needs for value in results)),
+    )
+
+
+def _chosen(test: exp.Expr, scope: Scope) -> Term:
+    """Return what tells a condition of a CASE from all others."""
+    from sqlglot import exp
+
+    if test.find(exp.Query) is not None:
+        return Made("test", (Constant(str(scope.context.number())),))
+    read = (value_of(each, scope).term for each in test.find_all(exp.Column))
+    return Made("test", (Constant(test.sql(comments=False)), *read))
 
 
 def _of_parts(node: exp.Expr, scope: Scope) -> Value:
@@ -230,10 +250,26 @@ def _ending(node: exp.Expr) -> exp.Column | None:
 def _as_of(instant: exp.Expr, ending: exp.Expr, scope: Scope) -> tuple[Need, ...]:
     """Whether a row is closed by an instant is known at that instant."""
     end, when = value_of(ending, scope), value_of(instant, scope)
+    settles = _is_end(end.term)
     return merged(
         when.needs,
-        (Need(when.term if need.term == FOREVER else need.term, need.origin) for need in end.needs),
+        (
+            Need(when.term, need.origin) if settles and need.term == FOREVER and need.origin.closes else need
+            for need in end.needs
+        ),
     )
+
+
+def _is_end(term: Term) -> bool:
+    """Whether it is an end of validity itself, with constants at most for those that are open."""
+    match term:
+        case First(terms):
+            return _is_end(terms[0]) and not any(relations(each) for each in terms[1:])
+        case Over(kind):
+            return kind == "Lead"
+        case Branches(_, terms):
+            return all(map(_is_end, terms))
+    return isinstance(term, Column)
 
 
 def _of_is(node: exp.Is, scope: Scope) -> tuple[Need, ...]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from fcompile.compiler.proof.later import closes_its_row, may_be_later
 from fcompile.compiler.proof.order import Order
-from fcompile.compiler.proof.relation import Need, Needs, Origin, Relation, Scan, Value, assumption
+from fcompile.compiler.proof.relation import Need, Needs, Origin, Relation, Scan, Value, assumption, merged
 from fcompile.compiler.proof.terms import FOREVER, Column, Made, Term
 
 if TYPE_CHECKING:
@@ -123,6 +123,9 @@ def _here(scope: Scope, name: str, table: str, node: exp.Expr) -> Value | None:
     explicit = [each.columns[name] for _, each in scope.named if name in each.columns]
     if explicit:
         return explicit[0]
+    row = next((each for alias, each in scope.named if alias == name), None)
+    if row is not None and row.columns:
+        return _whole(row)
     scans = [scan for _, each in scope.named if name not in each.hidden for scan in each.scans]
     told = [scan for scan in scans if name in scan.columns or name in scan.known]
     if not told and name in scope.aliases:
@@ -135,6 +138,17 @@ def _here(scope: Scope, name: str, table: str, node: exp.Expr) -> Value | None:
     needs = [need for value in values for need in value.needs]
     unclear = assumption(f"`{name}` is known with its row: write which table it is of", node)
     return Value(Made("?" + name, tuple(value.term for value in values)), (*needs, unclear))
+
+
+def whole_rows(scope: Scope, table: str) -> Value:
+    """Return ``q.*``, or ``*`` of all, as one value: it rests on what any of the columns does."""
+    named = [each for alias, each in scope.named if not table or alias == table.lower()]
+    return Value(needs=merged(*(_whole(each).needs for each in named)))
+
+
+def _whole(relation: Relation) -> Value:
+    values = relation.columns.values()
+    return Value(Made("row", tuple(v.term for v in values)), merged(*(v.needs for v in values)))
 
 
 def column_of(relation: Relation, name: str, node: exp.Expr | None = None) -> Value | None:
@@ -154,16 +168,20 @@ def scanned(scan: Scan, name: str, node: exp.Expr | None = None) -> Value:
     if scan.fixed or name in scan.known or not may_be_later(name):
         return Value(term)
     if closes_its_row(name):
-        return Value(term, (Need(FOREVER, _closing(scan.table, name, node)),))
+        return Value(term, (Need(FOREVER, _closing(scan, name, node)),))
     return Value(
         term, (assumption(f"`{name}` of `{scan.table}` is known with its row, not filled in later", node),)
     )
 
 
-def _closing(table: str, name: str, node: exp.Expr | None) -> Origin:
+def _closing(scan: Scan, name: str, node: exp.Expr | None) -> Origin:
+    table = scan.table
+    late = f"`{name}` of `{table}` is written by the time that it tells, though rows become known late"
     return Origin(
         "FC250",
         f"`{name}` of `{table}` is written when the next row comes: it tells of the future",
         f"only compare it with the row's time (`t < {name}`); or list `{table}` as `static` if its rows never change",
         node,
+        late if scan.late else "",
+        closes=True,
     )

@@ -18,6 +18,7 @@ from fcompile.compiler.proof.scalars import needs_of, value_of
 from fcompile.compiler.proof.scope import Scope
 from fcompile.compiler.proof.terms import FOREVER, ZERO, Column, Over
 from fcompile.compiler.proof.unions import paired, union
+from fcompile.compiler.proof.wording import said
 
 if TYPE_CHECKING:
     from sqlglot import exp
@@ -33,10 +34,13 @@ def interpret(node: exp.Expr, scope: Scope) -> Relation:
     """Return what is known of the rows of a query in ``scope``."""
     from sqlglot import exp
 
-    node = node.unnest()
     if scope.context.spent():
         return unknown(node, scope)
     scope = _with_tables(node, scope)
+    if isinstance(node, exp.Paren):
+        return interpret(node.this, scope)
+    if isinstance(node, exp.Subquery):
+        return _bracketed(node, scope)
     if isinstance(node, exp.Select):
         return _select(node, scope)
     if isinstance(node, exp.SetOperation):
@@ -44,6 +48,19 @@ def interpret(node: exp.Expr, scope: Scope) -> Relation:
     if isinstance(node, exp.Table | exp.Values):
         return read(node, scope)[0][1]
     return unknown(node, scope)
+
+
+def _bracketed(node: exp.Subquery, scope: Scope) -> Relation:
+    """``(select ...) order by at limit 5``: what stands behind the brackets is of the whole."""
+    made = interpret(node.this, scope)
+    odd = [key for key, value in node.args.items() if value and key not in _BRACKETS]
+    if odd:
+        text = f"`{odd[0].upper()}` of `{said(node)}` was not understood"
+        made = made.needing([assumption(text, node)])
+    return limited(node, made, scope)
+
+
+_BRACKETS = frozenset(["this", "alias", "with_", "order", "limit", "offset"])
 
 
 def _with_tables(node: exp.Expr, scope: Scope) -> Scope:
@@ -89,9 +106,10 @@ def _select(node: exp.Select, scope: Scope) -> Relation:
     scope = _filtered(scope, node.args.get("having"))
     scope = replace(scope, windows={each.name.lower(): each for each in node.args.get("windows") or []})
     scope = replace(scope, aliases=_Aliases(node, scope))
-    scope = _filtered(scope, node.args.get("qualify"))
+    # Windows are of the rows before QUALIFY: what it says holds for those that are left only.
+    before, scope = scope, _filtered(scope, node.args.get("qualify"))
     rows = scope.rows.rows
-    columns, scans, hidden = projected(node, scope)
+    columns, scans, hidden = projected(node, before)
     made = Relation(columns, scans, rows, scope.rows.facts, scope.rows.uses | _uses(columns), hidden)
     if "sample" in odd:
         made = made.needing([Need(FOREVER, sampled(node.args["sample"]))])

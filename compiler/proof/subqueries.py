@@ -23,10 +23,6 @@ def value_of(node: exp.Expr, scope: Scope) -> Value:
     from sqlglot import exp
 
     query = node if isinstance(node, exp.Query) else node.this
-    if isinstance(node, exp.Subquery):
-        query = node.unnest()
-    if not isinstance(query, exp.Query):
-        return Value(Made(type(node).__name__, ()), Value().needs)
     rows = scope.context.select(query, scope.inside())
     return Value(
         Made("subquery", (Over("any", _first(rows).term, scope.context.number()),)),
@@ -39,7 +35,7 @@ def member_of(node: exp.In, scope: Scope, evaluate: Evaluate) -> Value:
     from sqlglot import exp
 
     value = evaluate(node.this, scope)
-    rows = scope.context.select(node.args["query"].unnest(), scope.inside())
+    rows = scope.context.select(node.args["query"], scope.inside())
     wanted = (
         [evaluate(each, scope) for each in node.this.expressions]
         if isinstance(node.this, exp.Tuple)

@@ -26,12 +26,14 @@ class Known:
         assumes: what that rests on; "" where it is declared.
         said: the same in words, for messages.
         columns: of its contract, lower-case.
+        late: whether it is said of them that they may become known after they happened.
     """
 
     term: Term | None
     assumes: str = ""
     said: str = ""
     columns: frozenset[str] = frozenset()
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ class Tables:
         known = (
             frozenset(each.name for each in columns(found.term)) if found.term is not None else frozenset()
         )
-        scan = Scan(use, name, name in self.static, known, found.columns)
+        scan = Scan(use, name, name in self.static, known, found.columns, found.late)
         if self.tracing:
             return Relation(scans=(replace(scan, fixed=True),), uses=frozenset((use,)))
         if found.term is None:
@@ -108,7 +110,8 @@ def _declared(sources: Sequence[Source], assumes: str, contract: frozenset[str])
             text = f"`{source.timestamp_field}` + {format_duration(source.availability_lag)}"
             terms[shifted(Column(0, source.timestamp_field.lower()), source.availability_lag)] = text
     term = next(iter(terms)) if len(terms) == 1 else Greatest(tuple(terms))
-    return Known(term, assumes, " and ".join(terms.values()), contract)
+    late = any(source.available_at != source.timestamp_field for source in sources)
+    return Known(term, assumes, " and ".join(terms.values()), contract, late)
 
 
 def used(term: Term, use: int) -> Term:

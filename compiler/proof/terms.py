@@ -59,8 +59,11 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Shifted:
+    """``slack``: by how much it may lie later still, as months differ in length."""
+
     term: Term
     by: timedelta
+    slack: timedelta = ZERO
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +101,10 @@ class First:
 
 @dataclass(frozen=True, slots=True)
 class OneOf:
-    """The branches of a CASE."""
+    """The branches of a CASE; ``tests``: by what one is chosen, which tells it from others of the same branches."""
 
     terms: tuple[Term, ...]
+    tests: tuple[Term, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +169,9 @@ def rebuilt(term: Term, change: Callable[[Term], Term]) -> Term:
     match term:
         case Shifted() | Start() | End() | Over():
             return replace(term, term=change(term.term))
-        case Greatest() | Least() | First() | OneOf() | Branches() | Made():
+        case OneOf():
+            return replace(term, terms=tuple(map(change, term.terms)), tests=tuple(map(change, term.tests)))
+        case Greatest() | Least() | First() | Branches() | Made():
             return replace(term, terms=tuple(map(change, term.terms)))
     return term
 
@@ -182,7 +188,9 @@ def holds(term: Term, kind: type[Over | Made]) -> bool:
     return isinstance(term, kind) or any(holds(part, kind) for part in parts(term))
 
 
-def shifted(term: Term, by: timedelta) -> Term:
-    if not by:
+def shifted(term: Term, by: timedelta, slack: timedelta = ZERO) -> Term:
+    if not by and not slack:
         return term
-    return Shifted(term.term, term.by + by) if isinstance(term, Shifted) else Shifted(term, by)
+    if isinstance(term, Shifted):
+        return Shifted(term.term, term.by + by, term.slack + slack)
+    return Shifted(term, by, slack)

@@ -61,7 +61,7 @@ def interval_of(node: exp.Expr | None) -> Unit | None:
         return interval_of(node.this)
     if isinstance(node, exp.Anonymous):
         made = re.match(r"^(?:tointerval|to_)([a-z]+?)s?$", node.name.lower())
-        count = _whole(node.expressions[0]) if len(node.expressions) == 1 else None
+        count = whole(node.expressions[0]) if len(node.expressions) == 1 else None
         return unit_of(made[1], count) if made and count is not None else None
     if isinstance(node, exp.Literal) and node.is_string:
         return _of_text(node.name)
@@ -69,7 +69,7 @@ def interval_of(node: exp.Expr | None) -> Unit | None:
         return None
     if node.unit is None:
         return _of_text(node.this.name) if isinstance(node.this, exp.Literal) else None
-    count = _whole(node.this)
+    count = whole(node.this)
     return None if count is None else unit_of(node.unit.name, count)
 
 
@@ -78,14 +78,14 @@ def _of_text(text: str) -> Unit | None:
     return unit_of(found[2], int(found[1])) if found else None
 
 
-def _whole(node: exp.Expr | None) -> int | None:
+def whole(node: exp.Expr | None) -> int | None:
     from sqlglot import exp
 
     if isinstance(node, exp.Neg):
-        inner = _whole(node.this)
+        inner = whole(node.this)
         return None if inner is None else -inner
     if isinstance(node, exp.Paren):
-        return _whole(node.this)
+        return whole(node.this)
     text = node.name if isinstance(node, exp.Literal) else ""
     return int(text) if re.fullmatch(r"-?\d{1,9}", text) else None
 
@@ -93,16 +93,19 @@ def _whole(node: exp.Expr | None) -> int | None:
 def moved(term: Term, unit: Unit, sign: int) -> Term:
     """Return ``term`` plus (or with ``sign`` -1 minus) a length; whole buckets after a start lead to an end."""
     months, length = unit.months * sign, unit.length * sign
-    base, extra = (term.term, term.by) if isinstance(term, Shifted) else (term, timedelta(0))
+    exact = isinstance(term, Shifted) and not term.slack
+    base, extra = (term.term, term.by) if exact and isinstance(term, Shifted) else (term, timedelta(0))
     if isinstance(base, Start):
         width = base.unit
         if months and months >= width.months > 0:
-            # What lies beyond the end is at least 28 days a month.
-            return shifted(End(base.term, width), timedelta(days=28 * (months - width.months)) + extra)
+            # What lies beyond the end is 28 to 31 days a month.
+            more = months - width.months
+            return shifted(End(base.term, width), timedelta(days=28 * more) + extra, timedelta(days=3 * more))
         if not width.months and length and length + extra >= width.length:
             return shifted(End(base.term, width), length + extra - width.length)
     if months:
-        return shifted(term, timedelta(days=(28 if months > 0 else 31) * months))
+        least = timedelta(days=(28 if months > 0 else 31) * months)
+        return shifted(term, least, timedelta(days=3 * abs(months)))
     return shifted(term, length)
 
 
@@ -116,7 +119,7 @@ def bucketed(node: exp.Expr) -> tuple[exp.Expr, Unit] | None:
             return None
         return _with(node.this, unit_of(_text(node.args.get("unit"))), _week(node))
     if isinstance(node, exp.TimeSlice):
-        count = _whole(node.expression)
+        count = whole(node.expression)
         kind = node.args.get("kind")
         if count is None or (kind is not None and kind.name.upper() != "START"):
             return None
@@ -127,7 +130,7 @@ def bucketed(node: exp.Expr) -> tuple[exp.Expr, Unit] | None:
         return (
             found if found is None or origin is None else (found[0], replace(found[1], aligned=origin.sql()))
         )
-    if isinstance(node, exp.Date | exp.TsOrDsToDate | exp.Trunc) and not node.expression:
+    if isinstance(node, exp.Date | exp.TsOrDsToDate | exp.Trunc) and not node.expression and _is_utc(node):
         return _with(node.this, Unit(0, timedelta(days=1)))
     if isinstance(node, exp.Cast) and node.to.is_type(exp.DataType.Type.DATE, exp.DataType.Type.DATE32):
         return _with(node.this, Unit(0, timedelta(days=1)))
@@ -186,7 +189,7 @@ def moves(node: exp.Expr) -> tuple[exp.Expr, Unit, int] | None:
         sign = -1 if isinstance(node, exp.Sub) else 1
         for base, by in ((node.this, node.expression), (node.expression, node.this)):
             unit = interval_of(by) if isinstance(_bare(by), exp.Interval | exp.Anonymous) else None
-            days = _whole(by) if unit is None and _is_date(base) else None
+            days = whole(by) if unit is None and _is_date(base) else None
             unit = Unit(0, timedelta(days=days)) if days is not None else unit
             if unit is not None and (sign == 1 or by is node.expression):
                 return base, unit, sign
@@ -196,7 +199,7 @@ def moves(node: exp.Expr) -> tuple[exp.Expr, Unit, int] | None:
         return _added(node, 1 if isinstance(node, adds) else -1)
     if isinstance(node, exp.Anonymous) and len(node.expressions) == 2:
         made = re.match(r"^(add|subtract)([a-z]+?)s?$", node.name.lower())
-        count = _whole(node.expressions[1])
+        count = whole(node.expressions[1])
         unit = unit_of(made[2], count) if made and count is not None else None
         return (node.expressions[0], unit, -1 if made and made[1] == "subtract" else 1) if unit else None
     return None
@@ -205,7 +208,7 @@ def moves(node: exp.Expr) -> tuple[exp.Expr, Unit, int] | None:
 def _added(node: exp.Expr, sign: int) -> tuple[exp.Expr, Unit, int] | None:
     unit = interval_of(node.expression)
     if unit is None:
-        count = _whole(node.expression)
+        count = whole(node.expression)
         unit = None if count is None else unit_of(_text(node.args.get("unit")) or "day", count)
     return None if unit is None else (node.this, unit, sign)
 
@@ -233,7 +236,7 @@ def same_instant(node: exp.Expr) -> exp.Expr | None:
 
     inner: exp.Expr = node.args["timestamp"] if isinstance(node, exp.ConvertTimezone) else node.this
     if isinstance(node, exp.Cast) and node.to.this in _timestamps():
-        return inner
+        return None if _rounds(node.to) else inner
     if isinstance(node, exp.AtTimeZone | exp.FromTimeZone):
         return inner if node.args["zone"].name.lower() in _UTC else None
     if isinstance(node, exp.ConvertTimezone):
@@ -241,11 +244,21 @@ def same_instant(node: exp.Expr) -> exp.Expr | None:
         named = [zone.name.lower() for zone in zones if zone is not None]
         return inner if all(name in _UTC for name in named) else None
     if isinstance(node, exp.Timestamp | exp.Datetime | exp.TsOrDsToTimestamp) and not node.expression:
-        return inner
+        return inner if _is_utc(node) else None
     if isinstance(node, exp.Anonymous) and node.name.lower() in _SAME and len(node.expressions) == 1:
         first: exp.Expr = node.expressions[0]
         return first
     return None
+
+
+def _is_utc(node: exp.Expr) -> bool:
+    zone = node.args.get("zone")
+    return zone is None or zone.name.lower() in _UTC
+
+
+def _rounds(kind: exp.DataType) -> bool:
+    """Whether a type holds less than microseconds, such as TIMESTAMP(0)."""
+    return any((whole(each.this) or 0) < 6 for each in kind.expressions)
 
 
 def _timestamps() -> frozenset[object]:
@@ -258,7 +271,6 @@ def _timestamps() -> frozenset[object]:
         "TIMESTAMPLTZ",
         "TIMESTAMPNTZ",
         "TIMESTAMP_NS",
-        "TIMESTAMP_MS",
         "DATETIME",
         "DATETIME64",
     )

@@ -7,16 +7,17 @@ they are known when the row is, if the instant bounds what is known. All other f
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from fcompile.compiler.proof.clocks import is_aggregate
 from fcompile.compiler.proof.closing import closed
-from fcompile.compiler.proof.relation import Need, Needs, Origin, Value, merged
+from fcompile.compiler.proof.relation import Need, Needs, Origin, Value, assumption, merged
 from fcompile.compiler.proof.scope import Scope
 from fcompile.compiler.proof.terms import FOREVER, ZERO, Constant, Over, Term, shifted
-from fcompile.compiler.proof.times import interval_of
+from fcompile.compiler.proof.times import interval_of, whole
 from fcompile.compiler.proof.wording import said
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def value_of(node: exp.Window, scope: Scope, evaluate: Evaluate) -> Value:
         function, spec, order, tuple(value.term for value in keys), [value.term for value in orders]
     )
     rows = scope.groups.needs if scope.groups is not None else scope.rows.rows
-    needs = merged(rows, *(value.needs for value in (*arguments, *keys, *orders)))
+    needs = merged(rows, *(value.needs for value in (*arguments, *keys, *orders)), _unknown(function))
     group = (
         "window",
         frame.reach,
@@ -81,7 +82,35 @@ def value_of(node: exp.Window, scope: Scope, evaluate: Evaluate) -> Value:
         frame.text,
     )
     made = of_frame(needs, frame, group, node, scope)
+    if frame.reach is Reach.AHEAD and _ends_rows(function, arguments, orders, needs, scope):
+        made = tuple(replace(need, origin=replace(need.origin, closes=True)) for need in made)
     return Value(_term(function, arguments, group, frame), made)
+
+
+def _ends_rows(
+    function: exp.Expr, arguments: list[Value], orders: list[Value], needs: Needs, scope: Scope
+) -> bool:
+    """Whether it is `lead(at) over (order by at)`, the begin of the next row, of rows that are known at their `at`."""
+    from sqlglot import exp
+
+    if (
+        not isinstance(function, exp.Lead)
+        or not orders
+        or whole(function.args.get("offset")) not in (None, 1)
+    ):
+        return False
+    at = orders[0].term
+    order, facts = scope.context.order, scope.rows.facts
+    return arguments[0].term == at and all(order.never_later(need.term, at, facts) for need in needs)
+
+
+def _unknown(function: exp.Expr) -> Needs:
+    from sqlglot import exp
+
+    name = function.name.lower() if isinstance(function, exp.Anonymous) else ""
+    if not name or is_aggregate(name) or name in _LOOKS_AHEAD:
+        return ()
+    return (assumption(f"the function `{name}` reads its frame and nothing else", function),)
 
 
 def of_frame(needs: Needs, frame: Frame, group: object, node: exp.Expr, scope: Scope) -> Needs:
@@ -146,13 +175,20 @@ def _frame(
 ) -> Frame:
     from sqlglot import exp
 
-    text = spec.sql() if spec is not None else ""
+    text = _written(spec)
+    if function.name.lower() in _LOOKS_AHEAD and isinstance(function, exp.Anonymous):
+        return Frame(Reach.AHEAD, partition, (), True, text)
+    if (
+        isinstance(function, exp.Lag | exp.Lead | exp.RowNumber | exp.Rank | exp.DenseRank)
+        and function.find(exp.Order) is not None
+    ):
+        # `lag(x order by y)` goes by an order of its own.
+        return Frame(Reach.AHEAD, partition, (), True, text)
     if isinstance(function, exp.Ntile | exp.PercentRank | exp.CumeDist):
         return Frame(Reach.ALL, partition, (), True, text)
     descending = bool(order) and bool(order[0].args.get("desc"))
     if isinstance(function, exp.Lag | exp.Lead):
-        back = isinstance(function, exp.Lag) != _is_negative(function.args.get("offset"))
-        past = back != descending and bool(order)
+        past = _looks_back(function, descending) and bool(order)
         return Frame(
             Reach.PAST if past else Reach.AHEAD, partition, tuple(orders[:1]) if past else (), False, text
         )
@@ -166,9 +202,12 @@ def _frame(
     ahead = _ahead(end, spec)
     if ahead is None:
         return Frame(Reach.ALL if start == end == _FAR else Reach.AHEAD, partition, (), True, text)
-    return Frame(Reach.PAST, partition, (orders[0],), _holds_own(start, end), text, ahead)
+    own = _holds_own(start, end) and not (spec is not None and spec.args.get("exclude"))
+    return Frame(Reach.PAST, partition, (orders[0],), own, text, ahead)
 
 
+_LOOKS_AHEAD = frozenset(["fill"])
+"""Functions that read rows behind the frame: `fill` of DuckDB interpolates to the next value."""
 _FAR = "UNBOUNDED"
 _HERE = "CURRENT ROW"
 _Side = str | tuple[str, object]
@@ -212,10 +251,23 @@ def _holds_own(start: _Side, end: _Side) -> bool:
     )
 
 
-def _is_negative(offset: exp.Expr | None) -> bool:
+def _looks_back(function: exp.Lag | exp.Lead, descending: bool) -> bool:
+    """Whether the row is one before; an offset that is no plain number may go either way."""
     from sqlglot import exp
 
-    return isinstance(offset, exp.Neg)
+    offset = function.args.get("offset")
+    count = 1 if offset is None else whole(offset)
+    if count is None:
+        return False
+    return (isinstance(function, exp.Lag) != (count < 0)) != descending
+
+
+def _written(spec: exp.WindowSpec | None) -> str:
+    """Return the frame in words; EXCLUDE is added, which no dialect of the parser's writes."""
+    if spec is None:
+        return ""
+    keys = ("kind", "start", "start_side", "end", "end_side", "exclude")
+    return " ".join(str(spec.args.get(key) or "") for key in keys)
 
 
 def _origin(node: exp.Expr, frame: Frame) -> Origin:
