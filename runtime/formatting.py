@@ -68,11 +68,17 @@ def write_layout(layout: Layout) -> None:
 def _names(project: DefinitionFiles, files: Sequence[Path]) -> list[str]:
     if not files:
         return sorted(project.files)
-    names = {path: os.path.relpath(path, project.root).replace(os.sep, "/") for path in files}
+    names = {path: _name(project, path) for path in files}
     missing = [path for path, name in names.items() if name not in project.files]
     if missing:
         raise UsageError(*(_no_definitions(path, names[path], project) for path in missing))
     return sorted(set(names.values()))
+
+
+def _name(project: DefinitionFiles, path: Path) -> str:
+    """Return a file's name in the project: by its path from here, or as ``check`` writes it, from the project."""
+    name = os.path.relpath(path, project.root).replace(os.sep, "/")
+    return path.as_posix() if name not in project.files and path.as_posix() in project.files else name
 
 
 def _no_definitions(path: Path, name: str, project: DefinitionFiles) -> Diagnostic:

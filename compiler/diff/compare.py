@@ -187,6 +187,10 @@ def _written_otherwise(pair: Pair) -> Iterator[Reason]:  # type: ignore[type-arg
     before, after = pair.context.before.object_text(pair.old), pair.context.after.object_text(pair.new)
     if before is not None and after is not None and before != after:
         yield pair.reason(ChangeClass.COSMETIC, "", "it is written otherwise, and means the same")
+        return
+    heads = pair.context.before.head(pair.old), pair.context.after.head(pair.new)
+    if None not in heads and heads[0] != heads[1]:
+        yield pair.reason(ChangeClass.COSMETIC, "", "the comments at the head of its file are others")
 
 
 def _read(old: Graph, new: Graph, names: Renames) -> dict[str, Set[str]]:

@@ -56,6 +56,18 @@ class Texts:
             self._objects[span.file] = dict(_objects(self._root(span.file), self.files[span.file]))
         return self._objects[span.file].get((span.line, span.column))
 
+    def head(self, placed: Placed) -> tuple[str, ...] | None:
+        """Return the comments of a file before those of its first object; None for what is not that object."""
+        span = placed.span
+        if span.file not in self.files:
+            return None
+        first = next(_named(self._root(span.file), deep=False), None)
+        if first is None or (first[0].line, first[0].column) != (span.line, span.column):
+            return None
+        lines = [line.strip() for line in self.files[span.file].removeprefix("\ufeff").split("\n")]
+        above = lines[: _above(lines, first[1].span.line) - 1]
+        return tuple(line for line in above if line.startswith("#"))
+
     def _root(self, file: str) -> Node | None:
         if file not in self._roots:
             self._roots[file] = load(self.files[file], file).root

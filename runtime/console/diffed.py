@@ -135,6 +135,7 @@ def _say_of_base(session: Session, base: Base) -> None:
 
 
 def _write(session: Session, asked: Asked, diff: Diff, failed: Sequence[ObjectChange]) -> None:
+    selected = bool(asked.selects or asked.excludes)
     if asked.form == "json":
         from fcompile.runtime.review.diff_json import diff_json
 
@@ -142,11 +143,12 @@ def _write(session: Session, asked: Asked, diff: Diff, failed: Sequence[ObjectCh
     elif asked.form == "markdown":
         from fcompile.runtime.review.diff_markdown import diff_markdown
 
-        write(diff_markdown(diff))
+        write(diff_markdown(diff, selected=selected))
     else:
         from fcompile.runtime.review.diff_text import diff_text
 
-        write(diff_text(diff, _styled if _is_colored(session) else _unstyled, asked.sql))
+        style = _styled if _is_colored(session) else _unstyled
+        write(diff_text(diff, style, asked.sql, selected=selected))
 
 
 def _is_colored(session: Session) -> bool:

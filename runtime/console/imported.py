@@ -33,7 +33,7 @@ def imported(session: Session, asked: Asked) -> None:
     """Write the file, or print it; say what was left out, and why."""
     from fcompile.runtime.importing import import_dbt, write_import
 
-    one_of(asked.tool, TOOLS, "TOOL")
+    one_of(asked.tool, TOOLS, "import")
     dbt = AskedOfDbt(tuple(asked.selects), _times(asked.times), _windows(asked.windows))
     made = import_dbt(asked.file, dbt, Path(session.settings.project), asked.output, asked.catalog)
     if asked.output is None:

@@ -44,7 +44,7 @@ def reviewed(session: Session, asked: Asked) -> int:
     """Review the project, or with ``--comment`` take what was written before; return the exit code (SPEC 5)."""
     from fcompile.runtime.review.secrets import take_token
 
-    one_of(asked.form, FORMS, "FORM")
+    one_of(asked.form, FORMS, "ci")
     # What the pull request's own files make this process do must not find it.
     token = take_token(os.environ)
     pull = pull_request(os.environ) if asked.form == "github" else None
@@ -158,14 +158,23 @@ def _post(session: Session, pull: PullRequest | None, token: str, text: str) -> 
     from fcompile.runtime.review.github_api import Api
     from fcompile.runtime.review.sticky import Posted, post
 
+    reads_only = _reads_only(pull)
+    if reads_only and not token:
+        session.log.say("This run has no token, as one of a fork: the comment is in the job's summary.")
+        return
     if pull is None or not token:
         what = "the event is of no pull request" if pull is None else "there is no token in GITHUB_TOKEN"
         hint = "post from a job on `pull_request`, with `env: {GITHUB_TOKEN: ${{ github.token }}}`"
         raise UsageError(Diagnostic("FC561", f"the comment cannot be posted: {what}", None, hint))
-    # A run of a fork or of Dependabot has a token that may only read, whatever the workflow asks for.
-    reads_only = bool(pull.base) and (pull.from_fork or os.environ.get("GITHUB_ACTOR") == "dependabot[bot]")
     api = Api(os.environ.get("GITHUB_API_URL") or "https://api.github.com", token)
     posted = post(api, pull, text, may_write=not reads_only)
     session.log.say(f"Comment: {posted.value}.", event="commented", result=posted.name.lower())
     if posted is Posted.READ_ONLY:
         session.log.say("The token of this run may only read: the comment is in the job's summary.")
+
+
+def _reads_only(pull: PullRequest | None) -> bool:
+    """Whether this is the run of a fork or of Dependabot: its token may only read, whatever the workflow asks for."""
+    if pull is None or not pull.base:
+        return False
+    return pull.from_fork or os.environ.get("GITHUB_ACTOR") == "dependabot[bot]"

@@ -10,10 +10,11 @@ from fcompile.runtime.review.comment_words import by_class, counted
 from fcompile.runtime.review.reviewed import Review
 
 
-def diff_markdown(diff: Diff) -> str:
-    """Return the diff; it ends with a line end."""
+def diff_markdown(diff: Diff, *, selected: bool = False) -> str:
+    """Return the diff; it ends with a line end. ``selected``: it is of a part of the project."""
     if not diff.changes and not diff.sql:
-        return f"No changes since {code(diff.base)}.\n"
+        of = " of what is selected" if selected else ""
+        return f"No changes{of} since {code(diff.base)}.\n"
     review = Review(diff=diff)
     changed = counted(len(diff.changes), "object")
     head = f"{changed} changed since {code(diff.base)}: {by_class(diff.changes)}."

@@ -29,8 +29,13 @@ _MOST = 12
 """Names on one line."""
 
 
-def diff_text(diff: Diff, style: Style, sql: bool = False) -> str:
-    """Return the diff, a block an object; ``sql``: with the SQL that differs. It ends with a line end."""
+def diff_text(diff: Diff, style: Style, sql: bool = False, *, selected: bool = False) -> str:
+    """Return the diff, a block an object; it ends with a line end.
+
+    ``sql``: with the SQL that differs. ``selected``: the diff is of a part of the project.
+    """
+    if not diff.changes and not diff.sql and selected:
+        return f"No changes of what is selected since {plain(diff.base)}; +NAME selects what it is made of too\n"
     if not diff.changes and not diff.sql:
         return f"No changes: the project is as in {plain(diff.base)}\n"
     blocks = [_head(diff), *("\n".join(_block(change, style)) for change in in_order(diff.changes))]
@@ -52,6 +57,8 @@ def _head(diff: Diff) -> str:
     risks = sum(change.leak_risk for change in diff.changes)
     leaks = f"; {risks} leak risk{'' if risks == 1 else 's'}" if risks else ""
     what = f"{len(diff.changes)} object{'' if len(diff.changes) == 1 else 's'} changed"
+    if not diff.changes:
+        what = "no definition changed, and SQL did: see fcompile.yaml and tuning.yaml"
     return f"Compared with {plain(diff.base)}: {what}{f' ({found})' if found else ''}{leaks}"
 
 

@@ -196,6 +196,14 @@ def test_an_unknown_class_or_format_says_what_there_is(run: Run, shop: Repositor
     assert "did you mean `json`?" in run("diff", "--format", "jsn").err
 
 
+def test_what_only_the_project_file_changed_is_told(run: Run, shop: Repository) -> None:
+    path = shop.project / "fcompile.yaml"
+    path.write_text(path.read_text().replace("dev.duckdb}", "dev.duckdb, schema: other}"))
+    said = run("diff").out
+    assert said.startswith("Compared with main: no definition changed, and SQL did: see fcompile.yaml")
+    assert "~ duckdb/feature_views/last_order/materialize.sql" in said
+
+
 def test_only_what_is_selected(run: Run, shop: Repository) -> None:
     shop.edit("ttl: 30d", "ttl: 60d")
     shop.edit("description: Who the customer is.", "description: Whoever.")
@@ -207,6 +215,9 @@ def test_only_what_is_selected(run: Run, shop: Repository) -> None:
     assert ids == ["feature_view.last_order"]
     assert "entity buyer" in run("diff", "-s", "kind:entity").out
     assert run("diff", "-s", "customer").code == 0
+    assert run("diff", "-s", "spend_v1").out.startswith("No changes of what is selected since main;")
+    said = run("diff", "-s", "spend_v1", "--format", "markdown")
+    assert said.out == "No changes of what is selected since `main`.\n"
     assert "customer_profile" in run("diff", "-s", "state:modified").out
     ended = run("diff", "-s", "last_ordr")
     assert (ended.code, "did you mean `last_order`?" in ended.err) == (2, True)

@@ -10,6 +10,7 @@ from tests.diff.shop import FILE, SHOP, bound, changes, only
 SAME = {
     "a comment above": ("  - name: spend\n", "  # what is paid\n  - name: spend\n", "feature_view.spend"),
     "a comment inside": ("ttl: 30d\n", "ttl: 30d  # a month\n", "feature_view.profile"),
+    "a comment at the head of the file": ("entities:\n", "# of the shop\n\nentities:\n", "entity.user"),
     "quotes": ("column: city", 'column: "city"', "feature_view.profile"),
     "the order of keys": (
         "{name: temp, dtype: float64}",

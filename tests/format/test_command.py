@@ -48,6 +48,15 @@ def test_only_the_files_that_are_named(run: Run, shop: Path) -> None:
     assert (shop / "featuredefs/two.yaml").read_text() == LOOSE.replace("other", "two")
 
 
+def test_a_file_may_be_named_from_the_project(
+    run: Run, shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (shop / "featuredefs/one.yaml").write_text(LOOSE)
+    monkeypatch.chdir(tmp_path)
+    assert run("fmt", "-p", str(shop), "featuredefs/one.yaml").code == 0
+    assert (shop / "featuredefs/one.yaml").read_text() == LAID_OUT
+
+
 @pytest.mark.parametrize("name", ["fcompile.yaml", "featuredefs/none.yaml", "../out.yaml"])
 def test_other_files_are_refused(run: Run, shop: Path, name: str) -> None:
     ended = run("fmt", name)

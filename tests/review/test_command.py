@@ -196,6 +196,20 @@ def test_a_project_that_was_not_there_is_all_new(run: Run, shop: Path) -> None:
     assert "additions" in ended.out.split("\n\n")[1]
 
 
+def test_the_run_of_a_fork_without_a_token_leaves_only_posting_out(
+    run: Run, shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    base = _git(shop, "rev-parse", "HEAD")
+    text = (Path(__file__).parent / "events/pull_request.json").read_text("utf-8")
+    event = json.loads(text.replace("BASE_SHA", base).replace("HEAD_SHA", base))
+    event["pull_request"]["head"]["repo"]["full_name"] = "eve/shop"
+    (tmp_path / "event.json").write_text(json.dumps(event), "utf-8")
+    monkeypatch.setenv("GITHUB_EVENT_PATH", str(tmp_path / "event.json"))
+    ended = run("ci", "github", "--post")
+    assert ended.code == 0, ended.err
+    assert "This run has no token" in ended.err
+
+
 @pytest.mark.parametrize("content", ["{", "[]", '{"pull_request": {"number": 1}}', '{"pull_request": null}'])
 def test_an_event_that_is_none_is_told(
     run: Run, shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str
