@@ -21,6 +21,7 @@ _CLOCK_NAMES = re.compile(
     r"|neighbor|pg_sleep|last_query_id)$",
     re.IGNORECASE,
 )
+_CLOCK_TEXTS = frozenset(["now", "today", "tomorrow", "yesterday"])
 _CLOCK_CALLS = frozenset([("unix_timestamp", 0), ("age", 1)])
 """Functions that read the clock when they have so many arguments: `age(t)` is `age(current_date, t)`."""
 
@@ -66,9 +67,12 @@ def is_clock(node: exp.Expr) -> bool:
         )
     if name in ("UnixTimestamp", "TimeToUnix", "StrToUnix"):
         return node.args.get("this") is None
+    if isinstance(node, exp.Literal):
+        compared = isinstance(node.parent, exp.LT | exp.LTE | exp.GT | exp.GTE | exp.Between)
+        return compared and node.is_string and node.name.strip().lower() in _CLOCK_TEXTS
     # `sysdate` and the like without brackets are columns to the parser; 'now' in a cast is a clock of Postgres.
     if isinstance(node, exp.Cast) and isinstance(node.this, exp.Literal):
-        return node.this.name.strip().lower() in ("now", "today", "tomorrow", "yesterday")
+        return node.this.name.strip().lower() in _CLOCK_TEXTS
     bare = isinstance(node, exp.Column) and not node.table and not node.this.args.get("quoted")
     return bare and node.name.lower() in ("sysdate", "systimestamp", "current_timestamp", "localtimestamp")
 

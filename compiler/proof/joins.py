@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from fcompile.compiler.proof.closing import closed
 from fcompile.compiler.proof.facts import facts_of
 from fcompile.compiler.proof.order import Fact, relations
-from fcompile.compiler.proof.relation import Need, Needs, Origin, Relation, assumption, merged
+from fcompile.compiler.proof.relation import Need, Needs, Origin, Relation, Value, assumption, merged
 from fcompile.compiler.proof.scalars import needs_of
 from fcompile.compiler.proof.scope import Named, Scope, column_of
-from fcompile.compiler.proof.terms import FOREVER, ZERO
+from fcompile.compiler.proof.terms import FOREVER, ZERO, First
 from fcompile.compiler.proof.wording import said
 
 if TYPE_CHECKING:
@@ -44,14 +44,16 @@ def joined(scope: Scope, join: exp.Join, read: Read) -> Scope:
         each for each in (join.args.get("on"), join.args.get("match_condition")) if each is not None
     ]
     facts = tuple(fact for each in conditions for fact in facts_of(each, both))
-    facts += _equal(scope, named, _common(join, method, scope, named))
+    common = _common(join, method, scope, named)
+    facts += _equal(scope, named, common)
     needs = merged(*(needs_of(each, both) for each in conditions))
     sides = _Sides(scope.rows, right, facts, needs, _origin(join))
     made = _rows(both, sides, side, kind, method)
     if kind not in _KINDS or method not in _METHODS or join.args.get("pivots"):
         made = made.needing([assumption(f"the join `{said(join)}` was not understood", join)])
     kept = scope.named if kind in ("SEMI", "ANTI") else both.named
-    return replace(scope, named=_coalesced(kept, side), rows=made)
+    merging = () if kind in ("SEMI", "ANTI") or method == "NATURAL" else common
+    return replace(scope, named=(*_merged(scope, named, merging, side), *_coalesced(kept, side)), rows=made)
 
 
 def _rows(both: Scope, sides: _Sides, side: str, kind: str, method: str) -> Relation:
@@ -139,6 +141,25 @@ def _common(join: exp.Join, method: str, scope: Scope, named: tuple[Named, ...])
         mine = {name for _, each in scope.named for name in each.columns}
         return [name for _, each in named for name in each.columns if name in mine]
     return [each.name.lower() for each in join.args.get("using") or ()]
+
+
+def _merged(scope: Scope, named: tuple[Named, ...], names: Iterable[str], side: str) -> tuple[Named, ...]:
+    """Return the columns of USING, which a bare name means: the left one's, or that of the side that is kept."""
+    columns: dict[str, Value] = {}
+    for name in names:
+        found = [
+            next((value for _, each in place if (value := column_of(each, name)) is not None), None)
+            for place in (scope.named, named)
+        ]
+        left, right = found
+        if left is not None and right is not None:
+            both = Value(First((left.term, right.term)), merged(left.needs, right.needs))
+            columns[name] = {"FULL": both, "RIGHT": right}.get(side, left)
+    return ((_USING, Relation(columns)),) if columns else ()
+
+
+_USING = "using"
+"""No alias: a word that SQL keeps to itself."""
 
 
 def _equal(scope: Scope, named: tuple[Named, ...], names: list[str]) -> tuple[Fact, ...]:

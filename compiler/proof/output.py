@@ -31,6 +31,8 @@ def projected(node: exp.Select, scope: Scope) -> tuple[dict[str, Value], tuple[S
             hidden |= without
             continue
         name = (each.alias_or_name or f"_{place}").lower()
+        # Of columns of one name the first is meant, and each keeps its place for a UNION.
+        name = f"{name}#{place}" if name in columns else name
         columns[name] = _fresh(value_of(each, scope), each, name, scope)
     return columns, tuple(scans), frozenset(hidden)
 
@@ -39,6 +41,8 @@ def _star(star: exp.Star, table: str, scope: Scope) -> tuple[dict[str, Value], l
     columns: dict[str, Value] = {}
     scans: list[Scan] = []
     hidden = {each.name.lower() for each in star.args.get("except_") or []}
+    if table and scope.outer is not None and all(alias != table for alias, _ in scope.named):
+        return _star(star, table, scope.outer)
     for alias, each in scope.named:
         if table and alias != table:
             continue

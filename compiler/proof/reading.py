@@ -58,7 +58,7 @@ def _table(node: exp.Table, scope: Scope) -> Relation:
     if isinstance(node.this, exp.ReadParquet | exp.ReadCSV):
         made = _files(node, scope)
     elif isinstance(node.this, exp.Func):
-        made = _made(node.this, scope) if _makes_rows(node.this) else _read_by(node.this, scope)
+        made = _made(node.this, scope, node) if _makes_rows(node.this) else _read_by(node.this, scope)
     else:
         made = _named(node, scope)
     if node.args.get("sample") is not None:

@@ -45,6 +45,8 @@ def value_of(node: exp.Expr, scope: Scope) -> Value:
         if isinstance(node.this, exp.Star):
             return whole_rows(scope, node.table)
         return resolve(scope, node.name, node.table, node)
+    if isinstance(node, exp.Literal) and is_clock(node):
+        return Value(Made("clock", ()), (Need(FOREVER, _clock(node)),))
     if isinstance(node, exp.Literal | exp.Null | exp.Boolean | exp.DataType | exp.Interval | exp.Var):
         return Value(Constant(node.name))
     if isinstance(node, exp.Paren | exp.Alias):
@@ -187,11 +189,11 @@ def needs_of(node: exp.Expr, scope: Scope) -> tuple[Need, ...]:
         return _of_or(node, scope)
     if isinstance(node, exp.And):
         return merged(needs_of(node.left, scope), needs_of(node.right, scope))
-    if isinstance(node, exp.LT | exp.LTE) and _ending(node.right) is not None:
+    if isinstance(node, exp.LT | exp.LTE) and _ending(node.right, scope) is not None:
         return _as_of(node.left, node.right, scope)
-    if isinstance(node, exp.GT | exp.GTE) and _ending(node.left) is not None:
+    if isinstance(node, exp.GT | exp.GTE) and _ending(node.left, scope) is not None:
         return _as_of(node.right, node.left, scope)
-    if isinstance(node, exp.Between) and _ending(node.args["high"]) is not None:
+    if isinstance(node, exp.Between) and _ending(node.args["high"], scope) is not None:
         low = value_of(node.args["low"], scope)
         return merged(low.needs, _as_of(node.this, node.args["high"], scope))
     if isinstance(node, exp.Is):
@@ -210,7 +212,7 @@ def _of_or(node: exp.Or, scope: Scope) -> tuple[Need, ...]:
     from sqlglot import exp
 
     sides = list(node.flatten())
-    compared = {ending.sql() for side in sides for ending in _compared(side)}
+    compared = {ending.sql() for side in sides for ending in _compared(side, scope)}
     kept = [
         side
         for side in sides
@@ -221,30 +223,33 @@ def _of_or(node: exp.Or, scope: Scope) -> tuple[Need, ...]:
     return merged(*(needs_of(side, scope) for side in kept))
 
 
-def _compared(side: exp.Expr) -> Iterable[exp.Column]:
+def _compared(side: exp.Expr, scope: Scope) -> Iterable[exp.Column]:
     from sqlglot import exp
 
     inner = side.unnest()
     found = None
     if isinstance(inner, exp.LT | exp.LTE):
-        found = _ending(inner.right)
+        found = _ending(inner.right, scope)
     elif isinstance(inner, exp.GT | exp.GTE):
-        found = _ending(inner.left)
+        found = _ending(inner.left, scope)
     elif isinstance(inner, exp.Between):
-        found = _ending(inner.args["high"])
+        found = _ending(inner.args["high"], scope)
     return () if found is None else (found,)
 
 
-def _ending(node: exp.Expr) -> exp.Column | None:
+def _ending(node: exp.Expr, scope: Scope) -> exp.Column | None:
     """Return the end of validity that ``node`` is, also with something in place of NULL."""
     from sqlglot import exp
 
     node = node.unnest()
     if isinstance(node, exp.Cast):
-        return _ending(node.this)
+        return _ending(node.this, scope)
     if isinstance(node, exp.Coalesce) and not any(each.find(exp.Column) for each in node.expressions):
-        return _ending(node.this)
-    return node if isinstance(node, exp.Column) and closes_its_row(node.name) else None
+        return _ending(node.this, scope)
+    if not isinstance(node, exp.Column):
+        return None
+    closes = closes_its_row(node.name) or any(n.origin.closes for n in value_of(node, scope).needs)
+    return node if closes else None
 
 
 def _as_of(instant: exp.Expr, ending: exp.Expr, scope: Scope) -> tuple[Need, ...]:

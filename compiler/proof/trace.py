@@ -15,6 +15,7 @@ from fcompile.compiler.proof.terms import (
     First,
     Greatest,
     Made,
+    OneOf,
     Over,
     Shifted,
     Start,
@@ -45,7 +46,7 @@ def leaves(term: Term) -> list[Leaf]:
             return [Leaf(leaf.term, leaf.lost + unit.longest) for leaf in leaves(inner)]
         case End(inner):
             return leaves(inner)
-        case First() | Made() if len(relations(term)) == 1 and not _put_together(term):
+        case First() | OneOf() | Made() if len(relations(term)) == 1 and not _put_together(term):
             return [Leaf(term)]
     return [leaf for part in parts(term) for leaf in leaves(part)]
 

@@ -58,13 +58,12 @@ def value_of(node: exp.Window, scope: Scope, evaluate: Evaluate) -> Value:
     from sqlglot import exp
 
     partition, order, spec = _specified(node, scope)
-    function = node.this
+    function, tests = node.this, []
     while isinstance(function, exp.IgnoreNulls | exp.RespectNulls | exp.Filter):
+        if isinstance(function, exp.Filter):
+            tests.append(evaluate(function.expression.this, scope))
         function = function.this
-    arguments = (
-        [evaluate(each, scope) for each in node.this.iter_expressions()] if function is not node.this else []
-    )
-    arguments += [
+    arguments = [
         evaluate(each, scope) for each in function.iter_expressions() if not isinstance(each, exp.Star)
     ]
     keys = [evaluate(each, scope) for each in partition]
@@ -73,7 +72,7 @@ def value_of(node: exp.Window, scope: Scope, evaluate: Evaluate) -> Value:
         function, spec, order, tuple(value.term for value in keys), [value.term for value in orders]
     )
     rows = scope.groups.needs if scope.groups is not None else scope.rows.rows
-    needs = merged(rows, *(value.needs for value in (*arguments, *keys, *orders)), _unknown(function))
+    needs = merged(rows, *(value.needs for value in (*arguments, *tests, *keys, *orders)), _unknown(function))
     group = (
         "window",
         frame.reach,
@@ -84,6 +83,9 @@ def value_of(node: exp.Window, scope: Scope, evaluate: Evaluate) -> Value:
     made = of_frame(needs, frame, group, node, scope)
     if frame.reach is Reach.AHEAD and _ends_rows(function, arguments, orders, needs, scope):
         made = tuple(replace(need, origin=replace(need.origin, closes=True)) for need in made)
+    if tests:
+        # What is left of the frame may be without its last row.
+        return Value(Over("filtered", _term(function, arguments, group, frame), group, False), made)
     return Value(_term(function, arguments, group, frame), made)
 
 

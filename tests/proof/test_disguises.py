@@ -45,6 +45,11 @@ LEAKS: dict[str, tuple[str, Times, str]] = {
     "an end that a late row brings": (VERSIONS.format("lead(made_at) over (partition by user_id order by made_at)"), Times(), "duckdb"),
     "an end made of the next value": (VERSIONS.format("case when lead(score) over (partition by user_id order by loaded_at) > 5 then timestamp '1990-01-01' else timestamp '2100-01-01' end"), Times(), "duckdb"),
     "a random end": (VERSIONS.format("loaded_at + random() * interval 1 day"), Times(), "duckdb"),
+    "the whole row as a struct": (f"{ROW} to_json_string((select as struct q.*)) as x from (select *, {NEXT} as y from raw.events) q", Times(), "bigquery"),
+    "a text that is the clock": (f"{ROW} amount as x from raw.events where made_at < 'now'", Times(), "postgres"),
+    "known with the last of some": ("select user_id, made_at, max(loaded_at) filter (where category = 'a') over (partition by user_id order by loaded_at) as known, amount as x from raw.events", KNOWN, "duckdb"),
+    "one time under two names in a union": (f"{ROW} amount as x from raw.events union all select user_id, made_at, made_at, total from raw.orders", Times(), "duckdb"),
+    "the next row that is not null": (f"{ROW} lead(amount) ignore nulls over (order by loaded_at) as x from raw.events", Times(), "snowflake"),
 }  # fmt: skip
 
 HONEST: dict[str, tuple[str, Times, str]] = {
@@ -59,6 +64,13 @@ HONEST: dict[str, tuple[str, Times, str]] = {
     "the same CASE": (f"select user_id, made_at, {BY_CATEGORY.format('a')} as known, sum(amount) over (partition by user_id order by {BY_CATEGORY.format('a')}) as x from raw.events", KNOWN, "duckdb"),
     "an end by the next known time": (VERSIONS.format("coalesce(lead(loaded_at) over (partition by user_id order by loaded_at), timestamp '9999-01-01')"), Times(), "duckdb"),
     "days of UTC": (DAY.format("UTC"), KNOWN, "bigquery"),
+    "an end by another name": (VERSIONS.replace("valid_to", "until").format("lead(loaded_at) over (partition by user_id order by loaded_at)"), Times(), "duckdb"),
+    "some rows of a window": (f"{ROW} sum(amount) filter (where category = 'a') over (partition by user_id order by loaded_at) as x from raw.events", Times(), "duckdb"),
+    "the one before that is not null": (f"{ROW} lag(amount) ignore nulls over (order by loaded_at) as x from raw.events", Times(), "snowflake"),
+    "one time under two names in a union": (f"{ROW} amount as x from raw.events union all select user_id, loaded_at, loaded_at, total from raw.orders", Times(), "duckdb"),
+    "the common column of USING": ("select user_id, e.made_at, greatest(e.loaded_at, p.loaded_at) as loaded_at, p.score as x from raw.events e join raw.profiles p using (user_id)", Times(), "duckdb"),
+    "a calendar": ("select user_id, g.d as made_at, g.d as known, count(*) as x from raw.events e join generate_series(timestamp '2026-01-01', timestamp '2026-02-01', interval '1 day') as g(d) on e.loaded_at <= g.d group by 1, 2, 3", KNOWN, "postgres"),
+    "a known time that is chosen": ("select user_id, made_at, case when loaded_at is null then made_at else loaded_at end as known, amount as x from raw.visits", KNOWN, "duckdb"),
 }  # fmt: skip
 
 ASSUMED: dict[str, tuple[str, Times, str, str]] = {
