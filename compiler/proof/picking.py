@@ -70,7 +70,7 @@ def _firsts(
         frame = Frame(Reach.PAST, keys, (value_of(order[0].this, scope).term,), True, what)
     else:
         frame = Frame(Reach.AHEAD, keys, (), True, what)
-    piece = node.args["order"] if order else node.args.get("limit") or node
+    piece = node.args["order"] if order else node.args.get("limit") or node.args.get("offset") or node
     return made.needing(of_frame(needs, frame, (what, keys, frame.order), piece, scope))
 
 

@@ -44,10 +44,14 @@ def characters(node: exp.Expr, text: str) -> tuple[int, int] | None:
 
 
 def _begun(node: exp.Expr, text: str, start: int) -> int:
-    """Return where the word before ``start`` stands with which a subquery begins."""
+    """Return where the word before ``start`` stands with which a subquery or a clause begins."""
     from sqlglot import exp
 
-    word = "exists" if isinstance(node, exp.Exists) else "select" if isinstance(node, exp.Query) else ""
+    words: dict[type[exp.Expr], str] = {
+        exp.Exists: "exists", exp.Query: "select", exp.Limit: "limit", exp.Offset: "offset", exp.Fetch: "fetch",
+        exp.Order: "order",
+    }  # fmt: skip
+    word = next((word for kind, word in words.items() if isinstance(node, kind)), "")
     found = text.lower().rfind(word, 0, start) if word else -1
     return start if found < 0 else found
 

@@ -270,3 +270,16 @@ def test_messages_quote_what_the_author_wrote() -> None:
     assert problem.message.startswith(
         "`Max(amount) OVER (partition by user_id)` is of every row of its partition"
     )
+
+
+@pytest.mark.parametrize(
+    "clause", ["limit 4", "order by loaded_at desc, id limit 3", "offset 5", "fetch first 5 rows only"]
+)
+def test_messages_quote_clauses_with_the_word_they_begin_with(clause: str) -> None:
+    text = definitions(f"select user_id, made_at, loaded_at, amount as x from raw.events {clause}", Times())
+    (problem,) = proof(text).diagnostics
+    quoted = problem.message.split("`")[1]
+    assert quoted and clause.startswith(quoted) and " " in quoted
+    assert problem.span is not None
+    line = text.splitlines()[problem.span.line - 1]
+    assert line[problem.span.column - 1 :].startswith(quoted)
