@@ -239,7 +239,9 @@ def nothing_selected(selects: Sequence[str], excludes: Sequence[str], what: str 
     asked = " ".join([*(f"-s '{s}'" for s in selects), *(f"--exclude '{e}'" for e in excludes)])
     message = f"the selection {asked} leaves no {what}" if asked else f"the project has no {what}"
     hint = "`fcompile ls` lists what there is"
-    if any("state:" in text or "result:" in text for text in selects):
+    if any("result:" in text for text in selects):
+        hint = "nothing of the last command ended so; " + hint
+    elif any("state:" in text for text in selects):
         hint = "where nothing has changed there is nothing to select; " + hint
     return UsageError(Diagnostic("FC280", message, hint=hint))
 

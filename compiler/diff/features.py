@@ -126,11 +126,17 @@ def feature_reasons(pair: Pair[Feature], names: Mapping[str, str]) -> Iterator[R
 
 
 def _in_old_type(pair: Pair[Feature]) -> Pair[Feature]:
-    """Return the pair without the cast that a wider dtype brings to what has the narrower one as it is."""
-    old, new, expr = pair.old, pair.new, pair.new.expr
-    if not isinstance(expr, Cast) or expr.safe or (expr.source, expr.dtype) != (old.dtype, new.dtype):
+    """Return the pair without the casts to a dtype that got wider, where the old one held all values already."""
+    old, new, expr, was = pair.old, pair.new, pair.new.expr, pair.old.expr
+    if not isinstance(expr, Cast) or expr.safe or expr.dtype != new.dtype or not widens(old.dtype, new.dtype):
         return pair
-    return replace(pair, new=replace(new, expr=expr.operand)) if widens(old.dtype, new.dtype) else pair
+    if expr.source == old.dtype:
+        return replace(pair, new=replace(new, expr=expr.operand))
+    if not isinstance(was, Cast) or was.safe or (was.source, was.dtype) != (expr.source, old.dtype):
+        return pair
+    if was.source is None or not widens(was.source, old.dtype):
+        return pair
+    return replace(pair, old=replace(old, expr=was.operand), new=replace(new, expr=expr.operand))
 
 
 def _key_of_expr(pair: Pair[Feature]) -> str:
@@ -178,5 +184,5 @@ def _input_change(old: Window, new: Window) -> ChangeClass:
 
 
 def _function(window: Window) -> str:
-    arguments = ", ".join(shown(each) for each in window.arguments)
+    arguments = ", ".join(shown(int(each) if each == int(each) else each) for each in window.arguments)
     return f"{window.function}({arguments})" if arguments else window.function

@@ -35,7 +35,9 @@ def diff_text(diff: Diff, style: Style, sql: bool = False, *, selected: bool = F
     ``sql``: with the SQL that differs. ``selected``: the diff is of a part of the project.
     """
     if not diff.changes and not diff.sql and selected:
-        return f"No changes of what is selected since {plain(diff.base)}; +NAME selects what it is made of too\n"
+        return (
+            f"No changes of what is selected since {plain(diff.base)}; +NAME selects what it is made of too\n"
+        )
     if not diff.changes and not diff.sql:
         return f"No changes: the project is as in {plain(diff.base)}\n"
     blocks = [_head(diff), *("\n".join(_block(change, style)) for change in in_order(diff.changes))]

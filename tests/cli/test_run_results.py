@@ -63,6 +63,7 @@ def test_result_selectors_take_up_what_failed(run: Run, shop: Path) -> None:
     file.unlink()
     run("run")
     assert run("ls", "-s", "result:error", "--output", "names").out == "customer_profile\n"
+    assert "nothing of the last command ended so" in run("ls", "-s", "result:fail").err
     file.write_text(text)
     assert run("run", "-s", "result:error").code == 0
     assert statuses(shop) == {"feature_view.customer_profile": "success"}

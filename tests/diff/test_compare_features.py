@@ -54,6 +54,24 @@ def _with(dtype: str) -> str:
     return text.replace('      - {name: years, dtype: string, expr: "cast(age as string)"}\n', "")
 
 
+def test_what_is_computed_may_be_held_in_a_wider_type() -> None:
+    base = SHOP.replace(
+        "amount: float64, quantity", "amount: float64, price: 'decimal(10,2)', quantity"
+    ).replace(
+        "{name: last_amount, dtype: float64, column: amount}",
+        '{name: twice, dtype: "decimal(12,2)", expr: "price + price"}',
+    )
+    assert only(('"decimal(12,2)"', '"decimal(13,2)"'), base=base).change == "widening"
+    cut = base.replace('"price + price"', '"cast(price as decimal(12,1)) + price"')
+    assert only(("decimal(12,1)", "decimal(13,1)"), base=cut.replace("(12,2)", "(20,2)")).change == "value"
+
+
+def test_arguments_of_functions_are_told_as_they_are_written() -> None:
+    base = SHOP.replace("function: max, column: warmth", "function: last_n(3), column: warmth")
+    function = reason(only(("last_n(3)", "last_n(4)"), base=base), "features.warmest_14d.function")
+    assert (function.before, function.after) == ("last_n(3)", "last_n(4)")
+
+
 def test_a_contract_may_widen_too() -> None:
     base = SHOP.replace("amount: float64, quantity", "amount: float64, extra: int32, quantity").replace(
         "{name: last_amount, dtype: float64, column: amount}",
