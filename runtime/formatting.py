@@ -68,20 +68,28 @@ def write_layout(layout: Layout) -> None:
 def _names(project: DefinitionFiles, files: Sequence[Path]) -> list[str]:
     if not files:
         return sorted(project.files)
-    names = {path: _name(project, path) for path in files}
-    missing = [path for path, name in names.items() if name not in project.files]
+    found = {path: _meant(project, path) for path in files}
+    missing = [path for path, names in found.items() if not names]
     if missing:
-        raise UsageError(*(_no_definitions(path, names[path], project) for path in missing))
-    return sorted(set(names.values()))
+        raise UsageError(*(_no_definitions(path, project) for path in missing))
+    return sorted({name for names in found.values() for name in names})
+
+
+def _meant(project: DefinitionFiles, path: Path) -> tuple[str, ...]:
+    """Return the files that a path means, itself or those below it: from here, or as ``check`` writes it."""
+    for name in (_name(project, path), path.as_posix()):
+        below = "" if name == "." else f"{name}/"
+        if found := tuple(each for each in project.files if each == name or each.startswith(below)):
+            return found
+    return ()
 
 
 def _name(project: DefinitionFiles, path: Path) -> str:
-    """Return a file's name in the project: by its path from here, or as ``check`` writes it, from the project."""
-    name = os.path.relpath(path, project.root).replace(os.sep, "/")
-    return path.as_posix() if name not in project.files and path.as_posix() in project.files else name
+    return os.path.relpath(path, project.root).replace(os.sep, "/")
 
 
-def _no_definitions(path: Path, name: str, project: DefinitionFiles) -> Diagnostic:
+def _no_definitions(path: Path, project: DefinitionFiles) -> Diagnostic:
+    name = _name(project, path)
     hint = did_you_mean(name, project.files) or f"they lie in {', '.join(project.folders)}"
     return Diagnostic("FC559", f"`{path}` is no definition file of this project", hint=hint)
 

@@ -57,7 +57,13 @@ def test_a_file_may_be_named_from_the_project(
     assert (shop / "featuredefs/one.yaml").read_text() == LAID_OUT
 
 
-@pytest.mark.parametrize("name", ["fcompile.yaml", "featuredefs/none.yaml", "../out.yaml"])
+@pytest.mark.parametrize("name", ["featuredefs", ".", "featuredefs/"])
+def test_a_folder_is_the_files_in_it(run: Run, shop: Path, name: str) -> None:
+    (shop / "featuredefs/one.yaml").write_text(LOOSE)
+    assert "OK: 1 of 3 files changed" in run("fmt", name).err
+
+
+@pytest.mark.parametrize("name", ["fcompile.yaml", "sql", "featuredefs/none.yaml", "../out.yaml"])
 def test_other_files_are_refused(run: Run, shop: Path, name: str) -> None:
     ended = run("fmt", name)
     assert ended.code == 2
