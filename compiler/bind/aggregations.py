@@ -18,11 +18,11 @@ LIFETIME = "lifetime"
 LONGEST_NAME = 63
 
 
-def written_aggregations(scope: Scope, item: Item) -> list[Written]:
-    """Return the aggregations of a view as written, their types read."""
+def written_aggregations(scope: Scope, item: Item, sourced: bool) -> list[Written]:
+    """Return the aggregations of a view as written, their types read; ``sourced``: its source is known."""
     nodes = [at(item.node, "aggregations", i) for i in range(len(item.shape.aggregations or ()))]
     return [
-        Written(shape, node, dtype_of(scope, shape.dtype, at(node, "dtype").span))
+        Written(shape, node, dtype_of(scope, shape.dtype, at(node, "dtype").span), sourced)
         for shape, node in zip(item.shape.aggregations or (), nodes, strict=True)
     ]
 

@@ -18,7 +18,8 @@ def bind_label(scope: Scope, item: Item) -> Label | None:
     shape = item.shape
     entities = entities_of(scope, item)
     source = scope.find("sources", shape.source, item.span("source"))
-    written = Written(shape, item.node, dtype_of(scope, shape.dtype, item.span("dtype")))
+    dtype = dtype_of(scope, shape.dtype, item.span("dtype"))
+    written = Written(shape, item.node, dtype, source is not None)
     keys = tuple(key for entity in entities for key in entity.join_keys)
     columns = known_columns(source, keys)
     readable = known_columns(source, keys, {shape.column: told_by(written)} if shape.column else {})

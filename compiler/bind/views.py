@@ -40,7 +40,7 @@ def bind_view(scope: Scope, item: Item) -> FeatureView | None:
     dtypes = [
         dtype_of(scope, f.dtype, item.span("features", i, "dtype")) for i, f in enumerate(shape.features)
     ]
-    aggregations = written_aggregations(scope, item)
+    aggregations = written_aggregations(scope, item, source is not None)
     columns = known_columns(source, keys)
     plain = {} if item.has("aggregations") else _plain_types(item, dtypes)
     readable = known_columns(source, keys, {**told_columns(aggregations), **plain})

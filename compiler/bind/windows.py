@@ -28,11 +28,13 @@ class Written:
         shape: its model, with ``function``, ``column`` and ``filter``.
         node: what it was read from.
         dtype: its ``dtype``, read; None where there is none or a broken one (reported).
+        sourced: its source is known: of another one the contract might tell the type.
     """
 
     shape: Any
     node: Node
     dtype: DType | None
+    sourced: bool
 
     def span(self, key: str) -> Span:
         return at(self.node, key).span
@@ -187,6 +189,8 @@ def _fits(function: Aggregate, held: DType, declared: DType) -> bool:
 def _declared(scope: Scope, written: Written, function: Aggregate) -> tuple[DType | None, DType] | None:
     """As ``_types``, for a column of unknown type."""
     declared = written.dtype or function.told
+    if declared is None and not written.sourced:  # reported
+        return None
     if declared is None:
         message = f"the type of `{written.shape.name}` cannot be told"
         hint = f"add `dtype: ...`, or declare `{written.shape.column}` in the source's `columns`"

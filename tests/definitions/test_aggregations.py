@@ -39,6 +39,15 @@ def spend(text: str, source: str = PURCHASES) -> FeatureView:
     return bound(USER, source, text).feature_views["spend"]
 
 
+def test_a_type_that_a_source_which_is_not_read_may_tell_is_not_missed() -> None:
+    rest = windows("name: a, function: sum, column: m, windows: [1d]")
+    label = (
+        "labels: [{name: l, entities: [user], source: purchases, function: max, column: m, horizon: 1d}]\n"
+    )
+    assert codes(USER, "sources: [{name: purchases,\n", rest, label) == ["FC101"]
+    assert codes(USER, PURCHASES.replace("name: purchases", "name: bought"), rest) == ["FC204"]
+
+
 def one(aggregation: str, source: str = PURCHASES) -> Feature:
     (feature,) = spend(windows(f"name: a, {aggregation}, windows: [1h]"), source).features
     return feature
