@@ -124,7 +124,7 @@ def of_frame(needs: Needs, frame: Frame, group: object, node: exp.Expr, scope: S
         if made is not None:
             found.append(made)
             continue
-        origin = origin or _origin(node, frame)
+        origin = origin or _origin(node, frame, scope.rows.uses)
         if frame.reach is Reach.AHEAD:
             found.append(Need(FOREVER, origin))
         else:
@@ -272,10 +272,12 @@ def _written(spec: exp.WindowSpec | None) -> str:
     return " ".join(str(spec.args.get(key) or "") for key in keys)
 
 
-def _origin(node: exp.Expr, frame: Frame) -> Origin:
+def _origin(node: exp.Expr, frame: Frame, rows: frozenset[int] = frozenset()) -> Origin:
     text = said(node)
     if frame.reach is Reach.AHEAD or frame.ahead:
         hint = "let it look back only: LAG, ascending order, frames ending at CURRENT ROW; a view picks the latest row"
+        if frame.partition and len(rows) > 1:
+            hint += "; of rows matched to each of another table, partition by that table's known time too"
         return Origin("FC250", f"`{text}` reads rows to come", hint, node)
     if frame.reach is Reach.ALL:
         hint = "order it by the known time, so that the frame ends at the current row, or use `aggregations` in a view"

@@ -283,3 +283,14 @@ def test_messages_quote_clauses_with_the_word_they_begin_with(clause: str) -> No
     assert problem.span is not None
     line = text.splitlines()[problem.span.line - 1]
     assert line[problem.span.column - 1 :].startswith(quoted)
+
+
+def test_the_latest_match_of_each_row_is_told_how_to_be_proved() -> None:
+    sql = (
+        "with c as (select e.*, p.score, row_number() over (partition by {} order by p.loaded_at desc) as n "
+        "from raw.events e join raw.profiles p on p.user_id = e.user_id and p.loaded_at <= e.loaded_at) "
+        "select user_id, made_at, loaded_at, score as x from c where n = 1"
+    )
+    (problem,) = proof(definitions(sql.format("e.id"), Times())).diagnostics
+    assert problem.hint.endswith("partition by that table's known time too")
+    assert verdicts(sql.format("e.id, e.loaded_at"), Times())["x"].verdict is Verdict.PROVED
