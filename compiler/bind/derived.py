@@ -58,8 +58,8 @@ def bind_computed(
     scope: Scope, item: Item, dtypes: Sequence[DType | None], windows: Windows
 ) -> tuple[Feature, ...]:
     """Return the features beside ``aggregations``, in order; without those that are wrong (reported)."""
-    names = [shape.name for shape in item.shape.features]
-    types = {**dict(zip(names, dtypes, strict=True)), **windows.types}
+    named = zip(item.shape.features, dtypes, strict=True)
+    types = {**{shape.name: dtype for shape, dtype in named if shape.name is not None}, **windows.types}
     drafts = []
     for i, (shape, dtype) in enumerate(zip(item.shape.features, dtypes, strict=True)):
         node = at(item.node, "features", i)

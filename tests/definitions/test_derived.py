@@ -206,3 +206,8 @@ def test_a_broken_window_brings_no_second_error_where_it_is_read() -> None:
         "features: [{name: x, dtype: float64, expr: 'spend_1h + spend_7d'}]"
     )
     assert codes(text) == ["FC358", "FC352"]
+
+
+def test_a_feature_without_a_name_beside_windows_is_a_mistake_among_others() -> None:
+    features = "{dtype: float64, expr: spend_1h}, {name: share, dtype: float64, expr: 'spnd_1h'}"
+    assert codes(f"{WINDOWS}{features}]") == ["FC114", "FC312"]

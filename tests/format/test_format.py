@@ -309,7 +309,7 @@ _FILES = st.dictionaries(
         st.tuples(st.integers(0, 30), st.integers(0, 9), st.sampled_from(["# c", "#", "", "# d: [", "#'"]))
     ),
 )
-@examples(150, 1500)
+@examples(150, 400)
 def test_any_yaml_keeps_its_meaning_and_its_comments(
     content: object, flow: bool | None, style: str | None, indent: int, notes: list[tuple[int, int, str]]
 ) -> None:

@@ -91,19 +91,19 @@ def test_deleting_rows_not_yet_known_at_t_changes_no_latest_value_at_t(engine: E
     assert_the_future_is_not_seen(engine, case, was_known)
 
 
-@examples(dev=15, ci=120)
+@examples(dev=15, ci=80)
 @given(case=cases(spine_rows=8, windowed=True))
 def test_deleting_rows_not_yet_known_at_t_changes_no_window_at_t(engine: Engine, case: Case) -> None:
     assert_the_future_is_not_seen(engine, case, was_known)
 
 
-@examples(dev=15, ci=120)
+@examples(dev=15, ci=80)
 @given(case=cases(spine_rows=8))
 def test_deleting_rows_that_had_not_happened_by_t_changes_no_value_at_t(engine: Engine, case: Case) -> None:
     assert_the_future_is_not_seen(engine, case, had_happened)
 
 
-@examples(dev=15, ci=120)
+@examples(dev=15, ci=80)
 @given(case=cases(spine_rows=8), data=st.data())
 def test_adding_rows_known_only_after_t_changes_no_value_at_t(
     engine: Engine, case: Case, data: st.DataObject

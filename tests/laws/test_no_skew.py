@@ -136,7 +136,7 @@ def assert_no_skew_after_runs(data: st.DataObject, case: Case) -> None:
                 assert_no_skew(store, case.with_tables(landed), end)
 
 
-@examples(dev=6, ci=50)
+@examples(dev=6, ci=35)
 @given(case=cases(windowed=False), data=st.data())
 def test_online_latest_values_equal_historical_after_runs_with_rows_landing_between_them(
     case: Case, data: st.DataObject
@@ -145,7 +145,7 @@ def test_online_latest_values_equal_historical_after_runs_with_rows_landing_betw
     assert_no_skew_after_runs(data, case)
 
 
-@examples(dev=6, ci=70)
+@examples(dev=6, ci=45)
 @given(case=cases(windowed=True), data=st.data())
 def test_online_windows_equal_historical_after_runs_with_rows_landing_between_them(
     case: Case, data: st.DataObject
@@ -154,7 +154,7 @@ def test_online_windows_equal_historical_after_runs_with_rows_landing_between_th
     assert_no_skew_after_runs(data, case)
 
 
-@examples(dev=5, ci=60)
+@examples(dev=5, ci=30)
 @given(case=cases(), data=st.data())
 def test_online_equals_historical_after_incremental_runs(case: Case, data: st.DataObject) -> None:
     """Each run looks only at what became known or left a window since the last one; nothing lands late here."""
@@ -167,7 +167,7 @@ def test_online_equals_historical_after_incremental_runs(case: Case, data: st.Da
                 assert_no_skew(store, case, end)
 
 
-@examples(dev=5, ci=40)
+@examples(dev=5, ci=30)
 @given(case=cases(), data=st.data())
 def test_a_full_refresh_answers_for_the_rows_that_are_left(case: Case, data: st.DataObject) -> None:
     """Rows and whole entities leave the source; after `run --full-refresh` online forgets them too."""

@@ -73,7 +73,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     shutil.rmtree(folder)
 
 
-@examples(40, 1500)
+@examples(40, 250)
 @given(typed=st.lists(edits(), min_size=1, max_size=6))
 def test_a_desk_checks_any_text_as_a_new_one_would(root: Path, typed: list[Edit]) -> None:
     desk = Desk(root, {})
@@ -97,7 +97,7 @@ def typing(root: Path) -> Iterator[Editor]:
         yield made
 
 
-@examples(40, 1500)
+@examples(40, 250)
 @given(edit=edits(), line=st.integers(0, 40), column=st.integers(0, 80))
 def test_every_keystroke_and_every_question_has_an_answer(
     typing: Editor, edit: Edit, line: int, column: int
@@ -121,7 +121,7 @@ def test_every_keystroke_and_every_question_has_an_answer(
 
 
 @given(text=st.text(st.characters() | st.sampled_from("\r\n😀é"), max_size=30), unit=st.integers(0, 40))
-@examples(100, 2000)
+@examples(100, 300)
 def test_columns_and_units_are_inverse_at_every_boundary(text: str, unit: int) -> None:
     for encoding in ("utf-8", "utf-16", "utf-32"):
         lines = Lines(text, encoding)

@@ -25,7 +25,7 @@ from tests.proof.project import definitions
 from tests.proof.shop_of_leaks import PROJECT
 
 
-@examples(dev=6, ci=60)
+@examples(dev=6, ci=30)
 @given(case=cases(rows=12, spine_rows=1), data=st.data())
 def test_generated_projects_with_ties_late_rows_and_nulls_raise_no_alarm(
     case: Case, data: st.DataObject
