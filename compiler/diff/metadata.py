@@ -35,5 +35,7 @@ def metadata(pair: Pair[T]) -> Iterator[Reason]:
 
 
 def _said(pair: Pair[T], key: str, before: object, after: object) -> Reason:
-    verb = "is gone" if not shown(after) else "is new" if not shown(before) else "is another"
-    return pair.reason(ChangeClass.METADATA, key, f"its {key} {verb}", before, after)
+    # Tags are several.
+    one, many = ("are", "others") if key == "tags" else ("is", "another")
+    verb = "gone" if not shown(after) else "new" if not shown(before) else many
+    return pair.reason(ChangeClass.METADATA, key, f"its {key} {one} {verb}", before, after)
