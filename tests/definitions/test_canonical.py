@@ -62,7 +62,7 @@ def test_a_project_of_hard_cases_comes_back() -> None:
     comes_back(bound({"hard.yaml": HARD}))
 
 
-@examples(150, 600)
+@examples(150, 300)
 @given(cases(rows=1, spine_rows=1, labelled=True, nested=False) | cases(rows=1, spine_rows=1, nested=True))
 def test_random_projects_come_back(case: Case) -> None:
     comes_back(bound({"all.yaml": to_yaml(case.project)}))
@@ -124,7 +124,7 @@ def test_definitions_made_without_yaml_are_printed() -> None:
         lambda x: st.lists(x) | st.dictionaries(st.text(), x),
     )
 )
-@examples(100, 500)
+@examples(100, 250)
 def test_a_manifest_may_hold_anything_and_is_answered_with_diagnostics(value: object) -> None:
     objects: dict[str, Mapping[str, object]] = {
         "entity.a": {"name": value},

@@ -45,7 +45,7 @@ def root(tmp_path: Path) -> Path:
 
 
 @given(st.lists(edits(), min_size=1, max_size=6))
-@examples(dev=20, ci=100)
+@examples(dev=20, ci=50)
 def test_after_any_edits_a_cache_changes_nothing_of_what_is_built(
     steps: list[tuple[str, int, str, str]],
 ) -> None:

@@ -12,7 +12,7 @@ from tests.differential.settings import examples
 
 
 @given(st.lists(edits(), min_size=1, max_size=8))
-@examples(dev=150, ci=300)
+@examples(dev=150, ci=150)
 def test_after_any_edits_a_memory_changes_nothing_of_what_is_bound(
     steps: list[tuple[str, int, str, str]],
 ) -> None:

@@ -1,4 +1,4 @@
-"""How many random projects a run tries: FCOMPILE_HYPOTHESIS=ci tries thousands, the default about a hundred.
+"""How many random projects a run tries: FCOMPILE_HYPOTHESIS=ci tries thousands in all, the default a few hundred.
 
 In CI the examples are derived from the test's own source, so that a failure there is the same failure here.
 """

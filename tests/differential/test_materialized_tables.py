@@ -76,7 +76,7 @@ def loads_of(data: st.DataObject, case: Case) -> tuple[list[datetime], Landing]:
     return ends, {n: [data.draw(which) for _ in rows] for n, rows in case.tables.items()}
 
 
-@examples(dev=20, ci=300)
+@examples(dev=20, ci=150)
 @given(case=cases(rows=16, spine_rows=1, windowed=False), data=st.data())
 def test_a_view_table_holds_the_row_in_force_of_every_entity(
     engine: Engine, case: Case, data: st.DataObject
@@ -99,7 +99,7 @@ def test_a_view_table_holds_the_row_in_force_of_every_entity(
             )
 
 
-@examples(dev=10, ci=150)
+@examples(dev=10, ci=75)
 @given(case=cases(rows=16, spine_rows=1, windowed=False), data=st.data())
 def test_looking_only_at_entities_with_news_gives_the_same_table(
     engine: Engine, case: Case, data: st.DataObject

@@ -38,7 +38,7 @@ def storage_of(data: st.DataObject, case: Case) -> dict[str, str]:
     }
 
 
-@examples(dev=10, ci=150)
+@examples(dev=10, ci=75)
 @given(case=cases(rows=16, spine_rows=12, labelled=True), data=st.data())
 def test_the_python_api_answers_as_the_reference(case: Case, data: st.DataObject) -> None:
     case = asked_by_now(case)
@@ -62,7 +62,7 @@ def test_the_python_api_answers_as_the_reference(case: Case, data: st.DataObject
             hold(case, job.to_arrow())
 
 
-@examples(dev=4, ci=40)
+@examples(dev=4, ci=20)
 @given(case=cases(rows=16, spine_rows=12, labelled=True), data=st.data())
 def test_the_command_line_writes_what_the_reference_says(case: Case, data: st.DataObject) -> None:
     case = asked_by_now(case)

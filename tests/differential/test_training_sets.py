@@ -45,13 +45,13 @@ def compare(engine: Engine, case: Case, drawn: tuple[Form, ...]) -> None:
 # the first ask for windows, beside latest values of other views.
 
 
-@examples(dev=20, ci=200)
+@examples(dev=20, ci=100)
 @given(case=cases(windowed=False))
 def test_a_training_set_of_latest_values_is_what_the_reference_says(engine: Engine, case: Case) -> None:
     hold_to_reference(engine, case)
 
 
-@examples(dev=40, ci=400)
+@examples(dev=40, ci=200)
 @given(case=cases(windowed=True), drawn=forms())
 def test_a_training_set_is_what_the_reference_says(
     engine: Engine, case: Case, drawn: tuple[Form, ...]
@@ -59,7 +59,7 @@ def test_a_training_set_is_what_the_reference_says(
     hold_to_reference(engine, case, drawn)
 
 
-@examples(dev=15, ci=250)
+@examples(dev=15, ci=125)
 @given(case=cases(rows=60, spine_rows=40, windowed=True), drawn=forms())
 def test_a_training_set_of_more_rows_is_what_the_reference_says(
     engine: Engine, case: Case, drawn: tuple[Form, ...]
@@ -67,7 +67,7 @@ def test_a_training_set_of_more_rows_is_what_the_reference_says(
     hold_to_reference(engine, case, drawn)
 
 
-@examples(dev=15, ci=250)
+@examples(dev=15, ci=125)
 @given(case=cases(rows=12, spine_rows=30, windowed=True), drawn=forms())
 def test_a_training_set_with_many_questions_of_few_rows_is_right(
     engine: Engine, case: Case, drawn: tuple[Form, ...]
@@ -75,7 +75,7 @@ def test_a_training_set_with_many_questions_of_few_rows_is_right(
     hold_to_reference(engine, case, drawn)
 
 
-@examples(dev=15, ci=250)
+@examples(dev=15, ci=125)
 @given(case=cases(rows=30, spine_rows=6, windowed=True), drawn=forms())
 def test_a_training_set_with_few_questions_of_many_rows_is_right(
     engine: Engine, case: Case, drawn: tuple[Form, ...]
@@ -83,7 +83,7 @@ def test_a_training_set_with_few_questions_of_many_rows_is_right(
     hold_to_reference(engine, case, drawn)
 
 
-@examples(dev=20, ci=250)
+@examples(dev=20, ci=125)
 @given(case=cases(windowed=True, labelled=True), drawn=forms())
 def test_a_training_set_with_labels_is_what_the_reference_says(
     engine: Engine, case: Case, drawn: tuple[Form, ...]

@@ -89,7 +89,7 @@ def all_lateral(case: Case) -> Mapping[str, Join]:
 
 
 @pytest.mark.engines
-@examples(dev=15, ci=60)
+@examples(dev=15, ci=30)
 @given(case=cases(windowed=False))
 def test_a_look_up_for_each_row_is_what_the_reference_says(engine: PostgresEngine, case: Case) -> None:
     columns, rows = engine.historical(case, Tuning(joins=all_lateral(case)))

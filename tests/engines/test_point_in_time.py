@@ -61,19 +61,19 @@ def engine(request: pytest.FixtureRequest) -> PlainEngine:
     return PlainEngine(request.param())
 
 
-@examples(dev=30, ci=120)
+@examples(dev=30, ci=60)
 @given(case=cases(windowed=False))
 def test_a_training_set_of_latest_values_is_what_the_reference_says(engine: PlainEngine, case: Case) -> None:
     hold_to_reference(engine, case)
 
 
-@examples(dev=10, ci=60)
+@examples(dev=10, ci=30)
 @given(case=cases(rows=60, spine_rows=40, windowed=False))
 def test_a_training_set_of_more_rows_is_what_the_reference_says(engine: PlainEngine, case: Case) -> None:
     hold_to_reference(engine, case)
 
 
-@examples(dev=10, ci=60)
+@examples(dev=10, ci=30)
 @given(case=cases(windowed=True, labelled=True))
 def test_latest_values_stand_beside_windows_and_labels(engine: PlainEngine, case: Case) -> None:
     hold_to_reference(engine, case)

@@ -37,7 +37,7 @@ def engine() -> PostgresEngine:
     return PostgresEngine(POSTGRES)
 
 
-@examples(dev=20, ci=200)
+@examples(dev=20, ci=100)
 @given(case=cases(rows=16, spine_rows=1, windowed=False), data=st.data())
 def test_a_view_table_holds_the_row_in_force_of_every_entity(
     engine: PostgresEngine, case: Case, data: st.DataObject

@@ -90,7 +90,7 @@ def test_a_string_over_lines_has_its_value() -> None:
 
 
 @given(st.text(alphabet="'\"`\n$aeE\\ ", max_size=14), st.booleans())
-@examples(dev=500, ci=20_000)
+@examples(dev=500, ci=10_000)
 def test_the_quick_look_at_quotes_finds_what_the_slow_one_finds(text: str, backslashes: bool) -> None:
     patterns = (render._QUOTED, render._ESCAPED) if backslashes else (render._QUOTED,)
     slow = any("\n" in found[0] for pattern in patterns for found in pattern.finditer(text))

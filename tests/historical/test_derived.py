@@ -121,7 +121,7 @@ def test_they_are_computed_after_the_join(tmp_path: Path) -> None:
     assert rewrite(plan_training_set(resolve(definitions, ["few"]), canonical_spine(request))).computed == ()
 
 
-@examples(dev=40, ci=250)
+@examples(dev=40, ci=125)
 @given(case=cases())
 def test_wherever_expressions_are_computed_the_values_are_the_reference_s(engine: Engine, case: Case) -> None:
     """As if computing after the join always paid."""

@@ -32,25 +32,25 @@ def engine() -> Engine:
     return Engine()
 
 
-@examples(dev=40, ci=250)
+@examples(dev=40, ci=125)
 @given(case=cases(nested=True))
 def test_views_of_views_are_what_the_reference_says(engine: Engine, case: Case) -> None:
     hold_to_reference(engine, case)
 
 
-@examples(dev=20, ci=120)
+@examples(dev=20, ci=60)
 @given(case=cases(nested=True, rows=12, spine_rows=6))
 def test_rows_that_were_not_known_change_no_value(engine: Engine, case: Case) -> None:
     assert_the_future_is_not_seen(engine, case, was_known)
 
 
-@examples(dev=10, ci=100)
+@examples(dev=10, ci=50)
 @given(case=cases(nested=True, rows=12, spine_rows=6))
 def test_rows_that_had_not_happened_change_no_value(engine: Engine, case: Case) -> None:
     assert_the_future_is_not_seen(engine, case, had_happened)
 
 
-@examples(dev=20, ci=180)
+@examples(dev=20, ci=90)
 @given(case=cases(nested=True, windowed=True), form=st.sampled_from(TILED))
 def test_rows_of_hot_keys_get_the_same_windows(engine: Engine, case: Case, form: Form) -> None:
     """As if there were more than 500 of them: their windows are made of tiles."""

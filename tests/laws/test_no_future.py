@@ -85,25 +85,25 @@ def assert_the_future_is_not_seen(engine: Engine, case: Case, keep: Keep) -> Non
         answers.assert_unchanged(kept(case, t, keep), [i for i, at in enumerate(times) if at == t])
 
 
-@examples(dev=15, ci=60)
+@examples(dev=15, ci=30)
 @given(case=cases(spine_rows=8, windowed=False))
 def test_deleting_rows_not_yet_known_at_t_changes_no_latest_value_at_t(engine: Engine, case: Case) -> None:
     assert_the_future_is_not_seen(engine, case, was_known)
 
 
-@examples(dev=15, ci=80)
+@examples(dev=15, ci=40)
 @given(case=cases(spine_rows=8, windowed=True))
 def test_deleting_rows_not_yet_known_at_t_changes_no_window_at_t(engine: Engine, case: Case) -> None:
     assert_the_future_is_not_seen(engine, case, was_known)
 
 
-@examples(dev=15, ci=80)
+@examples(dev=15, ci=40)
 @given(case=cases(spine_rows=8))
 def test_deleting_rows_that_had_not_happened_by_t_changes_no_value_at_t(engine: Engine, case: Case) -> None:
     assert_the_future_is_not_seen(engine, case, had_happened)
 
 
-@examples(dev=15, ci=80)
+@examples(dev=15, ci=40)
 @given(case=cases(spine_rows=8), data=st.data())
 def test_adding_rows_known_only_after_t_changes_no_value_at_t(
     engine: Engine, case: Case, data: st.DataObject
@@ -117,7 +117,7 @@ def test_adding_rows_known_only_after_t_changes_no_value_at_t(
     Answers(engine, case).assert_unchanged(case.with_tables(more), range(len(case.spine)))
 
 
-@examples(dev=10, ci=80)
+@examples(dev=10, ci=40)
 @given(case=cases(spine_rows=8, labelled=True))
 def test_deleting_rows_not_yet_known_when_labels_are_asked_for_changes_no_label(
     engine: Engine, case: Case
@@ -127,7 +127,7 @@ def test_deleting_rows_not_yet_known_when_labels_are_asked_for_changes_no_label(
         Answers(engine, case).assert_unchanged(kept(case, case.as_of, was_known), range(len(case.spine)))
 
 
-@examples(dev=10, ci=80)
+@examples(dev=10, ci=40)
 @given(case=cases(spine_rows=6, labelled=True))
 def test_deleting_rows_up_to_t_or_past_the_horizon_changes_no_label_at_t(engine: Engine, case: Case) -> None:
     if case.as_of is None:
@@ -150,7 +150,7 @@ def known_at(source: Mapping[str, Any], row: Row, t: datetime) -> Row:
     return {**row, source.get("available_at", source["timestamp_field"]): t}
 
 
-@examples(dev=10, ci=60)
+@examples(dev=10, ci=30)
 @given(case=cases(spine_rows=8))
 def test_a_value_depends_on_its_own_spine_row_alone(engine: Engine, case: Case) -> None:
     """Were one row's answer to depend on its neighbours, their later times could leak into it."""

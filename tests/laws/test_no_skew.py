@@ -145,7 +145,7 @@ def test_online_latest_values_equal_historical_after_runs_with_rows_landing_betw
     assert_no_skew_after_runs(data, case)
 
 
-@examples(dev=6, ci=45)
+@examples(dev=6, ci=22)
 @given(case=cases(windowed=True), data=st.data())
 def test_online_windows_equal_historical_after_runs_with_rows_landing_between_them(
     case: Case, data: st.DataObject

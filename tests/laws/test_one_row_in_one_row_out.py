@@ -24,7 +24,7 @@ def thrice_over(case: Case) -> Case:
     return case.with_tables({name: [r for r in rows for _ in range(3)] for name, rows in case.tables.items()})
 
 
-@examples(dev=40, ci=400)
+@examples(dev=40, ci=200)
 @given(case=cases(labelled=True))
 def test_a_training_set_has_exactly_the_rows_of_the_spine(engine: Engine, case: Case) -> None:
     _, rows = engine.historical(case)
@@ -35,7 +35,7 @@ def test_a_training_set_has_exactly_the_rows_of_the_spine(engine: Engine, case: 
     assert answered == asked, f"the order changed\n{case}"
 
 
-@examples(dev=15, ci=100)
+@examples(dev=15, ci=50)
 @given(case=cases())
 def test_spine_columns_keep_their_names_order_and_types(engine: Engine, case: Case) -> None:
     answer = engine.historical_table(case)
@@ -44,7 +44,7 @@ def test_spine_columns_keep_their_names_order_and_types(engine: Engine, case: Ca
     assert [f.type for f in answer.schema][: len(spine.schema)] == [f.type for f in spine.schema]
 
 
-@examples(dev=15, ci=100)
+@examples(dev=15, ci=50)
 @given(case=cases(rows=10, labelled=True))
 def test_every_source_row_many_times_over_adds_no_row(engine: Engine, case: Case) -> None:
     _, rows = engine.historical(thrice_over(case))
@@ -53,7 +53,7 @@ def test_every_source_row_many_times_over_adds_no_row(engine: Engine, case: Case
     assert [[comparable(v) for v in row[:width]] for row in rows] == asked, f"{case}"
 
 
-@examples(dev=15, ci=100)
+@examples(dev=15, ci=50)
 @given(case=cases(rows=10, windowed=False))
 def test_every_source_row_many_times_over_changes_no_latest_value(engine: Engine, case: Case) -> None:
     once, thrice = engine.historical(case), engine.historical(thrice_over(case))
@@ -62,7 +62,7 @@ def test_every_source_row_many_times_over_changes_no_latest_value(engine: Engine
     )
 
 
-@examples(dev=15, ci=100)
+@examples(dev=15, ci=50)
 @given(case=cases(spine_rows=6))
 def test_a_row_asked_twice_is_answered_twice_and_alike(engine: Engine, case: Case) -> None:
     twice = [row for row in case.spine for _ in range(2)]

@@ -66,7 +66,7 @@ def table_storage(case: Case) -> dict[str, str]:
     return dict.fromkeys(case.tables, "table")
 
 
-@examples(dev=4, ci=40, shrinks=False)
+@examples(dev=4, ci=20, shrinks=False)
 @given(case=cases(windowed=False), data=st.data())
 def test_pushed_online_in_batches_is_what_a_run_makes_of_all_rows(case: Case, data: st.DataObject) -> None:
     batches = batches_of(data, case)

@@ -19,7 +19,7 @@ from tests.oracle.case import Case
 from tests.oracle.projects import cases
 
 
-@examples(dev=3, ci=60)
+@examples(dev=3, ci=20)
 @given(case=cases(nested=True), data=st.data())
 def test_what_was_just_loaded_agrees_and_what_differs_later_came_late(
     case: Case, data: st.DataObject

@@ -11,7 +11,7 @@ from tests.oracle.case import Case
 from tests.oracle.projects import cases
 
 
-@examples(dev=8, ci=80)
+@examples(dev=8, ci=40)
 @given(case=cases(nested=True), data=st.data())
 def test_online_views_of_views_equal_historical_after_runs_with_rows_landing_between_them(
     case: Case, data: st.DataObject

@@ -68,7 +68,7 @@ def assert_online_is_the_reference(store: FeatureStore, case: Case, t: datetime,
             assert statuses[name][i] == status or status == "NOT_FOUND", f"status: {where}"
 
 
-@examples(dev=5, ci=100)
+@examples(dev=5, ci=50)
 @given(drawn=cases(rows=14, spine_rows=1, windowed=True), data=st.data())
 def test_online_windows_are_the_references_whatever_happens_between_runs(
     drawn: Case, data: st.DataObject
