@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fcompile.compiler.bind.memory import digests
+from fcompile.compiler.fingerprints import sha256
 from fcompile.runtime.cache import key_of, read_cache, write_cache
 from fcompile.runtime.interruption import WATCHER, obey_the_parent
 
@@ -59,7 +60,7 @@ def _keys(project: Project, units: Sequence[Unit]) -> list[str]:
     rest = key_of(name, schema, repr(project.tuning))
     objects = [made.get((unit.kind, unit.definition.name), "") for unit in units]
     return [
-        _sha256(f"{rest} {unit.folder} {each}") if each else ""
+        sha256(f"{rest} {unit.folder} {each}") if each else ""
         for unit, each in zip(units, objects, strict=True)
     ]
 
@@ -68,7 +69,7 @@ def _said(units: Sequence[Unit], keys: Sequence[str], files: Mapping[str, str]) 
     """Return key -> lines of `SHA-256 path`: what `sha256sum` would say."""
     paths: dict[str, list[str]] = {}
     for path in sorted(files):
-        paths.setdefault(path.rpartition("/")[0], []).append(f"{_sha256(files[path])} {path}")
+        paths.setdefault(path.rpartition("/")[0], []).append(f"{sha256(files[path])} {path}")
     return {key: "\n".join(paths[unit.folder]) for unit, key in zip(units, keys, strict=True) if key}
 
 
@@ -157,7 +158,3 @@ def _received(here: Connection) -> Files:
     except (EOFError, OSError, ValueError):
         return {}
     return found
-
-
-def _sha256(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from fcompile.compiler.bind.memory import digests
+from fcompile.compiler.fingerprints import sha256
 from fcompile.compiler.json_text import Laid
 from fcompile.compiler.manifest import assembled, entries, files_of_objects
 from fcompile.runtime.cache import key_of, read_cache, write_cache
@@ -48,9 +48,5 @@ def _keys(project: Project, files: Mapping[str, str], dialect: str) -> dict[str,
     for (kind, name), digest in made.items():
         if kind in _KINDS:
             own = paths.get(f"{_KINDS[kind]}s/{name}", [])
-            found[f"{_KINDS[kind]}.{name}"] = _sha256(f"{rest} {kind} {name} {digest} {own}")
+            found[f"{_KINDS[kind]}.{name}"] = sha256(f"{rest} {kind} {name} {digest} {own}")
     return found
-
-
-def _sha256(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()

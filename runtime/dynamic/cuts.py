@@ -18,7 +18,7 @@ from fcompile.runtime.dynamic.closed import open_again
 from fcompile.runtime.dynamic.queries import Base, Names, Read, Views, key_of, read_query
 from fcompile.runtime.sources import relation_text
 from fcompile.runtime.warehouses.base import Column, scratch_name
-from fcompile.runtime.warehouses.duckdb import DuckDBWarehouse, quoted_name
+from fcompile.runtime.warehouses.duckdb import DuckDBWarehouse, dotted, quoted_name
 from fcompile.runtime.warehouses.types import NULL, is_time
 
 VARIABLE = "fcompile_cut"
@@ -93,7 +93,7 @@ class Cuts:
             return cut
         (table,) = cut.tables
         rows = self.warehouse.stage(f"SELECT * FROM {table.text} WHERE {condition}")  # noqa: S608
-        few = replace(table, text=_name(rows))
+        few = replace(table, text=dotted(rows))
         name = self._view(few, [keys])
         return CutSource(replace(cut.source, relation=Table((name,))), quoted_name(name), cut.visible, (few,))
 
@@ -104,7 +104,7 @@ class Cuts:
         types = dict(csv_types(source, tuple(rows_of(view) for view in self._readers(source))))
         text = relation_text(source.relation, types, "duckdb")
         if types:
-            text = _name(self.warehouse.stage(f"SELECT * FROM {text}"))  # noqa: S608
+            text = dotted(self.warehouse.stage(f"SELECT * FROM {text}"))  # noqa: S608
         table = CutTable(_shown(source), text, known_of(source))
         name = self._view(table, self._keys(source))
         visible = f"greatest({table.known.event}, {table.known.at})" if table.known else "NULL"
@@ -235,10 +235,6 @@ def _as_time(column: Column, made: str) -> str | None:
 
 def _static(source: Source) -> tuple[str, ...]:
     return source.static
-
-
-def _name(parts: Names) -> str:
-    return ".".join(map(quoted_name, parts))
 
 
 def _shown(source: Source) -> str:

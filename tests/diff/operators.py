@@ -95,10 +95,11 @@ def _reorder(rng: Random, view: dict[str, Any]) -> bool:
     return bool(before != view.get("features", []))
 
 
-def _drop(rng: Random, view: dict[str, Any]) -> bool:
-    if len(view["features"]) < 2:
+def _drop(rng: Random, owner: dict[str, Any]) -> bool:
+    """Of a view or a service."""
+    if len(owner["features"]) < 2:
         return False
-    view["features"].pop(rng.randrange(len(view["features"])))
+    owner["features"].pop(rng.randrange(len(owner["features"])))
     return True
 
 
@@ -386,13 +387,6 @@ def _take_all(rng: Random, service: dict[str, Any]) -> bool:
     return True
 
 
-def _drop_member(rng: Random, service: dict[str, Any]) -> bool:
-    if len(service["features"]) < 2:
-        return False
-    service["features"].pop(rng.randrange(len(service["features"])))
-    return True
-
-
 def _join_key_map(rng: Random, service: dict[str, Any]) -> bool:
     for member in service["features"]:
         if isinstance(member, dict) and "join_key_map" in member:
@@ -509,7 +503,7 @@ CHANGES: dict[str, Operator] = {
     "name of join key": _join_key_of_user,
     "order of members": _on("feature_services", _members),
     "all of a view": _on("feature_services", _take_all),
-    "drop member": _on("feature_services", _drop_member),
+    "drop member": _on("feature_services", _drop),
     "join key map": _on("feature_services", _join_key_map),
     "alias": _on("feature_services", _alias),
     "request data": _on_ratio(_request),
