@@ -13,7 +13,7 @@ from fcompile.compiler.errors import Diagnostic, FcompileError, Span, UsageError
 from fcompile.compiler.format.format import formatted, means_the_same
 from fcompile.compiler.load import load
 from fcompile.runtime.build import write_atomically
-from fcompile.runtime.project import DefinitionFiles, definition_files
+from fcompile.runtime.project_files import DefinitionFiles, definition_files
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from fcompile.compiler.errors import (
 )
 from fcompile.compiler.format.plain import yaml_text
 from fcompile.runtime.build import write_atomically
-from fcompile.runtime.project import PROJECT_FILE, DefinitionFiles, definition_files
+from fcompile.runtime.project_files import PROJECT_FILE, DefinitionFiles, definition_files
 
 MAX_BYTES = 512 * 1024 * 1024
 HEADING = "Made by `fcompile import dbt`: run it again instead of changing this file."

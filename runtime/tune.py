@@ -21,7 +21,8 @@ from fcompile.compiler.tuning_file import lengths_of, windowed, write_tuning
 from fcompile.compiler.tuning_rule import choose_form, why
 from fcompile.runtime.build import write_atomically
 from fcompile.runtime.events import Finished, Report, Started, silent
-from fcompile.runtime.project import TUNING_FILE, Project
+from fcompile.runtime.project import Project
+from fcompile.runtime.project_files import TUNING_FILE
 from fcompile.runtime.sources import Found, check_sources
 from fcompile.runtime.warehouses.base import Warehouse
 from fcompile.runtime.warehouses.registry import open_warehouse

@@ -6,7 +6,7 @@ from fcompile.compiler.definitions import FeatureView, Label
 from fcompile.compiler.dtypes import format_duration
 from fcompile.compiler.tuning import MIXED, ROWS, Form, Tuning, default_form
 from fcompile.compiler.tuning_file import lengths_of
-from fcompile.runtime.project import TUNING_FILE
+from fcompile.runtime.project_files import TUNING_FILE
 
 
 def form_text(form: Form) -> str:

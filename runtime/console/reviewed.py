@@ -60,7 +60,7 @@ def reviewed(session: Session, asked: Asked) -> int:
 
 def _review(session: Session, asked: Asked, pull: PullRequest | None) -> Review:
     from fcompile.runtime.console.diffed import classes
-    from fcompile.runtime.project import find_root
+    from fcompile.runtime.project_files import find_root
     from fcompile.runtime.review.base_ref import base_ref
     from fcompile.runtime.review.ci import review_project
     from fcompile.runtime.review.comparer import comparer

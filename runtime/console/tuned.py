@@ -12,7 +12,7 @@ from fcompile.compiler.tuning_file import windowed
 from fcompile.runtime.console.forms import form_text
 from fcompile.runtime.console.session import Session
 from fcompile.runtime.console.tables import fitted, table, write
-from fcompile.runtime.project import TUNING_FILE
+from fcompile.runtime.project_files import TUNING_FILE
 from fcompile.runtime.tune import Tuned, TunePlan, plan_tuning, write_plan
 
 _HEADINGS = ("view", "rows", "keys", "largest key", "form", "before", "why")

@@ -21,7 +21,7 @@ from fcompile.compiler.project import ProjectRead, read_project
 from fcompile.compiler.proof.certificate import Certificates
 from fcompile.compiler.tree import Node
 from fcompile.compiler.tuning_file import read_tuning
-from fcompile.runtime.project import (
+from fcompile.runtime.project_files import (
     PROJECT_FILE,
     TUNING_FILE,
     Found,

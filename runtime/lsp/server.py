@@ -20,7 +20,7 @@ from fcompile.compiler.version import VERSION
 from fcompile.runtime.lsp import answers
 from fcompile.runtime.lsp.convert import to_diagnostic
 from fcompile.runtime.lsp.desk import Desk, Problems
-from fcompile.runtime.project import find_root
+from fcompile.runtime.project_files import find_root
 
 T = TypeVar("T")
 

@@ -14,7 +14,8 @@ from fcompile.compiler.graph import graph
 from fcompile.compiler.proof.certificate import Certificates
 from fcompile.dialects.registry import DIALECTS
 from fcompile.runtime.build import listed_files, plan_build
-from fcompile.runtime.project import Project, find_root, load_project
+from fcompile.runtime.project import Project, load_project
+from fcompile.runtime.project_files import find_root
 from fcompile.runtime.review.git import top_level
 from fcompile.runtime.review.reviewed import Review, below, verdict_changes
 

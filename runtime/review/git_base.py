@@ -20,7 +20,8 @@ from fcompile.compiler.tree import Scalar
 from fcompile.compiler.tree import Sequence as Listed
 from fcompile.compiler.tuning import UNTUNED, Tuning
 from fcompile.compiler.tuning_file import read_tuning
-from fcompile.runtime.project import PROJECT_FILE, TUNING_FILE, Project
+from fcompile.runtime.project import Project
+from fcompile.runtime.project_files import PROJECT_FILE, TUNING_FILE
 from fcompile.runtime.review.base import Base
 from fcompile.runtime.review.git import commit, git, is_name, merge_base
 from fcompile.runtime.review.git_tree import Blob, blobs, contents, unreadable
