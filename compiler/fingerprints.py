@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import fields, is_dataclass
 from datetime import timedelta
@@ -21,6 +20,7 @@ from fcompile.compiler.definitions import (
     Selected,
     Source,
 )
+from fcompile.compiler.digest import sha256
 from fcompile.compiler.graph import Definition, Graph
 from fcompile.compiler.nested import view_read
 from fcompile.compiler.request import request_of_members
@@ -87,10 +87,6 @@ def schema(definition: Definition) -> list[tuple[str, object]]:
             keys = [(key.name, key.dtype) for key in definition.join_keys]
             return [*keys, (definition.name, definition.feature.dtype)]
     return []
-
-
-def sha256(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _digest(value: object) -> str:

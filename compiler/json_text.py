@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -42,6 +43,23 @@ def laid(value: object, depth: int, key: str) -> Laid | None:
     """Return ``value`` as it is laid out under ``key``, ``depth`` levels down; None where it fits on a line."""
     text = _text(value, "  " * depth, 2 * depth + len(_encoded(key)) + 2)
     return Laid(text) if "\n" in text else None
+
+
+def laid_entries(text: str, key: str) -> dict[str, str]:
+    """Return the entries of the mapping under a document's ``key``, each as it is laid out there.
+
+    ``text`` is that of ``json_text``, and the mapping is broken open: nothing else is read.
+
+    >>> laid_entries('{\\n  "a": {\\n    "b": [1],\\n    "c": {\\n      "d": 2\\n    }\\n  },\\n  "e": 3\\n}', "a")
+    {'b': '[1]', 'c': '{\\n      "d": 2\\n    }'}
+    """
+    _, _, inside = text.partition(f"\n  {_encoded(key)}: {{")
+    inside = inside.partition("\n  }")[0]
+    found = {}
+    for part in re.split(r"\n    (?=\")", inside)[1:]:
+        name, end = json.JSONDecoder().raw_decode(part)
+        found[name] = part[end:].removeprefix(": ").removesuffix(",")
+    return found
 
 
 def _text(value: object, indent: str, before: int) -> str:

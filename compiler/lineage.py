@@ -29,7 +29,7 @@ from fcompile.compiler.definitions import (
 from fcompile.compiler.expressions.nodes import Expr, column_names
 from fcompile.compiler.expressions.parser import parse
 from fcompile.compiler.lineage_of_query import ANY, traced
-from fcompile.compiler.nested import view_read
+from fcompile.compiler.nested import base_of, view_read
 from fcompile.compiler.request import ComputedColumn, request_of_members
 
 
@@ -80,6 +80,18 @@ def lineage(definitions: Definitions, dialect: str) -> Lineage:
     return _Tracer(definitions, dialect).traced()
 
 
+def outside_contract(view: FeatureView | Label) -> tuple[str, ...]:
+    """Return ``source.column`` for what a view reads of its source beyond the source's contract, in its order."""
+    tracer = _Tracer(Definitions(), "")
+    if isinstance(view, Label):
+        tracer.label(view)
+    else:
+        tracer.view(view)
+    listed = {name for name, _ in base_of(view.source).columns}
+    names = ((source, name) for source, found in tracer.read.items() for name in found)
+    return tuple(f"{source}.{name}" for source, name in names if name not in listed)
+
+
 class _Tracer:
     """What has been found so far; a source's columns are those of its contract and those that are read."""
 
@@ -93,7 +105,7 @@ class _Tracer:
 
     def traced(self) -> Lineage:
         for view in self.definitions.feature_views.values():
-            self._view(view)
+            self.view(view)
         for on_demand in self.definitions.on_demand_feature_views.values():
             for feature in on_demand.features:
                 self._put(f"on_demand_view.{on_demand.name}", feature.name, _computed(on_demand, feature))
@@ -101,7 +113,7 @@ class _Tracer:
             for name, column in service_columns(service):
                 self._put(f"feature_service.{service.name}", name, (column,))
         for label in self.definitions.labels.values():
-            self._windowed(f"label.{label.name}", label, label.feature)
+            self.label(label)
         for exposure in self.definitions.exposures.values():
             node = f"exposure.{exposure.name}"
             self.columns[node] = tuple(sorted({*exposed(exposure, self.definitions)}))
@@ -116,7 +128,7 @@ class _Tracer:
         self.columns[column] = tuple(sorted(set(made_of)))
         self.owners[column] = owner
 
-    def _view(self, view: FeatureView) -> None:
+    def view(self, view: FeatureView) -> None:
         node = f"feature_view.{view.name}"
         own = {feature.name for feature in view.features} if view.windowed else frozenset[str]()
         for feature in view.features:
@@ -127,6 +139,9 @@ class _Tracer:
                 made_of = (f"{node}.{n}" if n in own else self._column(view.source, n) for n in names)
                 self._put(node, feature.name, made_of)
         self._rows(node, view, view.filter)
+
+    def label(self, label: Label) -> None:
+        self._windowed(f"label.{label.name}", label, label.feature)
 
     def _windowed(self, node: str, view: FeatureView | Label, feature: Feature) -> None:
         assert feature.window is not None  # noqa: S101  the caller's promise

@@ -9,7 +9,8 @@ from collections.abc import Collection, Iterable, Mapping
 
 from fcompile.compiler.canonical import written
 from fcompile.compiler.definitions import Definitions
-from fcompile.compiler.fingerprints import fingerprint, fingerprints, parts, sha256
+from fcompile.compiler.digest import sha256
+from fcompile.compiler.fingerprints import fingerprint, fingerprints, parts
 from fcompile.compiler.graph import Node, graph
 from fcompile.compiler.json_text import json_text, laid
 from fcompile.compiler.lineage import Lineage, lineage
@@ -18,7 +19,7 @@ from fcompile.compiler.proof.prove import certificates
 from fcompile.compiler.provable import unproven
 from fcompile.compiler.version import VERSION
 
-__all__ = ["SCHEMA_VERSION", "fingerprint", "fingerprints", "manifest", "manifest_of", "sha256"]
+__all__ = ["SCHEMA_VERSION", "fingerprint", "fingerprints", "manifest", "manifest_of"]
 
 SCHEMA_VERSION = 2
 

@@ -13,9 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
+from fcompile.compiler.digest import sha256
 from fcompile.compiler.errors import Diagnostic, FcompileError, RefusedError, UsageError, did_you_mean, listed
-from fcompile.compiler.manifest import sha256
-from fcompile.dialects.registry import DIALECTS
 
 if TYPE_CHECKING:
     from fcompile.runtime.project import Project
@@ -48,7 +47,11 @@ def dialects_of(names: Sequence[str], target: str) -> tuple[str, ...]:
     Raises:
         UsageError: a name that is no dialect.
     """
-    wanted = list(dict.fromkeys(names)) or [target]
+    if not names:
+        return (target,)
+    from fcompile.dialects.registry import DIALECTS
+
+    wanted = list(dict.fromkeys(names))
     if "all" in wanted:
         return tuple(sorted(DIALECTS))
     wrong = [_unknown(name) for name in wanted if name not in DIALECTS]
@@ -63,14 +66,14 @@ def plan_build(project: Project, dialects: Sequence[str], output: Path | None = 
     Raises FcompileError for features that leak (FC250 to FC254) and for what a dialect cannot say (FC391 to FC393).
     """
     from fcompile.compiler.build import units_of  # sqlglot: only where SQL is made
-    from fcompile.compiler.proof.prove import refuse_leaks
     from fcompile.compiler.refusals import refuse
+    from fcompile.dialects.registry import DIALECTS
     from fcompile.runtime.incremental import sql_files
     from fcompile.runtime.manifest_text import manifest_text
 
     folder = output or project.root / project.config.sql
     old = listed_files(folder)
-    refuse_leaks(project.definitions, project.target.warehouse.type, project.files)
+    project.refuse_leaks()
     for dialect in dialects:
         refuse(project.definitions, DIALECTS[dialect], project.files)
     units = [unit for dialect in dialects for unit in units_of(project.definitions, dialect)]
@@ -119,8 +122,12 @@ def write_atomically(path: Path, text: str) -> None:
 
 def listed_files(folder: Path) -> dict[str, str]:
     """Return path -> SHA-256 of the files that ``folder``'s manifest lists; empty without a readable one."""
-    content = read_manifest(folder / MANIFEST)
-    files = content.get("files") if content else None
+    return listed_in(read_manifest(folder / MANIFEST))
+
+
+def listed_in(manifest: Mapping[str, object] | None) -> dict[str, str]:
+    """As ``listed_files``, of a manifest's content."""
+    files = manifest.get("files") if manifest else None
     if not isinstance(files, dict):
         return {}
     # A manifest comes with a pull request: it must not be able to name files elsewhere.
@@ -153,6 +160,8 @@ def fingerprints_in(
 
 
 def _unknown(name: str) -> Diagnostic:
+    from fcompile.dialects.registry import DIALECTS
+
     known = [*sorted(DIALECTS), "all"]
     return Diagnostic(
         "FC283", f"`{name}` is not a dialect", hint=did_you_mean(name, known) or f"there is {listed(known)}"

@@ -7,7 +7,6 @@ all that a result depends on, so that nothing in it is ever out of date.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import sys
@@ -16,6 +15,8 @@ from contextlib import suppress
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
+
+from fcompile.compiler.digest import sha256
 
 FOLDER = ".fcompile/cache"
 MOST = 50_000
@@ -28,7 +29,7 @@ def read_cache(root: Path, name: str) -> dict[str, str]:
     """Return the texts of cache ``name`` of the project at ``root`` by key; none where it is missing or damaged."""
     try:
         digest, _, body = (root / FOLDER / name).read_text(encoding="utf-8").partition("\n")
-        if digest != _sha256(body):
+        if digest != sha256(body):
             return {}
         found = json.loads(body)
     except (OSError, ValueError, RecursionError):
@@ -49,7 +50,7 @@ def write_cache(root: Path, name: str, before: Mapping[str, str], now: Mapping[s
     with suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            temporary.write_text(f"{_sha256(body)}\n{body}", encoding="utf-8")
+            temporary.write_text(f"{sha256(body)}\n{body}", encoding="utf-8")
             temporary.replace(path)
         finally:
             temporary.unlink(missing_ok=True)
@@ -57,7 +58,7 @@ def write_cache(root: Path, name: str, before: Mapping[str, str], now: Mapping[s
 
 def key_of(*parts: object) -> str:
     """Return a digest of ``parts``, each by its ``repr``, and of the program that asks."""
-    return _sha256(repr((program(), *parts)))
+    return sha256(repr((program(), *parts)))
 
 
 @lru_cache(maxsize=1)
@@ -71,7 +72,7 @@ def program() -> str:
         spec = find_spec(name)
         if spec is not None and spec.origin is not None:
             seen.append(_seen(Path(spec.origin)))
-    return _sha256("\n".join(seen))
+    return sha256("\n".join(seen))
 
 
 def _files(folder: Path) -> list[str]:
@@ -88,7 +89,3 @@ def _files(folder: Path) -> list[str]:
 def _seen(path: Path) -> str:
     status = path.stat()
     return f"{path} {status.st_size} {status.st_mtime_ns}"
-
-
-def _sha256(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fcompile.compiler.bind.memory import digests
-from fcompile.compiler.fingerprints import sha256
+from fcompile.compiler.digest import sha256
 from fcompile.runtime.cache import key_of, read_cache, write_cache
 from fcompile.runtime.interruption import WATCHER, obey_the_parent
 
@@ -47,8 +47,7 @@ def sql_files(project: Project, units: Sequence[Unit], folder: Path) -> Files:
             missing.append(unit)
         else:
             files.update(found)
-    compiled = _compiled(project, missing)
-    files.update(compiled)
+    files.update(compiled(project, missing))
     write_cache(project.root, CACHE, known, _said(units, keys, files))
     return files
 
@@ -90,7 +89,8 @@ def _on_disk(folder: Path, own: str, said: str) -> Files | None:
     return found or None
 
 
-def _compiled(project: Project, units: Sequence[Unit]) -> Files:
+def compiled(project: Project, units: Sequence[Unit]) -> Files:
+    """Return path -> text of the files of ``units``, compiled anew."""
     workers = min(_processors(), 8)
     if len(units) < FEW or workers < 2 or not _alone():
         return _compile(project, units)

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from fcompile.compiler.bind.memory import digests
-from fcompile.compiler.fingerprints import sha256
+from fcompile.compiler.digest import sha256
 from fcompile.compiler.json_text import Laid
+from fcompile.compiler.kinds import NODE_KINDS
 from fcompile.compiler.manifest import assembled, entries, files_of_objects
 from fcompile.runtime.cache import key_of, read_cache, write_cache
 
@@ -15,14 +16,7 @@ if TYPE_CHECKING:
     from fcompile.runtime.project import Project
 
 CACHE = "manifest.json"
-_KINDS = {
-    "entities": "entity",
-    "feature_views": "feature_view",
-    "on_demand_feature_views": "on_demand_view",
-    "feature_services": "feature_service",
-    "labels": "label",
-    "exposures": "exposure",
-}
+_KINDS = {kind: name for kind, name in NODE_KINDS.items() if kind not in ("sources", "tests")}
 """Without sources: of one without a contract the entry tells which columns views read, whoever they are."""
 
 

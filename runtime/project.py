@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from fcompile.compiler.bind import bind
 from fcompile.compiler.bind.memory import Memory
@@ -15,6 +17,9 @@ from fcompile.compiler.project import ProjectConfig, Target
 from fcompile.compiler.tuning import UNTUNED, Tuning
 from fcompile.compiler.tuning_file import TuningRead, read_tuning
 from fcompile.runtime.project_files import PROJECT_FILE, TUNING_FILE, Opened, open_project
+
+if TYPE_CHECKING:
+    from fcompile.compiler.proof.prove import Proof
 
 
 @dataclass(frozen=True)
@@ -36,6 +41,18 @@ class Project:
     files: Mapping[str, str]
     tuning: Tuning = UNTUNED
     memory: Memory = field(default_factory=Memory, compare=False, repr=False)
+
+    @cached_property
+    def proof(self) -> Proof:
+        """What is proved of the features, for the target's dialect."""
+        from fcompile.compiler.proof.prove import prove
+
+        return prove(self.definitions, self.target.warehouse.type)
+
+    def refuse_leaks(self) -> None:
+        """Raise FcompileError with every leak at its place (FC250 to FC255)."""
+        if self.proof.diagnostics:
+            raise FcompileError(*self.proof.diagnostics, files=self.files)
 
     @property
     def online_namespace(self) -> str:

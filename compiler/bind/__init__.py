@@ -5,7 +5,7 @@ A broken object hides no mistake in another, and what merely refers to it is not
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
@@ -67,6 +67,7 @@ def bind(
     dialect: str = "duckdb",
     unread: Iterable[str] = (),
     memory: Memory | None = None,
+    only: Container[tuple[str, str]] | None = None,
 ) -> Bound:
     """Return what ``files`` (name to text, or to what was read of it) define; never raises for what they hold.
 
@@ -74,11 +75,14 @@ def bind(
     ``unread`` are texts of files
     with a problem reported elsewhere: names that may be defined there are not missed.
     ``memory`` is what the last binding of this project left: with it the same is returned, sooner.
+    ``only`` these objects, by the list they are of and their name, are looked at; the others as if they were not there.
     """
     scope = Scope(dialect, unread=list(unread), memory=_memory(memory, dialect))
     for file in sorted(files):
         declare(scope, file, files[file])
     move_query_views(scope)
+    if only is not None:
+        scope.narrow(only)
     share_no_names(scope)
     for kind, binder in _BINDERS.items():
         for item in _ORDERS[kind](scope) if kind in _ORDERS else scope.items[kind]:

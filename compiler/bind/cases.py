@@ -98,7 +98,8 @@ def _check_given(scope: Scope, item: Item, source: Source, members: Sequence[Mem
     read = (view for part in views_read(members) for view in (part.view, *views_below(part.view.source)))
     views = [view for view in read if view.source == source]
     needed = list(dict.fromkeys([source.timestamp_field, *_keys(views)]))
-    known = _known(scope, source)
+    own = {name for name, _ in source.columns}
+    known = own if all(row.keys() <= own for row in item.shape.given[source.name]) else _known(scope, source)
     for i, row in enumerate(item.shape.given[source.name]):
         strange = [name for name in row if known is not None and name not in known]
         for name in strange:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -100,6 +100,16 @@ class Scope:
         self.declared = {kind: Table(("declared", kind), self.notes) for kind in WORDS}
         self.bound = {kind: Table(("bound", kind), self.notes) for kind in WORDS}
         self.salvaged = {kind: Table(("salvaged", kind), self.notes) for kind in WORDS}
+
+    def narrow(self, only: Container[tuple[str, str]]) -> None:
+        """Leave out all objects but ``only`` these, by kind and name."""
+        for kind, items in self.items.items():
+            self.items[kind] = [item for item in items if (kind, item.name) in only]
+            declared = self.declared[kind]
+            for name in [
+                item.name for item in items if (kind, item.name) not in only and item.name in declared
+            ]:
+                del declared[name]
 
     def problem(self, code: str, message: str, span: Span, hint: str = "") -> None:
         self.diagnostics.append(Diagnostic(code, message, span, hint))

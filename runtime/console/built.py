@@ -8,31 +8,59 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from fcompile.compiler.kinds import NODE_KINDS
 from fcompile.runtime.build import dialects_of, plan_build, write_build
-from fcompile.runtime.console.inspect import say_changes
+from fcompile.runtime.console.changes import say_changes
 from fcompile.runtime.console.recorded import Recorder
 from fcompile.runtime.console.session import Session
+from fcompile.runtime.rebuild import Rebuilt, Sought, keep, known_after, rebuilt, sought
 from fcompile.runtime.run_results import NodeResult
 
 if TYPE_CHECKING:
     from fcompile.runtime.build import Build
+    from fcompile.runtime.known import Known
 
 _COMPILED = ("feature_view", "on_demand_view", "feature_service", "label")
 
 
 def built(session: Session, names: Sequence[str], output: Path | None, check: bool) -> None:
     """Build for the dialects that ``names`` mean; leave with 3 where ``check`` finds that files would change."""
-    dialects = dialects_of(names, session.project.target.warehouse.type)
-    asked = [node.id for node in session.graph.nodes.values() if node.kind in _COMPILED]
+    opened = session.opened
+    if not opened.sound:
+        _ = session.project  # it has the words for what is wrong
+    wanted = sought(opened, dialects_of(names, opened.dialect), output)
+    sooner = rebuilt(wanted)
+    asked = _asked(session, sooner)
     with Recorder(session, asked) as recorder:
-        plan = plan_build(session.project, dialects, output)
+        plan, known = (sooner.build, sooner.known) if sooner is not None else _whole(session, wanted)
         if not check:
             write_build(plan)
-        for result in _recorded(plan, asked, session.project.config.sql, check):
+        if known is not None and (sooner is None or sooner.fresh) and not (check and plan.changes):
+            keep(wanted, known)
+        for result in _recorded(plan, asked, opened.config.sql if opened.config else "", check):
             recorder.put(result)
         say_changes(session.log, plan, check, _again(names, output))
         if check and plan.changes:
             raise typer.Exit(3)
+
+
+def _asked(session: Session, sooner: Rebuilt | None) -> list[str]:
+    """Return the ids of all that has SQL, in the order of the graph."""
+    if sooner is None:
+        return [node.id for node in session.graph.nodes.values() if node.kind in _COMPILED]
+    session.say_where()
+    names = [
+        (kind, name)
+        for listed, kind in NODE_KINDS.items()
+        if kind in _COMPILED
+        for name in sorted(name for own, name in sooner.known.objects if own == listed)
+    ]
+    return [f"{kind}.{name}" for kind, name in names]
+
+
+def _whole(session: Session, wanted: Sought) -> tuple[Build, Known | None]:
+    plan = plan_build(session.project, wanted.dialects, wanted.output)
+    return plan, known_after(wanted, session.project, plan)
 
 
 def _again(names: Sequence[str], output: Path | None) -> str:

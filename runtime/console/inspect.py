@@ -27,16 +27,12 @@ from fcompile.compiler.provable import Unproven, unproven
 from fcompile.compiler.selectors import of_kind
 from fcompile.compiler.tuning import Tuning
 from fcompile.runtime.console.forms import form_and_why
-from fcompile.runtime.console.log import Log
 from fcompile.runtime.console.proved import verdicts_shown
 from fcompile.runtime.console.session import Session
 from fcompile.runtime.console.tables import table
 
 if TYPE_CHECKING:
-    from fcompile.runtime.build import Build
     from fcompile.runtime.project import Project
-
-_SIGNS = {"new": "+", "changed": "~", "gone": "-"}
 
 
 def summary(definitions: Definitions) -> str:
@@ -107,21 +103,6 @@ def shown(project: Project, nodes: Sequence[Node], dialects: Sequence[str]) -> I
             name, schema = project.config.project, project.target.warehouse.schema_
             for path, text in build_files(only, name, schema, dialect, project.tuning).items():
                 yield f"\n-- {path}", text
-
-
-def say_changes(log: Log, build: Build, check: bool, again: str = "fcompile build") -> None:
-    """Say what a build wrote, or with ``check`` would have written; ``again`` is the command that writes it."""
-    for change in build.changes:
-        log.say(f"{_SIGNS[change.kind]} {change.path}", event="file", path=change.path, kind=change.kind)
-    count, total = len(build.changes), len(build.files)
-    files = "1 file" if total == 1 else f"{total} files"
-    if not count:
-        message = f"OK: {files} {'is' if total == 1 else 'are'} as {'it' if total == 1 else 'they'} should be"
-    elif check:
-        message = f"{count} of {files} under {build.folder} would change: run `{again}` and commit them"
-    else:
-        message = f"OK: {files}, {count} of them changed"
-    log.say(message, event="built", files=total, changed=count)
 
 
 def _summary(node: Node, tuning: Tuning) -> Iterator[str]:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -15,8 +16,10 @@ from fcompile.compiler.errors import Diagnostic, FcompileError
 from fcompile.runtime.console.session import Session
 from fcompile.runtime.events import Event, Finished, Report
 from fcompile.runtime.interruption import code_of_signal
-from fcompile.runtime.project import Project
 from fcompile.runtime.run_results import NodeResult, RunResults, write_results
+
+if TYPE_CHECKING:
+    from fcompile.runtime.project import Project
 
 STATUS = {"OK": "success", "WARN": "success", "DONE": "success", "ERROR": "error", "SKIP": "skipped"}
 
@@ -51,17 +54,17 @@ class Recorder:
     ) -> None:
         if isinstance(error, FcompileError):
             self._stopped(error.diagnostics)
-        project = self._session.project
+        opened = self._session.opened
         results = RunResults(
             self._session.command,
             plain_arguments(self._session.arguments),
-            project.target_name,
+            opened.target.name if opened.target is not None else "",
             self._begun,
             monotonic() - self._started,
             exit_code(error),
             list(self._results.values()),
         )
-        write_results(project.root, results)
+        write_results(opened.root, results)
 
     def _note(self, event: Finished) -> None:
         for node_id in self._results:

@@ -15,7 +15,9 @@ from fcompile.runtime.console.progress import Progress
 from fcompile.runtime.console.settings import Settings
 
 if TYPE_CHECKING:
+    from fcompile.compiler.project import Target
     from fcompile.runtime.project import Project
+    from fcompile.runtime.project_files import Opened
 
 
 class Session:
@@ -32,6 +34,7 @@ class Session:
         self.command = ""
         self.arguments: Mapping[str, object] = {}
         self.connects = True
+        self._opened: Opened | None = None
         self._project: Project | None = None
 
     @property
@@ -39,16 +42,29 @@ class Session:
         return Log(self.settings)
 
     @property
-    def project(self) -> Project:
-        if self._project is None:
-            from fcompile.runtime.project import load_project
+    def opened(self) -> Opened:
+        """The project's files, which need not be right."""
+        if self._opened is None:
+            from fcompile.runtime.project_files import open_project
 
             folder, target = Path(self.settings.project), self.settings.target
-            self._project = load_project(
-                folder, target, stale_tuning=self.stale_tuning, connects=self.connects
-            )
-            _say_where(self.log, self._project)
+            self._opened = open_project(folder, target, connects=self.connects)
+        return self._opened
+
+    @property
+    def project(self) -> Project:
+        if self._project is None:
+            from fcompile.runtime.project import loaded
+
+            self._project = loaded(self.opened, self.stale_tuning)
+            self.say_where()
         return self._project
+
+    def say_where(self) -> None:
+        """Say with -v which project it is, and what it runs on."""
+        opened = self.opened
+        if opened.config is not None and opened.target is not None:
+            _say_where(self.log, opened, opened.config.project, opened.target)
 
     @property
     def graph(self) -> Graph:
@@ -143,13 +159,13 @@ def _with_computed(graph: Graph, nodes: Sequence[Node]) -> tuple[Node, ...]:
     return graph.sorted([*(n.id for n in direct), *views]) if views else tuple(nodes)
 
 
-def _say_where(log: Log, project: Project) -> None:
-    name, target, count = project.config.project, project.target, len(project.files)
+def _say_where(log: Log, opened: Opened, name: str, target: Target) -> None:
+    count = len(opened.files)
     log.detail(
-        f"Project `{name}` in {project.root}, target `{project.target_name}`: "
+        f"Project `{name}` in {opened.root}, target `{target.name}`: "
         f"{target.warehouse.type} and {target.online.type}, {count} definition file{'s' if count != 1 else ''}.",
         event="project",
         project=name,
-        root=str(project.root),
-        target=project.target_name,
+        root=str(opened.root),
+        target=target.name,
     )

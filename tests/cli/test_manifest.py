@@ -20,12 +20,13 @@ from fcompile.compiler.definitions import (
     Source,
     Table,
 )
+from fcompile.compiler.digest import sha256
 from fcompile.compiler.dtypes import INT64, STRING
 from fcompile.compiler.errors import Span
 from fcompile.compiler.expressions.nodes import Column
 from fcompile.compiler.fingerprints import parts
 from fcompile.compiler.json_text import json_text
-from fcompile.compiler.manifest import fingerprint, manifest, sha256
+from fcompile.compiler.manifest import fingerprint, manifest
 from fcompile.compiler.rebound import rebound
 
 USER = Entity("user", (JoinKey("user_id", INT64),))

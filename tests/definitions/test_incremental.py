@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fcompile.compiler.build import Unit, units_of
+from fcompile.compiler.digest import sha256
 from fcompile.compiler.errors import FcompileError, UsageError
-from fcompile.compiler.manifest import manifest_of, sha256
+from fcompile.compiler.manifest import manifest_of
 from fcompile.runtime import incremental, manifest_text
 from fcompile.runtime.build import MANIFEST, Build, plan_build, write_build
 from fcompile.runtime.cache import FOLDER, MOST, key_of, read_cache, write_cache

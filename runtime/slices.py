@@ -1,0 +1,158 @@
+"""The part of a project that an edit touches: what changed, what is made from it, and what these are made from.
+
+Taken only where the last sound reading is known, nothing was added or removed, and nothing is wrong in the part;
+everything else is for ``project.loaded``, which also has the words for what is wrong.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from fcompile.compiler.bind import bind
+from fcompile.compiler.bind.memory import Memory
+from fcompile.compiler.bind.part import Id, Reads, cut, items_in, items_of, named_in, reads_in, written_digest
+from fcompile.compiler.bind.scope import Item
+from fcompile.compiler.definitions import Definitions, FeatureView, Label, OnDemandView
+from fcompile.compiler.lineage import outside_contract
+from fcompile.compiler.refusals import refused
+from fcompile.compiler.tuning import UNTUNED, Tuning
+from fcompile.compiler.tuning_file import read_tuning
+from fcompile.dialects.registry import DIALECTS
+from fcompile.runtime.known import Known, KnownObject, digest_of, digests_of
+from fcompile.runtime.project import Project, project_of
+from fcompile.runtime.project_files import TUNING_FILE, Opened
+
+_VIEWS = ("feature_views", "on_demand_feature_views")
+_FEW = 100
+"""Objects that are bound sooner than it is found out which of them are needed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """A part of a project, with nothing wrong in it.
+
+    Attributes:
+        project: it defines no more than the part.
+        touched: what changed and what is made from it; all that these are made from is in the part.
+        known: of the whole project, as it is now.
+    """
+
+    project: Project
+    touched: frozenset[Id]
+    known: Known
+
+
+def known_of(project: Project, opened: Opened) -> Known | None:
+    """Return what is known once ``project`` was read whole and proved; None where not all of it is."""
+    items = items_in(project.memory)
+    reads = reads_in(project.memory, items, items)
+    if reads is None:
+        return None
+    objects = dict(_objects(project, items, reads))
+    return Known(digests_of(opened.files), digest_of(opened.tuning), objects)
+
+
+def sliced(opened: Opened, known: Known) -> Slice | None:
+    """Return the part of the project that differs from what is ``known``; None where it cannot be told apart."""
+    digests = digests_of(opened.files)
+    if not opened.sound or [*digests] != [*known.files] or digest_of(opened.tuning) != known.tuning:
+        return None
+    edited = {path: opened.files[path] for path, digest in digests.items() if digest != known.files[path]}
+    items = items_of(edited, opened.dialect)
+    if items is None or {*items} != {each for each, one in known.objects.items() if one.file in edited}:
+        return None
+    changed = {
+        each: item for each, item in items.items() if written_digest(item) != known.objects[each].digest
+    }
+    if any(kind == "sources" and item.has("query") for (kind, _), item in changed.items()):
+        return None  # it may have become one just now, and read any table
+    touched = known.with_readers(changed)
+    needed = known.with_read({*touched, *named_in(changed.values(), known.objects)})
+    if 2 * len(needed) > len(known.objects) + _FEW:
+        return None
+    return _bound(opened, replace(known, files=digests), items, touched, needed)
+
+
+def _bound(
+    opened: Opened, known: Known, edited: Mapping[Id, Item], touched: frozenset[Id], needed: frozenset[Id]
+) -> Slice | None:
+    """Return the slice of what is ``needed``, if all of it can be bound, is as known or edited, and is proved."""
+    memory = Memory()
+    texts = dict(_texts(opened.files, known, edited, needed))
+    bound = bind(texts, opened.dialect, memory=memory, only=needed)
+    items = items_in(memory)
+    if bound.diagnostics or not needed <= items.keys():
+        return None
+    items = {each: items[each] for each in needed}
+    reads = reads_in(memory, items, known.objects)
+    tuning = _tuning(opened, touched, bound.definitions)
+    if reads is None or tuning is None:
+        return None
+    if any(
+        written_digest(items[each]) != known.objects[each].digest for each in needed if each not in edited
+    ):
+        return None
+    project = project_of(opened, bound.definitions, tuning, memory)
+    if not _is_sayable(project):
+        return None
+    moved = {each: replace(known.objects[each], line=item.node.span.line) for each, item in edited.items()}
+    now = dict(_objects(project, {each: items[each] for each in touched}, reads))
+    return Slice(project, touched, replace(known, objects={**known.objects, **moved, **now}))
+
+
+def _texts(
+    files: Mapping[str, str], known: Known, edited: Mapping[Id, Item], needed: Collection[Id]
+) -> Iterator[tuple[str, str]]:
+    """Yield the files that hold what is needed; those that are as they were without what is not."""
+    begins: dict[str, dict[Id, int]] = {}
+    for each, one in known.objects.items():
+        begins.setdefault(one.file, {})[each] = one.line
+    whole = {item.node.span.file for item in edited.values()}
+    for file, lines in sorted(begins.items()):
+        wanted = {line for each, line in lines.items() if each in needed}
+        if wanted:
+            yield file, files[file] if file in whole else cut(files[file], {*lines.values()}, wanted)
+
+
+def _tuning(opened: Opened, touched: Collection[Id], part: Definitions) -> Tuning | None:
+    """Return what tuning.yaml, which was right before, pins in the part; None where that may be of what is touched."""
+    if opened.tuning is None:
+        return UNTUNED
+    if any(name in opened.tuning for _, name in touched):
+        return None
+    read = read_tuning(opened.tuning, TUNING_FILE, part, stale=True)
+    return None if read.diagnostics else read.tuning
+
+
+def _is_sayable(project: Project) -> bool:
+    """Whether the target's dialect can say all of it, and nothing leaks."""
+    definitions = project.definitions
+    views: list[FeatureView | OnDemandView | Label] = [*definitions.feature_views.values()]
+    views += [*definitions.on_demand_feature_views.values(), *definitions.labels.values()]
+    return not refused(views, DIALECTS[project.target.warehouse.type]) and not project.proof.diagnostics
+
+
+def _objects(
+    project: Project, items: Mapping[Id, Item], reads: Mapping[Id, Reads]
+) -> Iterator[tuple[Id, KnownObject]]:
+    verdicts: dict[str, Counter[str]] = {}
+    for reference, each in project.proof.certificates.items():
+        verdicts.setdefault(reference.partition(":")[0], Counter())[each.verdict.value] += 1
+    for (kind, name), item in items.items():
+        span, outside, read = item.node.span, _outside(project.definitions, kind, name), reads[kind, name]
+        counted = verdicts.get(name, Counter()) if kind in _VIEWS else Counter()
+        yield (
+            (kind, name),
+            KnownObject(span.file, span.line, written_digest(item), read.ids, outside, counted, read.wide),
+        )
+
+
+def _outside(definitions: Definitions, kind: str, name: str) -> tuple[str, ...]:
+    match kind:
+        case "feature_views":
+            return outside_contract(definitions.feature_views[name])
+        case "labels":
+            return outside_contract(definitions.labels[name])
+    return ()
