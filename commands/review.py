@@ -37,19 +37,9 @@ def check(
     state: State = None,
 ) -> None:
     """Find every mistake of all definitions in one run."""
-    from fcompile.runtime.console.inspect import check_connected, summary
-    from fcompile.runtime.console.proved import check_definitions, say_verdicts
+    from fcompile.runtime.console.checked import Asked, checked
 
-    nodes = session.nodes(select or (), exclude or (), state)
-    if dynamic:
-        from fcompile.runtime.console.dynamic_check import checked_dynamically
-
-        checked_dynamically(session, nodes, sample)
-    verdicts = check_definitions(session)
-    if connect:
-        check_connected(session, nodes)
-    say_verdicts(session, nodes, verdicts)
-    session.log.say(f"OK: {summary(session.project.definitions)}", event="checked")
+    checked(session, Asked(connect, dynamic, sample, select or (), exclude or (), state))
 
 
 @command(app, "build", "fcompile build", "fcompile build -d all --check")

@@ -35,25 +35,6 @@ if TYPE_CHECKING:
     from fcompile.runtime.project import Project
 
 
-def summary(definitions: Definitions) -> str:
-    """Return "4 entities, 4 sources, 5 feature views, 1 feature service, 3 tests"."""
-    counted = [
-        (len(definitions.entities), "entity", "entities"),
-        (len(definitions.sources), "source", "sources"),
-        (len(definitions.feature_views), "feature view", "feature views"),
-        (len(definitions.on_demand_feature_views), "on-demand feature view", "on-demand feature views"),
-        (len(definitions.feature_services), "feature service", "feature services"),
-        (len(definitions.labels), "label", "labels"),
-        (len(definitions.tests), "test", "tests"),
-        (len(definitions.exposures), "exposure", "exposures"),
-    ]
-    return ", ".join(f"{n} {one if n == 1 else many}" for n, one, many in counted if n or one not in _RARE)
-
-
-_RARE = ("label", "on-demand feature view", "exposure")
-"""They are named where there are some."""
-
-
 def check_connected(session: Session, nodes: Sequence[Node]) -> None:
     """Hold the warehouse to the selected views, labels and sources; raise with every problem."""
     from fcompile.runtime.sources import check_sources

@@ -19,10 +19,9 @@ if TYPE_CHECKING:
 
 def objects_json(project: Project, nodes: Sequence[Node]) -> str:
     """Return a list of objects in the order of ``nodes``; views with the verdict on each of their features."""
-    from fcompile.compiler.proof.prove import certificates
 
     views = any(isinstance(node.definition, FeatureView | OnDemandView) for node in nodes)
-    found = certificates(project.definitions, project.target.warehouse.type) if views else {}
+    found = project.proof.certificates if views else {}
     return json.dumps([_object(node, found) for node in nodes], indent=2, ensure_ascii=False) + "\n"
 
 

@@ -10,6 +10,7 @@ from fcompile.compiler.definitions import FeatureView, Label, OnDemandView
 from fcompile.compiler.errors import FcompileError
 from fcompile.compiler.graph import Node
 from fcompile.compiler.proof.certificate import Certificate, Certificates, Verdict
+from fcompile.runtime.console.counted import say_proved
 from fcompile.runtime.console.session import Session
 from fcompile.runtime.console.tables import write
 
@@ -21,13 +22,11 @@ _VIEWS = ("feature_view", "on_demand_view")
 
 def check_definitions(session: Session) -> Certificates:
     """Return the verdicts; raise FcompileError with all that the target's dialect cannot say, and with all leaks."""
-    from fcompile.compiler.proof.prove import prove
     from fcompile.compiler.refusals import refused
     from fcompile.dialects.registry import DIALECTS
 
     project = session.project
-    definitions, dialect = project.definitions, project.target.warehouse.type
-    proof = prove(definitions, dialect)
+    definitions, dialect, proof = project.definitions, project.target.warehouse.type, project.proof
     views: list[FeatureView | OnDemandView | Label] = [*definitions.feature_views.values()]
     views += [*definitions.on_demand_feature_views.values(), *definitions.labels.values()]
     unsaid = refused(views, DIALECTS[dialect])
@@ -40,11 +39,8 @@ def say_verdicts(session: Session, nodes: Sequence[Node], verdicts: Certificates
     """Say how many features of ``nodes`` are proved; with -v write each with what it assumes."""
     own = {f"{node.name}:" for node in nodes if node.kind in _VIEWS}
     chosen = {name: each for name, each in verdicts.items() if f"{name.partition(':')[0]}:" in own}
-    counted = Counter(each.verdict for each in chosen.values())
-    told = ", ".join(f"{counted[verdict]} {verdict}" for verdict in Verdict if counted[verdict])
-    fields = {str(verdict).lower(): counted[verdict] for verdict in Verdict}
-    if chosen:
-        session.log.say(f"Proof: {told}", event="proved", **fields)
+    counted = Counter(each.verdict.value for each in chosen.values())
+    say_proved(session.log, counted)
     if session.settings.verbose and chosen:
         write("\n".join(_lines(chosen)))
 
@@ -62,9 +58,7 @@ def verdicts_shown(project: Project, node: Node) -> Iterator[str]:
     """Yield a line for each feature of a view: its verdict, with what it assumes, or how it leaks."""
     if node.kind not in _VIEWS:
         return
-    from fcompile.compiler.proof.prove import certificates
-
-    verdicts = certificates(project.definitions, project.target.warehouse.type)
+    verdicts = project.proof.certificates
     own = f"{node.name}:"
     alike: dict[str, list[str]] = {}
     for name, each in verdicts.items():
