@@ -75,9 +75,14 @@ class Lineage:
         return {column: tuple(below) for column, below in found.items()}
 
 
-def lineage(definitions: Definitions, dialect: str) -> Lineage:
-    """Return the lineage of all columns; ``dialect`` is the one that sources' queries are written in."""
-    return _Tracer(definitions, dialect).traced()
+def lineage(
+    definitions: Definitions, dialect: str, read: Mapping[str, Iterable[str]] | None = None
+) -> Lineage:
+    """Return the lineage of all columns; ``dialect`` is the one that sources' queries are written in.
+
+    ``read``: where ``definitions`` are a part of a project, what all of it reads of sources beyond their contracts.
+    """
+    return _Tracer(definitions, dialect).traced(read)
 
 
 def outside_contract(view: FeatureView | Label) -> tuple[str, ...]:
@@ -103,7 +108,7 @@ class _Tracer:
         self.owners: dict[str, str] = {}
         self.read: dict[str, dict[str, None]] = {}
 
-    def traced(self) -> Lineage:
+    def traced(self, read: Mapping[str, Iterable[str]] | None) -> Lineage:
         for view in self.definitions.feature_views.values():
             self.view(view)
         for on_demand in self.definitions.on_demand_feature_views.values():
@@ -119,7 +124,7 @@ class _Tracer:
             self.columns[node] = tuple(sorted({*exposed(exposure, self.definitions)}))
             self.owners[node] = node
         for source in self.definitions.sources.values():
-            self._source(source)
+            self._source(source, self.read if read is None else read)
         columns, rows = dict(sorted(self.columns.items())), dict(sorted(self.rows.items()))
         return Lineage(MappingProxyType(columns), MappingProxyType(rows), MappingProxyType(self.owners))
 
@@ -164,8 +169,8 @@ class _Tracer:
             return f"source.{source.name}.{name}"
         return f"feature_view.{view.name}.{name}" if view.feature(name) else self._column(view.source, name)
 
-    def _source(self, source: Source) -> None:
-        names = dict.fromkeys([*(name for name, _ in source.columns), *self.read.get(source.name, ())])
+    def _source(self, source: Source, read: Mapping[str, Iterable[str]]) -> None:
+        names = dict.fromkeys([*(name for name, _ in source.columns), *read.get(source.name, ())])
         for name in names:
             self._put(f"source.{source.name}", name, self._bases(source, name))
 

@@ -57,16 +57,20 @@ def assembled(objects: Mapping[str, object], project_name: str, digests: Mapping
 
 
 def entries(
-    definitions: Definitions, digests: Mapping[str, str], dialect: str, known: Collection[str] = ()
+    definitions: Definitions,
+    digests: Mapping[str, str],
+    dialect: str,
+    known: Collection[str] = (),
+    read: Mapping[str, Iterable[str]] | None = None,
 ) -> dict[str, object]:
     """Return what the manifest says of each object by id, without those ``known``.
 
     An entry depends on its object, on what that is made from, on the files of ``digests`` in its folder, and on all
-    sources, since a query may read the table of another one; a source's also on who reads it. A long one is returned
-    as it is laid out.
+    sources, since a query may read the table of another one; a source's also on what is ``read`` of it (see
+    ``lineage``). A long one is returned as it is laid out.
     """
     proved = _by_object(certificates(definitions, dialect), definitions)
-    columns = lineage(definitions, dialect)
+    columns = lineage(definitions, dialect, read)
     nodes = [node for node in graph(definitions).nodes.values() if node.id not in known]
     paths = files_of_objects(digests)
     made = {node.id: _entry(node, paths, proved.get(node.id, {}), columns) for node in nodes}

@@ -88,6 +88,16 @@ class Known:
             found.update(each.verdicts)
         return found
 
+    def columns_read(self) -> dict[str, tuple[str, ...]]:
+        """Return what is read of each source beyond its contract, in the order of who reads it."""
+        found: dict[str, dict[str, None]] = {}
+        for kind in _SOURCED:
+            for name in sorted(name for own, name in self.objects if own == kind):
+                for column in self.objects[kind, name].outside:
+                    source, _, bare = column.partition(".")
+                    found.setdefault(source, {})[bare] = None
+        return {source: tuple(names) for source, names in found.items()}
+
     def is_of(self, opened: Opened) -> bool:
         """Whether the files are still those that were read."""
         return self.files == digests_of(opened.files) and self.tuning == digest_of(opened.tuning)

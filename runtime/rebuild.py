@@ -74,10 +74,8 @@ def rebuilt(sought: Sought) -> Rebuilt | None:
     from fcompile.runtime.slices import sliced
 
     part = sliced(sought.opened, known)
-    if part is None or not _keeps_sources(part, known):
-        return None
-    files = _after(sought, part, before)
-    if files is None:
+    files = None if part is None else _after(sought, part, known, before)
+    if part is None or files is None:
         return None
     changes = [Change(path, "changed", text) for path, text in files.items() if text != before[path]]
     build = Build(sought.folder, files, tuple(sorted(changes, key=lambda change: change.path)))
@@ -129,12 +127,7 @@ def _text(path: str | Path) -> str:
         return file.read().decode()
 
 
-def _keeps_sources(part: Slice, before: Known) -> bool:
-    """Whether what the manifest says of sources stays: without contracts, the columns that anyone reads."""
-    return all(part.known.objects[each].outside == before.objects[each].outside for each in part.touched)
-
-
-def _after(sought: Sought, part: Slice, before: Mapping[str, str]) -> dict[str, str] | None:
+def _after(sought: Sought, part: Slice, known: Known, before: Mapping[str, str]) -> dict[str, str] | None:
     """Return path -> text of all files with those of the part compiled anew; None where it has other files now."""
     from fcompile.compiler.build import units_of
     from fcompile.compiler.refusals import refuse
@@ -153,26 +146,28 @@ def _after(sought: Sought, part: Slice, before: Mapping[str, str]) -> dict[str, 
     folders = {unit.folder for unit in units}
     if files.keys() != {path for path in before if path.rpartition("/")[0] in folders}:
         return None
-    manifest = _manifest(part, before[MANIFEST], files)
+    manifest = _manifest(part, known, before[MANIFEST], files)
     return None if manifest is None else {**before, **files, MANIFEST: manifest}
 
 
-def _manifest(part: Slice, before: str, files: Mapping[str, str]) -> str | None:
-    """Return the manifest with the part's entries written anew; None where it has not all the others."""
+def _manifest(part: Slice, known: Known, before: str, files: Mapping[str, str]) -> str | None:
+    """Return the manifest with entries of the part written anew; None where that is not all there is to write."""
     from fcompile.compiler.json_text import Laid, laid_entries
     from fcompile.compiler.manifest import assembled, entries
 
     digests = {**listed_in(json.loads(before)), **{path: sha256(text) for path, text in files.items()}}
     project = part.project
-    touched = {_node_id(each) for each in part.touched}
+    was, read = known.columns_read(), part.known.columns_read()
+    sources = {name for name in {*was, *read} if was.get(name) != read.get(name)}
+    touched = {_node_id(each) for each in (*part.touched, *(("sources", name) for name in sources))}
     others = {_node_id(each) for each in part.known.objects} - touched
     objects: dict[str, object] = {
         name: Laid(text) for name, text in laid_entries(before, "objects").items() if name in others
     }
-    if objects.keys() != others:
+    if objects.keys() != others or not sources <= project.definitions.sources.keys():
         return None
     dialect = project.target.warehouse.type
-    objects |= entries(project.definitions, digests, dialect, known=others)
+    objects |= entries(project.definitions, digests, dialect, others, read)
     return assembled(objects, project.config.project, digests)
 
 
