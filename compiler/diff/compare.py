@@ -52,12 +52,18 @@ def compare(
     names = renames(before.graph, after.graph)
     context = Context(names, Texts(texts_old or {}), Texts(texts_new or {}), dialect)
     found = _Comparison(before, after, context).changes()
-    return tuple(sorted(found, key=_place))
+    return tuple(sorted(found, key=place))
 
 
-def _place(change: ObjectChange) -> tuple[int, str]:
+def place(change: ObjectChange) -> tuple[int, str]:
+    """Return where a change stands among others: parents before children, by name within a kind."""
     kind, _, name = change.id.partition(".")
     return KINDS.index(kind), name
+
+
+def class_of_loss(kind: str) -> ChangeClass:
+    """Return what it means that an object of a kind is gone."""
+    return ChangeClass.METADATA if kind in _NO_VALUES else ChangeClass.REMOVAL
 
 
 class _Comparison:
@@ -115,8 +121,8 @@ class _Comparison:
         return of_one(self.context, node, change, "", f"{_words(node)} `{node.name}` is new")
 
     def _gone(self, node: Node) -> Reason:
-        change = ChangeClass.METADATA if node.kind in _NO_VALUES else ChangeClass.REMOVAL
-        return of_one(self.context, node, change, "", f"{_words(node)} `{node.name}` is gone", gone=True)
+        text = f"{_words(node)} `{node.name}` is gone"
+        return of_one(self.context, node, class_of_loss(node.kind), "", text, gone=True)
 
     def _renamed(self, old: Node, new: Node) -> Reason:
         text = f"{_words(new)} `{old.name}` is called `{new.name}` now"

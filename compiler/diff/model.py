@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-from fcompile.compiler.errors import Span
+from fcompile.compiler.errors import Diagnostic, Span
 
 
 class ChangeClass(StrEnum):
@@ -134,12 +134,13 @@ class FeatureDelta:
 
 @dataclass(frozen=True, slots=True)
 class Diff:
-    """All of it. ``base``: what was compared with, as the user would name it."""
+    """All of it. ``base``: what was compared with, as the user would name it; ``warnings``: what of it was not."""
 
     base: str
     changes: tuple[ObjectChange, ...]
     sql: tuple[SqlChange, ...] = ()
     data: tuple[FeatureDelta, ...] = ()
+    warnings: tuple[Diagnostic, ...] = ()
 
     @property
     def change(self) -> ChangeClass | None:

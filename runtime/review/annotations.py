@@ -12,6 +12,7 @@ from fcompile.runtime.review.reviewed import Review, leaks_of
 
 LEAK_RISK = "FC564"
 STALE = "FC565"
+UNREAD = "FC556"
 BARRED = "FC566"
 
 
@@ -41,7 +42,7 @@ class Annotation:
 
 def annotated(review: Review) -> tuple[Annotation, ...]:
     """Return what is found, errors first: a CI shows only the first ones (GitHub: ten of each level)."""
-    return (*_problems(review), *_stale(review), *_barred(review), *_leak_risks(review))
+    return (*_problems(review), *_stale(review), *_barred(review), *_unread(review), *_leak_risks(review))
 
 
 def _problems(review: Review) -> Iterator[Annotation]:
@@ -67,6 +68,11 @@ def _barred(review: Review) -> Iterator[Annotation]:
             "with an `allow:` entry and its reason"
         )
         yield Annotation(Level.ERROR, BARRED, one_line(message, 1_000), change.span, change.id)
+
+
+def _unread(review: Review) -> Iterator[Annotation]:
+    for each in review.diff.warnings if review.diff else ():
+        yield Annotation(Level.WARNING, each.code, one_line(f"{each.message} ({each.hint})", 1_000))
 
 
 def _leak_risks(review: Review) -> Iterator[Annotation]:

@@ -21,12 +21,13 @@ from fcompile.compiler.tree import Sequence as Listed
 from fcompile.compiler.tuning import UNTUNED, Tuning
 from fcompile.compiler.tuning_file import read_tuning
 from fcompile.runtime.project import PROJECT_FILE, TUNING_FILE, Project
-from fcompile.runtime.review.base import Base
+from fcompile.runtime.review.base import Base, UnreadFile
 from fcompile.runtime.review.git import commit, git, is_name, merge_base
 from fcompile.runtime.review.git_tree import Blob, blobs, contents, unreadable
 
 _MAIN = ("origin/HEAD", "origin/main", "origin/master", "main", "master")
-_NAMED = re.compile(r"\bname:\s*[\"']?([a-z][a-z0-9_]*)")
+_NAMED = re.compile(r"\bname[\"']?\s*:\s*[\"']?([a-z][a-z0-9_]*)")
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
 def default_ref(root: Path) -> tuple[str, str]:
@@ -73,7 +74,7 @@ def commit_base(project: Project, name: str, commit_id: str) -> Base:
     read, tuning_text = _project_files(project, prefix, commit_id)
     if read is None:
         return _absent(project, name)
-    files, problems = _definition_files(project.root, prefix, commit_id, read.definitions)
+    files, torn, problems = _definition_files(project.root, prefix, commit_id, read.definitions)
     dialect = read.dialect or project.target.warehouse.type
     if files == project.files and not problems and dialect == project.target.warehouse.type:
         definitions = project.definitions
@@ -92,6 +93,7 @@ def commit_base(project: Project, name: str, commit_id: str) -> Base:
         problems=tuple(_placed(each, name) for each in problems),
         shown={f"{name}:{file}": text for file, text in files.items()} if problems else {},
         unread=_unread(files, definitions) if problems else (),
+        unread_files=(*torn, *_torn(files)) if problems else (),
     )
 
 
@@ -154,24 +156,27 @@ def _tuning(project: Project, text: str | None, definitions: Definitions) -> Tun
 
 def _definition_files(
     root: Path, prefix: str, commit_id: str, folders: Sequence[str]
-) -> tuple[dict[str, str], tuple[Diagnostic, ...]]:
-    """Return definition files by their path from the project's folder, sorted, and what cannot be read of them."""
+) -> tuple[dict[str, str], tuple[UnreadFile, ...], tuple[Diagnostic, ...]]:
+    """Return definition files by their path from the project's folder, sorted, and what is no text or too long."""
     inside = [folder for folder in map(_inside, folders) if folder is not None]
     at = [f"{prefix}{folder}" if folder else prefix.rstrip("/") for folder in inside]
     listed = blobs(root, commit_id, at) if at else ()
     wanted = {each.path: each for each in listed if _is_definition(each, prefix)}
     files: dict[str, str] = {}
+    unread: list[UnreadFile] = []
     problems: list[Diagnostic] = []
     for path, data in contents(root, wanted.values()).items():
         name = path.removeprefix(prefix)
         try:
             if len(data) > MAX_BYTES:
+                unread.append(UnreadFile(name, None))
                 problems.append(Diagnostic("FC102", f"`{name}` is larger than 1 MiB", Span(name, 1, 1)))
             else:
                 files[name] = data.decode("utf-8-sig")
         except UnicodeDecodeError:
+            unread.append(UnreadFile(name, _names(data.decode("utf-8", "replace"))))
             problems.append(Diagnostic("FC100", f"`{name}` is not UTF-8 text", Span(name, 1, 1)))
-    return dict(sorted(files.items())), tuple(problems)
+    return dict(sorted(files.items())), tuple(unread), tuple(problems)
 
 
 def _inside(folder: str) -> str | None:
@@ -210,16 +215,23 @@ def _unread(files: Mapping[str, str], definitions: Definitions) -> tuple[str, ..
 
 def _declared(text: str) -> Iterator[str]:
     root = load(text, "").root
-    if not isinstance(root, Mapped):
-        # Nothing says of which kind they are: each may be any.
-        for name in _NAMED.findall(text):
-            yield from (f"{_kind(kind)}.{name}" for kind in SHAPES)
-        return
-    for key, node in root.items.items():
+    for key, node in root.items.items() if isinstance(root, Mapped) else ():
         for item in node.items if isinstance(node, Listed) and key in SHAPES else ():
             name = item.items.get("name") if isinstance(item, Mapped) else None
-            if isinstance(name, Scalar):
+            if isinstance(name, Scalar) and _NAME.fullmatch(str(name.value)):
                 yield f"{_kind(key)}.{name.value}"
+
+
+def _torn(files: Mapping[str, str]) -> Iterator[UnreadFile]:
+    """Yield the files that are no YAML, or no mapping."""
+    for name, text in files.items():
+        read = load(text, "")
+        if not isinstance(read.root, Mapped) and read.diagnostics:
+            yield UnreadFile(name, _names(text))
+
+
+def _names(text: str) -> frozenset[str]:
+    return frozenset(_NAMED.findall(text))
 
 
 def _kind(key: str) -> str:
