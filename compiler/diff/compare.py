@@ -16,12 +16,14 @@ from fcompile.compiler.definitions import (
 from fcompile.compiler.diff.backfill import backfill_below, backfill_of, is_run_otherwise, new_view
 from fcompile.compiler.diff.consequences import Side, columns, downstream
 from fcompile.compiler.diff.gates import excused
+from fcompile.compiler.diff.identity import meaning
 from fcompile.compiler.diff.metadata import metadata
 from fcompile.compiler.diff.model import Backfill, ChangeClass, ObjectChange, Reason
+from fcompile.compiler.diff.names import Renames
 from fcompile.compiler.diff.on_demand import on_demand_reasons
 from fcompile.compiler.diff.pair import Context, Pair, of_one
 from fcompile.compiler.diff.reading import columns_read
-from fcompile.compiler.diff.renames import Renames, meaning, renames
+from fcompile.compiler.diff.renames import renames
 from fcompile.compiler.diff.services import service_reasons
 from fcompile.compiler.diff.sources import source_reasons
 from fcompile.compiler.diff.texts import Texts
