@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping
 
 from fcompile.compiler.definitions import (
     Definitions,
@@ -22,7 +22,7 @@ from fcompile.compiler.diff.model import Backfill, ChangeClass, ObjectChange, Re
 from fcompile.compiler.diff.names import Renames
 from fcompile.compiler.diff.on_demand import on_demand_reasons
 from fcompile.compiler.diff.pair import Context, Pair, of_one
-from fcompile.compiler.diff.reading import columns_read
+from fcompile.compiler.diff.reading import Read, columns_read
 from fcompile.compiler.diff.renames import renames
 from fcompile.compiler.diff.services import service_reasons
 from fcompile.compiler.diff.sources import source_reasons
@@ -105,7 +105,7 @@ class _Comparison:
             case Entity() as a, Entity() as b:
                 yield from _entity(Pair(a, b, context))
             case Source() as a, Source() as b:
-                yield from source_reasons(Pair(a, b, context), self.read.get(b.name, frozenset()))
+                yield from source_reasons(Pair(a, b, context), self.read.get(b.name, Read()))
             case FeatureView() as a, FeatureView() as b:
                 yield from view_reasons(Pair(a, b, context))
             case OnDemandView() as a, OnDemandView() as b:
@@ -201,10 +201,11 @@ def _written_otherwise(pair: Pair) -> Iterator[Reason]:  # type: ignore[type-arg
         yield pair.reason(ChangeClass.COSMETIC, "", "the comments at the head of its file are others")
 
 
-def _read(old: Graph, new: Graph, names: Renames) -> dict[str, Set[str]]:
-    """The columns of each source, by its name of now, that anything reads in either state."""
-    found: dict[str, set[str]] = {}
+def _read(old: Graph, new: Graph, names: Renames) -> dict[str, Read]:
+    """What is read of each source, by its name of now, in either state."""
+    found: dict[str, Read] = {}
     for side, renamed in ((old, names), (new, Renames())):
         for source, read in columns_read(node.definition for node in side.nodes.values()):
-            found.setdefault(renamed.now("source", source), set()).update(read)
-    return {name: frozenset(read) for name, read in found.items()}
+            name = renamed.now("source", source)
+            found[name] = found.get(name, Read()) | read
+    return found

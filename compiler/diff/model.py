@@ -8,6 +8,9 @@ from enum import StrEnum
 
 from fcompile.compiler.errors import Diagnostic, Span
 
+PROJECT = "project"
+"""The kind of fcompile.yaml's own change: ``project.NAME`` is its id, and no object's."""
+
 
 class ChangeClass(StrEnum):
     """What a change means, from the least to the most to think about; a change of several is of the last of them.

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from fcompile.compiler.diff.model import PROJECT
 from fcompile.compiler.errors import Span, listed
 from fcompile.runtime.review.comment_text import one_line
 from fcompile.runtime.review.reviewed import Review, leaks_of
@@ -63,9 +64,11 @@ def _barred(review: Review) -> Iterator[Annotation]:
         excused = {entry.change for entry in change.excused}
         found = {reason.change for reason in change.reasons} & frozenset(review.gate) - excused
         classes = " and ".join(f"`{each.value}`" for each in sorted(found, key=lambda each: each.rank))
+        excuse = "excuse it with an `allow:` entry and its reason"
+        if change.id.startswith(f"{PROJECT}."):
+            excuse = "leave that class out of --fail-on for once: fcompile.yaml has no `allow:`"
         message = (
-            f"`{change.id}` has a change of class {classes}, which --fail-on bars: take it back, or excuse it "
-            "with an `allow:` entry and its reason"
+            f"`{change.id}` has a change of class {classes}, which --fail-on bars: take it back, or {excuse}"
         )
         yield Annotation(Level.ERROR, BARRED, one_line(message, 1_000), change.span, change.id)
 

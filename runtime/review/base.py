@@ -8,6 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from fcompile.compiler.definitions import Definitions
+from fcompile.compiler.diff.project import ProjectFile
 from fcompile.compiler.errors import Diagnostic
 from fcompile.compiler.tuning import Tuning
 from fcompile.runtime.build import MANIFEST
@@ -30,7 +31,7 @@ class Base:
         definitions: what could be read of it; ``problems``: of what could not, their places as ``REF:FILE``.
         unread: ids of what was defined and cannot be read, sorted; ``unread_files``: what was in these is not known.
         texts: definition files by name; empty for a manifest. ``shown``: by the places of ``problems``.
-        project, schema, tuning: what SQL is made with, besides.
+        project, schema, tuning: what SQL is made with, besides. ``project_file``: None where it cannot be read.
         absent: there was no project.
     """
 
@@ -45,6 +46,7 @@ class Base:
     unread: tuple[str, ...] = ()
     unread_files: tuple[UnreadFile, ...] = ()
     absent: bool = False
+    project_file: ProjectFile | None = None
 
     def may_define(self, id: str) -> bool:
         """Whether it was, or may have been, among what cannot be read."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from fcompile.compiler.diff.compare import compare
-from fcompile.compiler.diff.model import Diff
-from fcompile.runtime.project import Project
+from fcompile.compiler.diff.model import Diff, ObjectChange
+from fcompile.compiler.diff.project import ProjectFile, project_change
+from fcompile.compiler.project import read_project
+from fcompile.runtime.project import PROJECT_FILE, Project, read_text
 from fcompile.runtime.review.base import Base, manifest_path
 from fcompile.runtime.review.git import commit
 from fcompile.runtime.review.git_base import commit_base, default_ref, given_ref
@@ -52,7 +54,7 @@ def diff_of(
     old, new = _differing(base.texts, project.files)
     same = base.definitions is project.definitions and old == new
     found = () if same else compare(base.definitions, project.definitions, old, new, dialect)
-    changes = with_unread(found, base, project.definitions)
+    changes = (*_of_project(project, base), *with_unread(found, base, project.definitions))
     if only is not None:
         changes = tuple(change for change in changes if change.id in only)
     warnings = unread_warnings(base)
@@ -61,6 +63,19 @@ def diff_of(
     from fcompile.runtime.review.sql_changes import sql_changes
 
     return Diff(base.name, changes, sql_changes(project, base, changes, dialects), warnings=warnings)
+
+
+def _of_project(project: Project, base: Base) -> Iterator[ObjectChange]:
+    """Yield the change of fcompile.yaml, as both are written: variables of the environment are in neither."""
+    if base.project_file is None:
+        return
+    name, text = read_text(project.root, project.root / PROJECT_FILE)
+    if text == base.project_file.text:
+        return
+    config = read_project(text, name, {}, project.target_name, connects=False).config
+    change = project_change(base.project_file, ProjectFile(config, text)) if config else None
+    if change is not None:
+        yield change
 
 
 def _differing(old: Texts, new: Texts) -> tuple[Texts, Texts]:

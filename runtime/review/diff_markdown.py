@@ -6,7 +6,7 @@ from fcompile.compiler.diff.model import Diff
 from fcompile.runtime.review.comment_parts import data, leaks, table
 from fcompile.runtime.review.comment_sql import sql_sections
 from fcompile.runtime.review.comment_text import code, harmless, prose
-from fcompile.runtime.review.comment_words import by_class, counted
+from fcompile.runtime.review.comment_words import by_class, changed_words
 from fcompile.runtime.review.reviewed import Review
 
 
@@ -18,8 +18,8 @@ def diff_markdown(diff: Diff, *, selected: bool = False) -> str:
         below = f"\n\n{notes}" if notes else ""
         return harmless(f"No changes{of} since {code(diff.base)}.{below}\n")
     review = Review(diff=diff)
-    changed = counted(len(diff.changes), "object")
-    head = f"{changed} changed since {code(diff.base)}: {by_class(diff.changes)}."
+    changed = changed_words(diff.changes)
+    head = f"{changed[:1].upper()}{changed[1:]} since {code(diff.base)}: {by_class(diff.changes)}."
     sections = [
         head,
         notes,

@@ -10,10 +10,11 @@ from pathlib import Path, PurePosixPath
 
 from fcompile.compiler.bind import bind
 from fcompile.compiler.definitions import Definitions
+from fcompile.compiler.diff.project import ProjectFile
 from fcompile.compiler.errors import Diagnostic, Span, UsageError, did_you_mean
 from fcompile.compiler.graph import graph
 from fcompile.compiler.load import MAX_BYTES, load
-from fcompile.compiler.project import ProjectRead, read_project
+from fcompile.compiler.project import read_project
 from fcompile.compiler.schema.definitions import SHAPES
 from fcompile.compiler.tree import Mapping as Mapped
 from fcompile.compiler.tree import Scalar
@@ -71,9 +72,10 @@ def commit_base(project: Project, name: str, commit_id: str) -> Base:
         UsageError: git does not answer (FC553), or there is too much to read (FC557).
     """
     prefix = _prefix(project.root)
-    read, tuning_text = _project_files(project, prefix, commit_id)
-    if read is None:
+    project_text, tuning_text = _project_files(project, prefix, commit_id)
+    if project_text is None:
         return _absent(project, name)
+    read = read_project(project_text, PROJECT_FILE, {}, project.target_name, connects=False)
     files, torn, problems = _definition_files(project.root, prefix, commit_id, read.definitions)
     dialect = read.dialect or project.target.warehouse.type
     if files == project.files and not problems and dialect == project.target.warehouse.type:
@@ -94,6 +96,7 @@ def commit_base(project: Project, name: str, commit_id: str) -> Base:
         shown={f"{name}:{file}": text for file, text in files.items()} if problems else {},
         unread=_unread(files, definitions) if problems else (),
         unread_files=(*torn, *_torn(files)) if problems else (),
+        project_file=ProjectFile(config, project_text) if config else None,
     )
 
 
@@ -134,16 +137,12 @@ def _absent(project: Project, name: str) -> Base:
     return Base(name, Definitions(), project.config.project, schema, project.tuning, absent=True)
 
 
-def _project_files(project: Project, prefix: str, commit_id: str) -> tuple[ProjectRead | None, str | None]:
-    """Return fcompile.yaml as it was, or None without one, and the text of tuning.yaml."""
+def _project_files(project: Project, prefix: str, commit_id: str) -> tuple[str | None, str | None]:
+    """Return the texts of fcompile.yaml and of tuning.yaml as they were; None for one that was not there."""
     found = blobs(project.root, commit_id, [prefix + PROJECT_FILE, prefix + TUNING_FILE])
     read = {path.removeprefix(prefix): data for path, data in contents(project.root, found).items()}
-    if PROJECT_FILE not in read:
-        return None, None
-    text = read[PROJECT_FILE].decode("utf-8-sig", "replace")
-    tuning = read.get(TUNING_FILE)
-    config = read_project(text, PROJECT_FILE, {}, project.target_name, connects=False)
-    return config, tuning.decode("utf-8-sig", "replace") if tuning is not None else None
+    texts = {name: data.decode("utf-8-sig", "replace") for name, data in read.items()}
+    return texts.get(PROJECT_FILE), texts.get(TUNING_FILE)
 
 
 def _tuning(project: Project, text: str | None, definitions: Definitions) -> Tuning:

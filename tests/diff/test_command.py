@@ -200,8 +200,27 @@ def test_what_only_the_project_file_changed_is_told(run: Run, shop: Repository) 
     path = shop.project / "fcompile.yaml"
     path.write_text(path.read_text().replace("dev.duckdb}", "dev.duckdb, schema: other}"))
     said = run("diff").out
-    assert said.startswith("Compared with main: no definition changed, and SQL did: see fcompile.yaml")
+    assert said.startswith("Compared with main: the project changed (1 removal)")
+    assert "targets.dev.warehouse.schema: features -> other  (tables are made in another schema" in said
+    assert "  fcompile.yaml:" in said
     assert "~ duckdb/feature_views/last_order/materialize.sql" in said
+
+
+def test_a_gate_bars_changes_of_the_project_file_too(run: Run, shop: Repository) -> None:
+    shop.edit("project: shop\n", "project: store\n", "fcompile.yaml")
+    shop.edit("ttl: 30d", "ttl: 60d")
+    ended = run("diff", "--fail-on", "removal")
+    assert (ended.code, "--fail-on removal does not let pass: `store`" in ended.err) == (3, True)
+    assert "the project and 1 object changed (1 removal, 1 time)" in ended.out
+    assert "removal   project store (was shop)  fcompile.yaml:" in ended.out
+    assert run("diff", "--format", "markdown").out.startswith("The project and 1 object changed since `main`")
+    (change, _) = json.loads(run("diff", "--format", "json").out)["changes"]
+    assert (change["kind"], change["was"], change["backfill"]["history"]) == (
+        "project",
+        "project.shop",
+        "all",
+    )
+    assert "project" not in run("diff", "-s", "last_order").out
 
 
 def test_only_what_is_selected(run: Run, shop: Repository) -> None:
