@@ -45,7 +45,7 @@ def check(
         from fcompile.runtime.console.dynamic_check import checked_dynamically
 
         checked_dynamically(session, nodes, sample)
-    verdicts = check_definitions(session)
+    verdicts = check_definitions(session, nodes)
     if connect:
         check_connected(session, nodes)
     say_verdicts(session, nodes, verdicts)
