@@ -34,16 +34,22 @@ class Diagnostic:
         message: what is wrong, without the place.
         span: where; ``None`` where no file is to blame (a command-line argument, say).
         hint: what to type instead, shown after the caret; empty where nothing is near.
+        warning: it is to be known, and nothing fails of it.
     """
 
     code: str
     message: str
     span: Span | None = None
     hint: str = ""
+    warning: bool = False
+
+    @property
+    def level(self) -> str:
+        return "warning" if self.warning else "error"
 
     def render(self, files: Mapping[str, str]) -> str:
         """Return the message with the line it is about; ``files`` maps a file's name to its text."""
-        head = f"error[{self.code}]: {self.message}"
+        head = f"{self.level}[{self.code}]: {self.message}"
         if self.span is None:
             return f"{head}\n  = {self.hint}" if self.hint else head
         span = self.span

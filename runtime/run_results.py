@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from fcompile.compiler.json_text import json_text
@@ -91,7 +91,7 @@ def _entry(result: NodeResult) -> dict[str, object]:
         "status": result.status,
         "seconds": None if result.seconds is None else round(result.seconds, 3),
         "rows": result.rows,
-        "as_of": None if result.as_of is None else result.as_of.isoformat(),
+        "as_of": None if result.as_of is None else result.as_of.replace(tzinfo=UTC).isoformat(),
         "message": result.message,
         "codes": list(result.codes),
         "sql": list(result.sql),

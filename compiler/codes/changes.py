@@ -37,7 +37,8 @@ ENTRIES: Mapping[str, Code] = {
     "FC556": Code(
         "Definitions to compare with cannot be read",
         "$ fcompile diff --base main   # where a definition on main has a mistake",
-        "The rest is compared, and these count as changed in value. Mend them there, or compare with another ref.",
+        "A warning: the rest is compared, and these count as changed in value, or as gone. Mend them there, or compare "
+        "with another ref.",
     ),
     "FC557": Code(
         "There is too much to compare with",

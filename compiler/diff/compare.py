@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping
 
 from fcompile.compiler.definitions import (
     Definitions,
@@ -16,12 +16,14 @@ from fcompile.compiler.definitions import (
 from fcompile.compiler.diff.backfill import backfill_below, backfill_of, is_run_otherwise, new_view
 from fcompile.compiler.diff.consequences import Side, columns, downstream
 from fcompile.compiler.diff.gates import excused
+from fcompile.compiler.diff.identity import meaning
 from fcompile.compiler.diff.metadata import metadata
 from fcompile.compiler.diff.model import Backfill, ChangeClass, ObjectChange, Reason
+from fcompile.compiler.diff.names import Renames
 from fcompile.compiler.diff.on_demand import on_demand_reasons
 from fcompile.compiler.diff.pair import Context, Pair, of_one
-from fcompile.compiler.diff.reading import columns_read
-from fcompile.compiler.diff.renames import Renames, meaning, renames
+from fcompile.compiler.diff.reading import Read, columns_read
+from fcompile.compiler.diff.renames import renames
 from fcompile.compiler.diff.services import service_reasons
 from fcompile.compiler.diff.sources import source_reasons
 from fcompile.compiler.diff.texts import Texts
@@ -52,12 +54,18 @@ def compare(
     names = renames(before.graph, after.graph)
     context = Context(names, Texts(texts_old or {}), Texts(texts_new or {}), dialect)
     found = _Comparison(before, after, context).changes()
-    return tuple(sorted(found, key=_place))
+    return tuple(sorted(found, key=place))
 
 
-def _place(change: ObjectChange) -> tuple[int, str]:
+def place(change: ObjectChange) -> tuple[int, str]:
+    """Return where a change stands among others: parents before children, by name within a kind."""
     kind, _, name = change.id.partition(".")
     return KINDS.index(kind), name
+
+
+def class_of_loss(kind: str) -> ChangeClass:
+    """Return what it means that an object of a kind is gone."""
+    return ChangeClass.METADATA if kind in _NO_VALUES else ChangeClass.REMOVAL
 
 
 class _Comparison:
@@ -97,7 +105,7 @@ class _Comparison:
             case Entity() as a, Entity() as b:
                 yield from _entity(Pair(a, b, context))
             case Source() as a, Source() as b:
-                yield from source_reasons(Pair(a, b, context), self.read.get(b.name, frozenset()))
+                yield from source_reasons(Pair(a, b, context), self.read.get(b.name, Read()))
             case FeatureView() as a, FeatureView() as b:
                 yield from view_reasons(Pair(a, b, context))
             case OnDemandView() as a, OnDemandView() as b:
@@ -115,8 +123,8 @@ class _Comparison:
         return of_one(self.context, node, change, "", f"{_words(node)} `{node.name}` is new")
 
     def _gone(self, node: Node) -> Reason:
-        change = ChangeClass.METADATA if node.kind in _NO_VALUES else ChangeClass.REMOVAL
-        return of_one(self.context, node, change, "", f"{_words(node)} `{node.name}` is gone", gone=True)
+        text = f"{_words(node)} `{node.name}` is gone"
+        return of_one(self.context, node, class_of_loss(node.kind), "", text, gone=True)
 
     def _renamed(self, old: Node, new: Node) -> Reason:
         text = f"{_words(new)} `{old.name}` is called `{new.name}` now"
@@ -193,10 +201,11 @@ def _written_otherwise(pair: Pair) -> Iterator[Reason]:  # type: ignore[type-arg
         yield pair.reason(ChangeClass.COSMETIC, "", "the comments at the head of its file are others")
 
 
-def _read(old: Graph, new: Graph, names: Renames) -> dict[str, Set[str]]:
-    """The columns of each source, by its name of now, that anything reads in either state."""
-    found: dict[str, set[str]] = {}
+def _read(old: Graph, new: Graph, names: Renames) -> dict[str, Read]:
+    """What is read of each source, by its name of now, in either state."""
+    found: dict[str, Read] = {}
     for side, renamed in ((old, names), (new, Renames())):
         for source, read in columns_read(node.definition for node in side.nodes.values()):
-            found.setdefault(renamed.now("source", source), set()).update(read)
-    return {name: frozenset(read) for name, read in found.items()}
+            name = renamed.now("source", source)
+            found[name] = found.get(name, Read()) | read
+    return found

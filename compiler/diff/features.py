@@ -10,9 +10,10 @@ from fcompile.compiler.diff.meaning import read_otherwise, same_expr
 from fcompile.compiler.diff.metadata import metadata
 from fcompile.compiler.diff.model import ChangeClass, Reason
 from fcompile.compiler.diff.pair import Context, Pair, of_one, shown
+from fcompile.compiler.diff.reading import as_column
 from fcompile.compiler.diff.widening import narrows, widens
 from fcompile.compiler.dtypes import DType
-from fcompile.compiler.expressions.nodes import Cast
+from fcompile.compiler.expressions.nodes import Cast, Column, Expr
 
 VALUE, WIDENING, TIME = ChangeClass.VALUE, ChangeClass.WIDENING, ChangeClass.TIME
 
@@ -109,9 +110,12 @@ class Features:
 def feature_reasons(pair: Pair[Feature], names: Mapping[str, str]) -> Iterator[Reason]:
     """Yield what changed of one feature; ``names`` is what its expression called by another name before."""
     yield from _dtype(pair)
-    pair = _in_old_type(pair)
+    pair = _in_old_type(replace(pair, old=as_column(pair.old), new=as_column(pair.new)))
     old, new = pair.old, pair.new
-    if not same_expr(old.expr, new.expr, names):
+    if _declared_wider(old, new, names):
+        text = "the column is declared in a wider type, and brought to the same one"
+        yield pair.reason(WIDENING, "column", text)
+    elif not same_expr(old.expr, new.expr, names):
         key = "column" if new.window is not None else _key_of_expr(pair)
         yield pair.reason(VALUE, key, "it is computed otherwise", old.expr, new.expr)
     else:
@@ -137,6 +141,24 @@ def _in_old_type(pair: Pair[Feature]) -> Pair[Feature]:
     if was.source is None or not widens(was.source, old.dtype):
         return pair
     return replace(pair, old=replace(old, expr=was.operand), new=replace(new, expr=expr.operand))
+
+
+def _declared_wider(old: Feature, new: Feature, names: Mapping[str, str]) -> bool:
+    """Whether both are one column in one dtype, and the contract says that the column holds more than before."""
+    if old.window is not None or new.window is not None or old.dtype != new.dtype:
+        return False
+    (was, before), (now, after) = (_column(each) for each in (old, new))
+    if was is None or now is None or before is None or after is None or before == after:
+        return False
+    return widens(before, after) and same_expr(was, now, names)
+
+
+def _column(feature: Feature) -> tuple[Expr | None, DType | None]:
+    """The column that a feature is, and the type it is declared in."""
+    expr = feature.expr
+    if isinstance(expr, Cast) and not expr.safe and expr.dtype == feature.dtype:
+        return (expr.operand if isinstance(expr.operand, Column) else None), expr.source
+    return (expr, expr.dtype) if isinstance(expr, Column) else (None, None)
 
 
 def _key_of_expr(pair: Pair[Feature]) -> str:

@@ -9,7 +9,7 @@ from fcompile.compiler.bind.inline import substituted
 from fcompile.compiler.definitions import Feature
 from fcompile.compiler.diff.widening import widens
 from fcompile.compiler.dtypes import DType
-from fcompile.compiler.expressions.nodes import Cast, Column, Expr, Raw, column_names, walk
+from fcompile.compiler.expressions.nodes import Cast, Column, Expr, Literal, Raw, column_names, walk
 from fcompile.compiler.expressions.text import to_text
 
 Names = Mapping[str, str]
@@ -44,6 +44,18 @@ def feature_key(feature: Feature, names: Names | None = None) -> Hashable:
         feature.default,
         window and (window.function, window.arguments, window.length, expr_key(window.filter, names)),
     )
+
+
+def feature_core(feature: Feature, names: Names | None = None) -> Hashable:
+    """Return what makes it this feature and no other, whatever its name: what is computed of what, how far back.
+
+    Its type, its default and which rows count may change; where rows are counted, these are all there is.
+    """
+    window = feature.window
+    if window is None:
+        return expr_key(feature.expr, names)
+    counted = expr_key(window.filter, names) if isinstance(feature.expr, Literal) else None
+    return expr_key(feature.expr, names), window.function, window.arguments, window.length, counted
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-from fcompile.compiler.errors import Span
+from fcompile.compiler.errors import Diagnostic, Span
+
+PROJECT = "project"
+"""The kind of fcompile.yaml's own change: ``project.NAME`` is its id, and no object's."""
 
 
 class ChangeClass(StrEnum):
@@ -134,12 +137,13 @@ class FeatureDelta:
 
 @dataclass(frozen=True, slots=True)
 class Diff:
-    """All of it. ``base``: what was compared with, as the user would name it."""
+    """All of it. ``base``: what was compared with, as the user would name it; ``warnings``: what of it was not."""
 
     base: str
     changes: tuple[ObjectChange, ...]
     sql: tuple[SqlChange, ...] = ()
     data: tuple[FeatureDelta, ...] = ()
+    warnings: tuple[Diagnostic, ...] = ()
 
     @property
     def change(self) -> ChangeClass | None:

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from fcompile.compiler.definitions import OnDemandView, RequestField
 from fcompile.compiler.diff.features import Features
 from fcompile.compiler.diff.model import ChangeClass, Reason
+from fcompile.compiler.diff.names import NONE, input_identity, names_read
 from fcompile.compiler.diff.pair import Pair
-from fcompile.compiler.diff.renames import NONE, input_identity, names_read
 from fcompile.compiler.diff.widening import widens
 from fcompile.compiler.expressions.nodes import column_names
 

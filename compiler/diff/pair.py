@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Generic, TypeVar
 
 from fcompile.compiler.diff.model import ChangeClass, Reason
-from fcompile.compiler.diff.renames import Renames
+from fcompile.compiler.diff.names import Renames
 from fcompile.compiler.diff.texts import Placed, Texts
 from fcompile.compiler.dtypes import DType, format_duration
 from fcompile.compiler.expressions.nodes import Call, Case, Cast, Column, Expr, Literal, Raw

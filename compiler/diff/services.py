@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 from fcompile.compiler.definitions import FeatureService, Member
 from fcompile.compiler.diff.model import ChangeClass, Reason
+from fcompile.compiler.diff.names import NONE, Renames, member_key, takes_all
 from fcompile.compiler.diff.pair import Pair
-from fcompile.compiler.diff.renames import NONE, Renames, member_key, takes_all
 from fcompile.compiler.request import are_told_apart, request_of, request_of_members
 
 ADDITIVE, KEY, VALUE, REMOVAL = ChangeClass.ADDITIVE, ChangeClass.KEY, ChangeClass.VALUE, ChangeClass.REMOVAL

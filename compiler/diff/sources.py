@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterator
 from datetime import timedelta
 
 from fcompile.compiler.definitions import File, Query, Relation, Source, Table, ViewRows
 from fcompile.compiler.diff.model import ChangeClass, Reason
 from fcompile.compiler.diff.pair import Pair, shown
 from fcompile.compiler.diff.queries import same_query
+from fcompile.compiler.diff.reading import Read
 from fcompile.compiler.diff.widening import widens
+from fcompile.compiler.dtypes import DType
 
 VALUE, TIME = ChangeClass.VALUE, ChangeClass.TIME
 
 
-def source_reasons(pair: Pair[Source], read: Set[str]) -> Iterator[Reason]:
-    """Yield what changed of a source; ``read`` are the columns that anything made of it reads."""
+def source_reasons(pair: Pair[Source], read: Read) -> Iterator[Reason]:
+    """Yield what changed of a source; ``read`` is what anything made of it reads, in either state."""
     yield from _relation(pair)
     yield from time_reasons(pair)
     yield from _columns(pair, read)
@@ -101,21 +103,38 @@ def _lag(pair: Pair[Source]) -> Reason:
     return pair.reason(TIME, "availability_lag", text, before, after, leak_risk=shorter)
 
 
-def _columns(pair: Pair[Source], read: Set[str]) -> Iterator[Reason]:
+def _columns(pair: Pair[Source], read: Read) -> Iterator[Reason]:
     """The contract tells expressions their types, and how the text of a CSV is read."""
     old, new = dict(pair.old.columns), dict(pair.new.columns)
     names = [name for name in (*new, *old) if old.get(name) != new.get(name)]
-    in_csv = isinstance(pair.new.relation, File) and pair.new.relation.format == "csv"
     for name in dict.fromkeys(names):
         before, after = old.get(name), new.get(name)
-        counts = name in read or in_csv
         text = "the contract tells another type of it" if before and after else "it is in the contract now"
         if after is None:
             text = "it is in the contract no more"
-        text += ", and it is read" if name in read else "; nothing reads it"
-        change = VALUE if counts else ChangeClass.METADATA
-        if counts and before and after and widens(before, after) and not in_csv:
-            change = ChangeClass.WIDENING
-        yield pair.reason(change, "columns", f"`{name}`: {text}", before, after)
+        change, said = _contract(pair, name, (before, after), read)
+        yield pair.reason(change, "columns", f"`{name}`: {text}{said}", before, after)
     if not names and pair.old.columns != pair.new.columns:
         yield pair.reason(ChangeClass.METADATA, "columns", "the contract stands in another order")
+
+
+def _contract(
+    pair: Pair[Source], name: str, types: tuple[DType | None, DType | None], read: Read
+) -> tuple[ChangeClass, str]:
+    """Return what it means that the contract tells another type of a column, and why."""
+    before, after = types
+    relation = pair.new.relation
+    if isinstance(relation, File) and relation.format == "csv":
+        return VALUE, ", and it is read" if name in read.all else "; nothing reads it"
+    if name not in read.all:
+        return ChangeClass.METADATA, "; nothing reads it"
+    if name not in read.typed and _as_ever(types, name in read.times):
+        return ChangeClass.METADATA, "; what reads it has a type of its own"
+    widened = before is not None and after is not None and widens(before, after)
+    return ChangeClass.WIDENING if widened else VALUE, ", and it is read"
+
+
+def _as_ever(types: tuple[DType | None, DType | None], is_time: bool) -> bool:
+    """Whether a column that nothing is computed with is read in the same way: not times of text, nor lists."""
+    kinds = {each.kind for each in types if each is not None}
+    return kinds <= {"timestamp"} if is_time else not kinds & {"list", "vector", "struct"}

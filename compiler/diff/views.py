@@ -9,8 +9,8 @@ from fcompile.compiler.definitions import FeatureView, Label, Source
 from fcompile.compiler.diff.features import Features, feature_reasons
 from fcompile.compiler.diff.meaning import read_otherwise, same_expr
 from fcompile.compiler.diff.model import ChangeClass, Reason
+from fcompile.compiler.diff.names import names_read
 from fcompile.compiler.diff.pair import Pair
-from fcompile.compiler.diff.renames import names_read
 from fcompile.compiler.diff.sources import time_reasons
 from fcompile.compiler.nested import view_read
 

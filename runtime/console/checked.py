@@ -68,7 +68,7 @@ def _check_whole(session: Session, asked: Asked) -> None:
         from fcompile.runtime.console.dynamic_check import checked_dynamically
 
         checked_dynamically(session, nodes, asked.sample)
-    verdicts = check_definitions(session)
+    verdicts = check_definitions(session, nodes)
     if asked.connect:
         check_connected(session, nodes)
     say_verdicts(session, nodes, verdicts)

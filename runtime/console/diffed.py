@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import typer
@@ -126,12 +126,11 @@ def _say_of_base(session: Session, base: Base) -> None:
             f"There was no project in this folder at {base.name}: everything is new.", event="absent"
         )
     if base.problems:
-        count = len(base.unread)
-        what = f"{count} object{'' if count == 1 else 's'}" if count else "some definitions"
-        message = f"{what} of {base.name} cannot be read: what changed of them is not known"
-        problem = Diagnostic("FC556", message, hint="the rest is compared; what is wrong there stands below")
-        session.log.errors(FcompileError(problem))
-        session.log.errors(FcompileError(*base.problems, files=base.shown))
+        from fcompile.runtime.review.unread import unread_warnings
+
+        problems = (replace(each, warning=True) for each in base.problems)
+        session.log.errors(FcompileError(*unread_warnings(base)))
+        session.log.errors(FcompileError(*problems, files=base.shown))
 
 
 def _write(session: Session, asked: Asked, diff: Diff, failed: Sequence[ObjectChange]) -> None:

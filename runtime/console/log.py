@@ -77,7 +77,7 @@ class Log:
         for diagnostic in error.diagnostics:
             self._diagnostic(diagnostic, error)
         if len(error.diagnostics) > 1 and not self.is_json:
-            _write(self.style(f"{len(error.diagnostics)} problems", "error"))
+            _write(self.style(f"{len(error.diagnostics)} problems", error.diagnostics[0].level))
 
     def bug(self, error: BaseException) -> None:
         """Say that fcompile is at fault; the traceback only with -vv."""
@@ -103,7 +103,7 @@ class Log:
         if self.is_json:
             place = dataclasses.asdict(diagnostic.span) if diagnostic.span else {}
             self.record(
-                "error",
+                diagnostic.level,
                 "diagnostic",
                 code=diagnostic.code,
                 message=diagnostic.message,
@@ -111,16 +111,16 @@ class Log:
                 **place,
             )
             return
-        _write(self._painted(plain(diagnostic.render(error.files))) + "\n")
+        _write(self._painted(plain(diagnostic.render(error.files)), diagnostic.level) + "\n")
 
-    def _painted(self, text: str) -> str:
+    def _painted(self, text: str, level: str) -> str:
         if not self.colored:
             return text
         head, newline, rest = text.partition("\n")
         code, colon, message = head.partition(":")
         rest = re.sub(r"(?m)^  --> .*$", lambda m: self.style(m[0], "place"), rest)
-        rest = re.sub(r"(?m)^(\s*\| *)(\^+.*)$", lambda m: m[1] + self.style(m[2], "error"), rest)
-        return self.style(code, "error") + colon + message + newline + rest
+        rest = re.sub(r"(?m)^(\s*\| *)(\^+.*)$", lambda m: m[1] + self.style(m[2], level), rest)
+        return self.style(code, level) + colon + message + newline + rest
 
 
 _STYLED = re.compile(r"(\x1b\[[0-9;]*m)")

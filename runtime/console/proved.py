@@ -20,8 +20,11 @@ if TYPE_CHECKING:
 _VIEWS = ("feature_view", "on_demand_view")
 
 
-def check_definitions(session: Session) -> Certificates:
-    """Return the verdicts; raise FcompileError with all that the target's dialect cannot say, and with all leaks."""
+def check_definitions(session: Session, nodes: Sequence[Node] = ()) -> Certificates:
+    """Return the verdicts; raise FcompileError with all that the target's dialect cannot say, and with all leaks.
+
+    Before it raises, those of ``nodes`` are said: with -v what is said of the other features stands beside a leak.
+    """
     from fcompile.compiler.refusals import refused
     from fcompile.dialects.registry import DIALECTS
 
@@ -31,6 +34,8 @@ def check_definitions(session: Session) -> Certificates:
     views += [*definitions.on_demand_feature_views.values(), *definitions.labels.values()]
     unsaid = refused(views, DIALECTS[dialect])
     if unsaid or proof.diagnostics:
+        if session.settings.verbose:
+            say_verdicts(session, nodes, proof.certificates)
         raise FcompileError(*unsaid, *proof.diagnostics, files=project.files)
     return proof.certificates
 

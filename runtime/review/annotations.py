@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from fcompile.compiler.diff.model import PROJECT
 from fcompile.compiler.errors import Span, listed
 from fcompile.runtime.review.comment_text import one_line
 from fcompile.runtime.review.reviewed import Review, leaks_of
 
 LEAK_RISK = "FC564"
 STALE = "FC565"
+UNREAD = "FC556"
 BARRED = "FC566"
 
 
@@ -41,7 +43,7 @@ class Annotation:
 
 def annotated(review: Review) -> tuple[Annotation, ...]:
     """Return what is found, errors first: a CI shows only the first ones (GitHub: ten of each level)."""
-    return (*_problems(review), *_stale(review), *_barred(review), *_leak_risks(review))
+    return (*_problems(review), *_stale(review), *_barred(review), *_unread(review), *_leak_risks(review))
 
 
 def _problems(review: Review) -> Iterator[Annotation]:
@@ -62,11 +64,18 @@ def _barred(review: Review) -> Iterator[Annotation]:
         excused = {entry.change for entry in change.excused}
         found = {reason.change for reason in change.reasons} & frozenset(review.gate) - excused
         classes = " and ".join(f"`{each.value}`" for each in sorted(found, key=lambda each: each.rank))
+        excuse = "excuse it with an `allow:` entry and its reason"
+        if change.id.startswith(f"{PROJECT}."):
+            excuse = "leave that class out of --fail-on for once: fcompile.yaml has no `allow:`"
         message = (
-            f"`{change.id}` has a change of class {classes}, which --fail-on bars: take it back, or excuse it "
-            "with an `allow:` entry and its reason"
+            f"`{change.id}` has a change of class {classes}, which --fail-on bars: take it back, or {excuse}"
         )
         yield Annotation(Level.ERROR, BARRED, one_line(message, 1_000), change.span, change.id)
+
+
+def _unread(review: Review) -> Iterator[Annotation]:
+    for each in review.diff.warnings if review.diff else ():
+        yield Annotation(Level.WARNING, each.code, one_line(f"{each.message} ({each.hint})", 1_000))
 
 
 def _leak_risks(review: Review) -> Iterator[Annotation]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 
-from fcompile.compiler.diff.model import Allowed, Backfill, ChangeClass, ObjectChange, Reason
+from fcompile.compiler.diff.model import PROJECT, Allowed, Backfill, ChangeClass, ObjectChange, Reason
 from fcompile.compiler.dtypes import format_duration
 from fcompile.compiler.errors import Span
 from fcompile.runtime.review.comment_text import code, escaped, prose
@@ -49,6 +49,14 @@ def by_class(changes: Sequence[ObjectChange]) -> str:
     """Return "1 removal, 3 changes of values", the greatest class first; "" for none."""
     found = [(cls, sum(c.change is cls for c in changes)) for cls in reversed(ChangeClass)]
     return ", ".join(counted(number, *_COUNTED[cls]) for cls, number in found if number)
+
+
+def changed_words(changes: Sequence[ObjectChange]) -> str:
+    """Return "2 objects changed", with the project where its file did."""
+    objects = sum(not change.id.startswith(f"{PROJECT}.") for change in changes)
+    parts = ["the project"] if objects < len(changes) else []
+    parts += [counted(objects, "object")] if objects else []
+    return f"{' and '.join(parts)} changed"
 
 
 def object_name(object_id: str) -> str:

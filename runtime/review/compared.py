@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from fcompile.compiler.diff.compare import compare
-from fcompile.compiler.diff.model import ChangeClass, Diff, ObjectChange, Reason
-from fcompile.runtime.project import Project
+from fcompile.compiler.diff.model import Diff, ObjectChange
+from fcompile.compiler.diff.project import ProjectFile, project_change
+from fcompile.compiler.project import read_project
+from fcompile.runtime.project import PROJECT_FILE, Project, read_text
 from fcompile.runtime.review.base import Base, manifest_path
 from fcompile.runtime.review.git import commit
 from fcompile.runtime.review.git_base import commit_base, default_ref, given_ref
 from fcompile.runtime.review.manifest_base import manifest_base
+from fcompile.runtime.review.unread import unread_warnings, with_unread
 
 Texts = Mapping[str, str]
 
@@ -42,7 +45,7 @@ def diff_of(
 ) -> Diff:
     """Return what changed since ``base``, with the SQL of ``dialects``; of the objects ``only``, where that is given.
 
-    What the base defines and cannot be read of counts as changed in value: nobody can tell.
+    What the base defines and cannot be read of counts as changed in value, or as gone: nobody can tell.
 
     Raises:
         FcompileError: the project holds what a dialect cannot say (FC391 to FC393).
@@ -51,14 +54,28 @@ def diff_of(
     old, new = _differing(base.texts, project.files)
     same = base.definitions is project.definitions and old == new
     found = () if same else compare(base.definitions, project.definitions, old, new, dialect)
-    changes = tuple(_untold(found, base))
+    changes = (*_of_project(project, base), *with_unread(found, base, project.definitions))
     if only is not None:
         changes = tuple(change for change in changes if change.id in only)
+    warnings = unread_warnings(base)
     if not dialects:
-        return Diff(base.name, changes)
+        return Diff(base.name, changes, warnings=warnings)
     from fcompile.runtime.review.sql_changes import sql_changes
 
-    return Diff(base.name, changes, sql_changes(project, base, changes, dialects))
+    return Diff(base.name, changes, sql_changes(project, base, changes, dialects), warnings=warnings)
+
+
+def _of_project(project: Project, base: Base) -> Iterator[ObjectChange]:
+    """Yield the change of fcompile.yaml, as both are written: variables of the environment are in neither."""
+    if base.project_file is None:
+        return
+    name, text = read_text(project.root, project.root / PROJECT_FILE)
+    if text == base.project_file.text:
+        return
+    config = read_project(text, name, {}, project.target_name, connects=False).config
+    change = project_change(base.project_file, ProjectFile(config, text)) if config else None
+    if change is not None:
+        yield change
 
 
 def _differing(old: Texts, new: Texts) -> tuple[Texts, Texts]:
@@ -78,14 +95,3 @@ def with_data(
 
     found = data_diff(project, base.definitions, diff.changes, sample or SAMPLE, tuning=base.tuning, say=say)
     return replace(diff, data=found)
-
-
-def _untold(changes: Iterable[ObjectChange], base: Base) -> Iterator[ObjectChange]:
-    """Yield the changes; what seems new, and was there but cannot be read, as a change of value."""
-    for change in changes:
-        if change.id not in base.unread:
-            yield change
-            continue
-        text = f"it cannot be read in {base.name}: what changed is not known"
-        reason = Reason(ChangeClass.VALUE, "", text, span=change.span)
-        yield replace(change, change=ChangeClass.VALUE, reasons=(reason,), allowed=None)

@@ -12,6 +12,7 @@ from fcompile.runtime.review.ci import Compare, Comparison, committed_dialects
 from fcompile.runtime.review.compared import diff_of, read_base, with_data
 from fcompile.runtime.review.costs import costs
 from fcompile.runtime.review.git_base import commit_base
+from fcompile.runtime.review.unread import unread_warnings
 
 
 def comparer(base: BaseRef, data: bool, cost: bool) -> Compare:
@@ -38,7 +39,5 @@ def comparer(base: BaseRef, data: bool, cost: bool) -> Compare:
 def _notes(base: Base) -> Iterator[str]:
     if base.absent:
         yield f"There was no project in this folder at {base.name}: everything is new."
-    if base.problems:
-        count = len(base.unread)
-        what = f"{count} object{'' if count == 1 else 's'}" if count else "Some definitions"
-        yield f"{what} of {base.name} cannot be read: what changed of them is not known."
+    for each in unread_warnings(base):
+        yield f"{each.message[:1].upper()}{each.message[1:]}."

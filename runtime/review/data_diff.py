@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 from fcompile.compiler.compile import compile_historical
 from fcompile.compiler.definitions import Definitions, Feature, FeatureView, OnDemandView, Row
 from fcompile.compiler.diff.model import FeatureDelta, ObjectChange
-from fcompile.compiler.diff.renames import Renames, renames
+from fcompile.compiler.diff.names import Renames
+from fcompile.compiler.diff.renames import renames
 from fcompile.compiler.errors import Diagnostic, FcompileError, UsageError
 from fcompile.compiler.graph import graph
 from fcompile.compiler.nested import base_of

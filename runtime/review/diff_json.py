@@ -22,6 +22,7 @@ def diff_json(diff: Diff, failed: Iterable[ObjectChange] = ()) -> dict[str, obje
         "changes": [_change(change) for change in diff.changes],
         "sql": [_sql(change) for change in diff.sql],
         "data": [_delta(delta) for delta in diff.data],
+        "warnings": [{"code": each.code, "text": each.message} for each in diff.warnings],
     }
 
 

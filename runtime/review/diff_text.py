@@ -17,6 +17,7 @@ from fcompile.compiler.diff.model import (
 from fcompile.compiler.dtypes import format_duration
 from fcompile.runtime.console.log import plain
 from fcompile.runtime.console.tables import table
+from fcompile.runtime.review.comment_words import changed_words
 
 Style = Callable[[str, str], str]
 """(text, the name of a class, or "leak", "dim", "+", "-") -> text as it is shown."""
@@ -58,7 +59,7 @@ def _head(diff: Diff) -> str:
     found = ", ".join(f"{count} {each}" for each, count in counts if count)
     risks = sum(change.leak_risk for change in diff.changes)
     leaks = f"; {risks} leak risk{'' if risks == 1 else 's'}" if risks else ""
-    what = f"{len(diff.changes)} object{'' if len(diff.changes) == 1 else 's'} changed"
+    what = changed_words(diff.changes)
     if not diff.changes:
         what = "no definition changed, and SQL did: see fcompile.yaml and tuning.yaml"
     return f"Compared with {plain(diff.base)}: {what}{f' ({found})' if found else ''}{leaks}"

@@ -10,10 +10,11 @@ from pathlib import Path, PurePosixPath
 
 from fcompile.compiler.bind import bind
 from fcompile.compiler.definitions import Definitions
+from fcompile.compiler.diff.project import ProjectFile
 from fcompile.compiler.errors import Diagnostic, Span, UsageError, did_you_mean
 from fcompile.compiler.graph import graph
 from fcompile.compiler.load import MAX_BYTES, load
-from fcompile.compiler.project import ProjectRead, read_project
+from fcompile.compiler.project import read_project
 from fcompile.compiler.schema.definitions import SHAPES
 from fcompile.compiler.tree import Mapping as Mapped
 from fcompile.compiler.tree import Scalar
@@ -22,12 +23,13 @@ from fcompile.compiler.tuning import UNTUNED, Tuning
 from fcompile.compiler.tuning_file import read_tuning
 from fcompile.runtime.project import Project
 from fcompile.runtime.project_files import PROJECT_FILE, TUNING_FILE
-from fcompile.runtime.review.base import Base
+from fcompile.runtime.review.base import Base, UnreadFile
 from fcompile.runtime.review.git import commit, git, is_name, merge_base
 from fcompile.runtime.review.git_tree import Blob, blobs, contents, unreadable
 
 _MAIN = ("origin/HEAD", "origin/main", "origin/master", "main", "master")
-_NAMED = re.compile(r"\bname:\s*[\"']?([a-z][a-z0-9_]*)")
+_NAMED = re.compile(r"\bname[\"']?\s*:\s*[\"']?([a-z][a-z0-9_]*)")
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
 def default_ref(root: Path) -> tuple[str, str]:
@@ -71,10 +73,11 @@ def commit_base(project: Project, name: str, commit_id: str) -> Base:
         UsageError: git does not answer (FC553), or there is too much to read (FC557).
     """
     prefix = _prefix(project.root)
-    read, tuning_text = _project_files(project, prefix, commit_id)
-    if read is None:
+    project_text, tuning_text = _project_files(project, prefix, commit_id)
+    if project_text is None:
         return _absent(project, name)
-    files, problems = _definition_files(project.root, prefix, commit_id, read.definitions)
+    read = read_project(project_text, PROJECT_FILE, {}, project.target_name, connects=False)
+    files, torn, problems = _definition_files(project.root, prefix, commit_id, read.definitions)
     dialect = read.dialect or project.target.warehouse.type
     if files == project.files and not problems and dialect == project.target.warehouse.type:
         definitions = project.definitions
@@ -93,6 +96,8 @@ def commit_base(project: Project, name: str, commit_id: str) -> Base:
         problems=tuple(_placed(each, name) for each in problems),
         shown={f"{name}:{file}": text for file, text in files.items()} if problems else {},
         unread=_unread(files, definitions) if problems else (),
+        unread_files=(*torn, *_torn(files)) if problems else (),
+        project_file=ProjectFile(config, project_text) if config else None,
     )
 
 
@@ -133,16 +138,12 @@ def _absent(project: Project, name: str) -> Base:
     return Base(name, Definitions(), project.config.project, schema, project.tuning, absent=True)
 
 
-def _project_files(project: Project, prefix: str, commit_id: str) -> tuple[ProjectRead | None, str | None]:
-    """Return fcompile.yaml as it was, or None without one, and the text of tuning.yaml."""
+def _project_files(project: Project, prefix: str, commit_id: str) -> tuple[str | None, str | None]:
+    """Return the texts of fcompile.yaml and of tuning.yaml as they were; None for one that was not there."""
     found = blobs(project.root, commit_id, [prefix + PROJECT_FILE, prefix + TUNING_FILE])
     read = {path.removeprefix(prefix): data for path, data in contents(project.root, found).items()}
-    if PROJECT_FILE not in read:
-        return None, None
-    text = read[PROJECT_FILE].decode("utf-8-sig", "replace")
-    tuning = read.get(TUNING_FILE)
-    config = read_project(text, PROJECT_FILE, {}, project.target_name, connects=False)
-    return config, tuning.decode("utf-8-sig", "replace") if tuning is not None else None
+    texts = {name: data.decode("utf-8-sig", "replace") for name, data in read.items()}
+    return texts.get(PROJECT_FILE), texts.get(TUNING_FILE)
 
 
 def _tuning(project: Project, text: str | None, definitions: Definitions) -> Tuning:
@@ -155,24 +156,27 @@ def _tuning(project: Project, text: str | None, definitions: Definitions) -> Tun
 
 def _definition_files(
     root: Path, prefix: str, commit_id: str, folders: Sequence[str]
-) -> tuple[dict[str, str], tuple[Diagnostic, ...]]:
-    """Return definition files by their path from the project's folder, sorted, and what cannot be read of them."""
+) -> tuple[dict[str, str], tuple[UnreadFile, ...], tuple[Diagnostic, ...]]:
+    """Return definition files by their path from the project's folder, sorted, and what is no text or too long."""
     inside = [folder for folder in map(_inside, folders) if folder is not None]
     at = [f"{prefix}{folder}" if folder else prefix.rstrip("/") for folder in inside]
     listed = blobs(root, commit_id, at) if at else ()
     wanted = {each.path: each for each in listed if _is_definition(each, prefix)}
     files: dict[str, str] = {}
+    unread: list[UnreadFile] = []
     problems: list[Diagnostic] = []
     for path, data in contents(root, wanted.values()).items():
         name = path.removeprefix(prefix)
         try:
             if len(data) > MAX_BYTES:
+                unread.append(UnreadFile(name, None))
                 problems.append(Diagnostic("FC102", f"`{name}` is larger than 1 MiB", Span(name, 1, 1)))
             else:
                 files[name] = data.decode("utf-8-sig")
         except UnicodeDecodeError:
+            unread.append(UnreadFile(name, _names(data.decode("utf-8", "replace"))))
             problems.append(Diagnostic("FC100", f"`{name}` is not UTF-8 text", Span(name, 1, 1)))
-    return dict(sorted(files.items())), tuple(problems)
+    return dict(sorted(files.items())), tuple(unread), tuple(problems)
 
 
 def _inside(folder: str) -> str | None:
@@ -211,16 +215,23 @@ def _unread(files: Mapping[str, str], definitions: Definitions) -> tuple[str, ..
 
 def _declared(text: str) -> Iterator[str]:
     root = load(text, "").root
-    if not isinstance(root, Mapped):
-        # Nothing says of which kind they are: each may be any.
-        for name in _NAMED.findall(text):
-            yield from (f"{_kind(kind)}.{name}" for kind in SHAPES)
-        return
-    for key, node in root.items.items():
+    for key, node in root.items.items() if isinstance(root, Mapped) else ():
         for item in node.items if isinstance(node, Listed) and key in SHAPES else ():
             name = item.items.get("name") if isinstance(item, Mapped) else None
-            if isinstance(name, Scalar):
+            if isinstance(name, Scalar) and _NAME.fullmatch(str(name.value)):
                 yield f"{_kind(key)}.{name.value}"
+
+
+def _torn(files: Mapping[str, str]) -> Iterator[UnreadFile]:
+    """Yield the files that are no YAML, or no mapping."""
+    for name, text in files.items():
+        read = load(text, "")
+        if not isinstance(read.root, Mapped) and read.diagnostics:
+            yield UnreadFile(name, _names(text))
+
+
+def _names(text: str) -> frozenset[str]:
+    return frozenset(_NAMED.findall(text))
 
 
 def _kind(key: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from xml.etree import ElementTree
 
-from fcompile.runtime.review.annotations import LEAK_RISK, STALE, Annotation, annotated
+from fcompile.runtime.review.annotations import STALE, UNREAD, Annotation, Level, annotated
 from fcompile.runtime.review.reviewed import Review
 
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -25,7 +25,8 @@ class _Case:
 def junit(review: Review) -> str:
     """Return three suites (check, build, diff) as XML text, ending with a line end.
 
-    A leak risk fails its object only where ``--fail-on`` bars it; else it is said in the test's output.
+    A warning fails nothing, and is said in the test's output: so a leak risk fails its object only where
+    ``--fail-on`` bars it.
     """
     found = annotated(review)
     suites = {"check": _check(review, found), "build": _build(found), "diff": _diff(review, found)}
@@ -41,7 +42,7 @@ def junit(review: Review) -> str:
 
 
 def _check(review: Review, found: Iterable[Annotation]) -> list[_Case]:
-    own = [each for each in found if each.code != STALE and not each.object]
+    own = [each for each in found if each.code not in (STALE, UNREAD) and not each.object]
     files = sorted({*review.files, *(each.span.file for each in own if each.span)})
     elsewhere = [each for each in own if each.span is None]
     cases = [_Case(file, [each for each in own if each.span and each.span.file == file]) for file in files]
@@ -54,13 +55,15 @@ def _build(found: Iterable[Annotation]) -> list[_Case]:
 
 def _diff(review: Review, found: Iterable[Annotation]) -> list[_Case]:
     every = list(found)
-    return [
+    unread = [each for each in every if each.code == UNREAD]
+    changed = [
         _Case(change.id, [each for each in every if each.object == change.id]) for change in review.changes
     ]
+    return [_Case("what it is compared with", unread), *changed] if unread else changed
 
 
 def _fails(case: _Case) -> bool:
-    return any(each.code != LEAK_RISK for each in case.found)
+    return any(each.level is Level.ERROR for each in case.found)
 
 
 def _numbers(cases: Sequence[_Case]) -> dict[str, str]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from fcompile.compiler.diff.model import ChangeClass, ObjectChange
+from fcompile.compiler.diff.model import PROJECT, ChangeClass, ObjectChange
 from fcompile.runtime.review.comment_text import one_line
 from fcompile.runtime.review.reviewed import leaks_of
 
@@ -45,6 +45,7 @@ def mermaid(changes: Sequence[ObjectChange], edges: Iterable[tuple[str, str]]) -
 
     ``edges``: (parent, child) ids. At most ``MOST_NODES`` nodes: the last changes and neighbours are left out.
     """
+    changes = [change for change in changes if not change.id.startswith(f"{PROJECT}.")]
     if not changes:
         return ""
     known = sorted(set(edges))

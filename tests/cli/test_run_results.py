@@ -38,7 +38,7 @@ def test_a_run_leaves_a_result_for_each_view(run: Run, shop: Path) -> None:
     assert content["elapsed"] >= 0 and content["started_at"].endswith("+00:00") and content["fcompile"]
     result = results(shop)["feature_view.last_order"]
     assert result["status"] == "success" and result["rows"] > 0 and result["seconds"] >= 0
-    assert result["as_of"] == "2026-02-01T00:00:00" and (result["message"], result["codes"]) == ("", [])
+    assert result["as_of"] == "2026-02-01T00:00:00+00:00" and (result["message"], result["codes"]) == ("", [])
     assert result["sql"] == ["sql/duckdb/feature_views/last_order/materialize.sql"]
     assert run("build").code == 0
     assert (shop / result["sql"][0]).exists()
@@ -115,7 +115,7 @@ def test_a_backfill_is_a_result_a_view(run: Run, shop: Path) -> None:
     argv = ("--start", "2026-01-01", "--end", "2026-01-03", "-s", "last_order")
     assert run("backfill", *argv).code == 0
     assert statuses(shop) == {"feature_view.last_order": "success"}
-    assert results(shop)["feature_view.last_order"]["as_of"] == "2026-01-03T00:00:00"
+    assert results(shop)["feature_view.last_order"]["as_of"] == "2026-01-03T00:00:00+00:00"
 
 
 def test_a_dry_run_leaves_nothing(run: Run, shop: Path) -> None:

@@ -200,8 +200,27 @@ def test_what_only_the_project_file_changed_is_told(run: Run, shop: Repository) 
     path = shop.project / "fcompile.yaml"
     path.write_text(path.read_text().replace("dev.duckdb}", "dev.duckdb, schema: other}"))
     said = run("diff").out
-    assert said.startswith("Compared with main: no definition changed, and SQL did: see fcompile.yaml")
+    assert said.startswith("Compared with main: the project changed (1 removal)")
+    assert "targets.dev.warehouse.schema: features -> other  (tables are made in another schema" in said
+    assert "  fcompile.yaml:" in said
     assert "~ duckdb/feature_views/last_order/materialize.sql" in said
+
+
+def test_a_gate_bars_changes_of_the_project_file_too(run: Run, shop: Repository) -> None:
+    shop.edit("project: shop\n", "project: store\n", "fcompile.yaml")
+    shop.edit("ttl: 30d", "ttl: 60d")
+    ended = run("diff", "--fail-on", "removal")
+    assert (ended.code, "--fail-on removal does not let pass: `store`" in ended.err) == (3, True)
+    assert "the project and 1 object changed (1 removal, 1 time)" in ended.out
+    assert "removal   project store (was shop)  fcompile.yaml:" in ended.out
+    assert run("diff", "--format", "markdown").out.startswith("The project and 1 object changed since `main`")
+    (change, _) = json.loads(run("diff", "--format", "json").out)["changes"]
+    assert (change["kind"], change["was"], change["backfill"]["history"]) == (
+        "project",
+        "project.shop",
+        "all",
+    )
+    assert "project" not in run("diff", "-s", "last_order").out
 
 
 def test_only_what_is_selected(run: Run, shop: Repository) -> None:
@@ -348,14 +367,46 @@ def test_a_base_with_mistakes_is_compared_as_far_as_it_can_be_read(run: Run, sho
     (shop.project / "featuredefs/latin.yaml").unlink()
     ended = run("diff", "--fail-on", "value")
     assert ended.code == 3
-    assert "error[FC556]" in ended.err
+    assert "warning[FC556]: 3 objects of main cannot be read (`feature_service.churn_v1`, " in ended.err
+    assert "warning[FC556]: `featuredefs/latin.yaml`, `featuredefs/torn.yaml` of main cannot be" in ended.err
     assert "--> main:featuredefs/customers.yaml" in ended.err
-    assert "error[FC103]" in ended.err
-    assert "error[FC100]" in ended.err
+    assert "warning[FC103]" in ended.err
+    assert "warning[FC100]" in ended.err
+    assert "error" not in ended.err
     assert "value     feature_view last_order" in ended.out
     assert "value     entity torn" in ended.out
     assert "it cannot be read in main: what changed is not known" in ended.out
     assert "metadata  feature_view customer_profile" in ended.out
+
+
+def test_what_is_gone_and_cannot_be_read_in_the_base_is_listed_as_gone(run: Run, shop: Repository) -> None:
+    shop.edit("column: amount}", "column: amount, dtpe: x}")
+    shop.edit("feature_views:\n", f"feature_views:\n  - {MORE.replace('dtype', 'dtpye')}\n")
+    shop.commit()
+    shop.edit(", dtpe: x", "")
+    shop.edit(f"  - {MORE.replace('dtype', 'dtpye')}\n", "")
+    ended = run("diff", "--fail-on", "removal")
+    assert ended.code == 3
+    assert "removal   feature_view more" in ended.out
+    assert "`more` is gone, or has another name; what it was cannot be read in main" in ended.out
+    found = json.loads(run("diff", "--format", "json").out)
+    assert [each["code"] for each in found["warnings"]] == ["FC556"]
+    assert "feature_view.more" in found["warnings"][0]["text"]
+    assert "feature_view.more" in run("diff", "--format", "markdown").out
+    record = json.loads(run("--log-format", "json", "diff").err.splitlines()[0])
+    assert (record["level"], record["code"]) == ("warning", "FC556")
+
+
+@pytest.mark.parametrize("content", [b"# \xe4\n", b"# long\n" * 200_000], ids=["no UTF-8", "too long"])
+def test_what_may_have_stood_in_a_file_of_the_base_that_cannot_be_read_is_not_new(
+    run: Run, shop: Repository, content: bytes
+) -> None:
+    file = shop.project / "featuredefs/other.yaml"
+    text = f"feature_views: [{MORE}]\n"
+    file.write_bytes(content + text.encode())
+    shop.commit()
+    file.write_text(text)
+    assert "value     feature_view more" in run("diff").out
 
 
 def test_mistakes_of_the_project_are_problems_as_ever(run: Run, shop: Repository) -> None:
@@ -381,7 +432,7 @@ def test_too_much_is_not_read(run: Run, shop: Repository, monkeypatch: pytest.Mo
     (shop.project / "featuredefs/large.yaml").write_text("# x\n" * 300_000)
     shop.commit()
     (shop.project / "featuredefs/large.yaml").unlink()
-    assert "error[FC102]" in run("diff").err
+    assert "warning[FC102]" in run("diff").err
     monkeypatch.setattr(git_tree, "MAX_FILES", 2)
     ended = run("diff")
     assert ended.code == 2
@@ -449,7 +500,7 @@ def test_a_manifest_with_a_definition_that_does_not_bind(run: Run, shop: Reposit
     content["objects"]["feature_view.last_order"]["definition"]["ttl"] = "soon"
     path.write_text(json.dumps(content))
     ended = run("diff", "--base", "sql/manifest.json")
-    assert "error[FC556]" in ended.err
+    assert "warning[FC556]" in ended.err
     assert "value     feature_view last_order" in ended.out
 
 

@@ -52,12 +52,33 @@ CASES = {
         "columns",
         "metadata",
     ),
-    "a contract of a column that is read": (
+    "a contract of a column that is computed with": (
+        "amount: float64",
+        "amount: float32",
+        PURCHASES,
+        "columns",
+        "value",
+    ),
+    "a contract of a time, as it was read without": (
         "note: string",
         "note: string, bought_at: timestamp",
         PURCHASES,
         "columns",
+        "metadata",
+    ),
+    "a contract of a time that is text": (
+        "note: string",
+        "note: string, loaded_at: string",
+        PURCHASES,
+        "columns",
         "value",
+    ),
+    "a contract of a key": (
+        "note: string",
+        "note: string, user_id: int32",
+        PURCHASES,
+        "columns",
+        "metadata",
     ),
     "a feature at the end": (
         "default: 0.0}",

@@ -78,7 +78,22 @@ def test_a_contract_may_widen_too() -> None:
         "{name: last_amount, dtype: int64, column: extra}",
     )
     found = changes(("extra: int32", "extra: int64"), base=base)
-    assert found["source.purchases"].change == "widening"
+    assert {id: each.change for id, each in found.items()} == {
+        "source.purchases": "widening",
+        "feature_view.raw_only": "widening",
+    }
+
+
+@pytest.mark.parametrize(("before", "after"), [("float32", "float64"), ("float64", "float32")])
+def test_what_brings_a_column_to_its_own_type_does_not_mind_the_contract(before: str, after: str) -> None:
+    base = SHOP.replace("amount: float64, quantity", f"amount: float64, extra: {before}, quantity").replace(
+        "last_amount, dtype: float64, column: amount", "last_amount, dtype: float64, column: extra"
+    )
+    found = only((f"extra: {before}", f"extra: {after}"), base=base)
+    assert (found.id, found.change, found.backfill) == ("source.purchases", "metadata", None)
+    computed = base.replace("column: extra", "expr: extra + 1.0")
+    both = changes((f"extra: {before}", f"extra: {after}"), base=computed)
+    assert {both[id].change for id in ("source.purchases", "feature_view.raw_only")} == {"value"}
 
 
 def test_an_estimate_of_distinct_values_moves_with_their_type() -> None:

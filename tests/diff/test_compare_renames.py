@@ -121,3 +121,68 @@ def test_a_renamed_view_with_a_shorter_history_moves_no_more_than_that() -> None
     backfill = found["feature_view.person"].backfill
     assert backfill is not None
     assert backfill.history == timedelta(days=30)
+
+
+def test_a_view_that_is_renamed_and_changed_at_once_is_one_change_that_tells_both() -> None:
+    found = changes(
+        *_everywhere("name: profile\n", "name: person\n"),
+        ("features: [profile]", "features: [person]"),
+        ("[profile, ratio]", "[person, ratio]"),
+        ("profile:age", "person:age"),
+        ("age >= 18", "age >= 21"),
+        ("ttl: 30d", "ttl: 7d"),
+    )
+    view = found["feature_view.person"]
+    assert (view.change, view.was) == ("removal", "feature_view.profile")
+    assert classes(view) == {"name": "removal", "ttl": "time", "features.is_adult.expr": "value"}
+    assert "feature_view.profile" not in found
+
+
+def test_a_source_that_is_renamed_and_changed_at_once_is_as_great_as_its_change() -> None:
+    found = changes(
+        ("  - name: purchases\n", "  - name: buys\n"),
+        *(("source: purchases", "source: buys"),) * 3,
+        ("available_at: loaded_at", "available_at: seen_at"),
+    )
+    source = found["source.buys"]
+    assert (source.change, source.was, source.leak_risk) == ("time", "source.purchases", True)
+    assert classes(source) == {"name": "additive", "available_at": "time"}
+    assert {found[id].change for id in ("feature_view.spend", "label.buys_later")} == {"additive"}
+    assert {"feature_view.spend", "label.buys_later"} < set(source.downstream)
+
+
+def test_a_feature_that_is_renamed_and_changed_at_once_is_one_feature() -> None:
+    found = only(
+        (
+            "{name: home, dtype: string, column: city}",
+            "{name: town, dtype: string, column: city, default: ''}",
+        )
+    )
+    assert classes(found) == {"features.town.name": "removal", "features.town.default": "value"}
+    window = changes(
+        (
+            "name: total, function: sum, column: amount,",
+            "name: paid, function: sum, column: amount, filter: 'quantity > 1',",
+        ),
+        ("total_7d / ", "paid_7d / "),
+        ("amount / nullif(total_7d, 0.0)", "amount / nullif(paid_7d, 0.0)"),
+        ("[spend:total_7d,", "[spend:paid_7d,"),
+        ("[total_1h, mean]", "[paid_1h, mean]"),
+    )["feature_view.spend"]
+    assert classes(window) == {
+        f"features.paid_{length}.{key}": change
+        for length in ("1h", "7d")
+        for key, change in (("name", "removal"), ("filter", "value"))
+    }
+
+
+def test_a_feature_that_may_be_one_of_two_is_neither() -> None:
+    found = only(
+        (
+            "{name: home, dtype: string, column: city}",
+            "{name: a, dtype: string, column: city, default: a}\n"
+            "      - {name: b, dtype: string, column: city, default: b}",
+        )
+    )
+    assert "feature `home` is gone" in [each.text for each in found.reasons]
+    assert not any(each.what.endswith(".name") for each in found.reasons)

@@ -90,3 +90,14 @@ def test_the_summary_is_a_record_of_the_json_log(project: Path, capsys: pytest.C
     records = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
     (proved,) = [each for each in records if each["event"] == "proved"]
     assert (proved["proved"], proved["assumes"], proved["leak"]) == (2, 0, 0)
+
+
+def test_check_with_v_tells_the_verdicts_of_the_others_beside_a_leak(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(project, LEAKY)
+    assert run_command(app, ["check", "-v"]) == 1
+    said = capsys.readouterr()
+    assert "Proof: 1 PROVED, 1 LEAK\n" in said.err
+    assert "error[FC250]" in said.err and "OK" not in said.err
+    assert [line.split() for line in said.out.splitlines()] == [["v:x", "PROVED"], ["v:y", "LEAK"]]

@@ -181,9 +181,18 @@ def test_a_base_that_cannot_be_read_is_said_in_the_comment(run: Run, shop: Path)
     _edit(shop, "ttl: 30d", "tll: 30d")
     _git(shop, "commit", "-q", "-a", "-m", "broken")
     _edit(shop, "tll: 30d", "ttl: 30d")
-    ended = run("ci", "markdown", "--base", "main")
+    ended = run(
+        "ci", "github", "--base", "main", "--output", "a.md", "--sarif", "a.sarif", "--junit", "a.xml"
+    )
     assert ended.code == 0
-    assert "of main cannot be read: what changed of them is not known" in ended.out
+    comment = (shop / "a.md").read_text("utf-8")
+    assert "of main cannot be read" in comment and "what changed of them is not known" in comment
+    assert ended.out.startswith("::warning title=fcompile FC556::3 objects of main cannot be read")
+    (result,) = json.loads((shop / "a.sarif").read_text("utf-8"))["runs"][0]["results"]
+    assert (result["ruleId"], result["level"]) == ("FC556", "warning")
+    suites = ElementTree.parse(shop / "a.xml").getroot()  # noqa: S314 - our own
+    assert suites.attrib["failures"] == "0"
+    assert "warning[FC556]" in suites.findtext(".//testcase[@name='what it is compared with']/system-out", "")
 
 
 def test_a_project_that_was_not_there_is_all_new(run: Run, shop: Path) -> None:
