@@ -8,9 +8,7 @@ from fcompile.commands.app import app
 from fcompile.runtime import interruption
 from fcompile.runtime.console.entry import INTERRUPTED, run_command
 
-from fcompile.commands import project, review, load, read, operate  # isort: skip - the order of --help
-
-__all__ = ["app", "load", "main", "operate", "project", "read", "review"]
+__all__ = ["app", "main"]
 
 
 def main() -> None:

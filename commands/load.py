@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 
-from fcompile.commands.app import app
 from fcompile.runtime.console import arguments
 from fcompile.runtime.console.options import (
     DryRun,
@@ -21,7 +20,7 @@ from fcompile.runtime.console.options import (
 from fcompile.runtime.console.session import Session
 
 
-@command(app, "run", "fcompile run", "fcompile run --end 2026-01-01 -s tag:daily+")
+@command("run", "fcompile run", "fcompile run --end 2026-01-01 -s tag:daily+")
 def run(
     session: Session,
     end: End = None,
@@ -48,7 +47,6 @@ def run(
 
 
 @command(
-    app,
     "materialize",
     "fcompile materialize --start 2026-01-01 --end 2026-02-01",
     "fcompile materialize --start 2026-01-01 --end 2026-02-01 -s user_profile",
@@ -73,7 +71,6 @@ def materialize(
 
 
 @command(
-    app,
     "materialize-incremental",
     "fcompile materialize-incremental",
     "fcompile materialize-incremental --end 2026-02-01T06:00:00Z",
@@ -89,7 +86,6 @@ def materialize_incremental(
 
 
 @command(
-    app,
     "backfill",
     "fcompile backfill --start 2026-01-01 --end 2026-02-01",
     "fcompile backfill --start 2025-01-01 --end 2026-01-01 --chunk 7d -s user_profile",
@@ -115,7 +111,6 @@ def backfill(
 
 
 @command(
-    app,
     "push",
     "fcompile push user_profile --file rows.parquet",
     "fcompile push user_spend --file rows.csv --to both",

@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 
-from fcompile.commands.app import app
 from fcompile.runtime.console.options import (
     Excludes,
     Output,
@@ -18,7 +17,6 @@ from fcompile.runtime.console.session import Session
 
 
 @command(
-    app,
     "verify",
     "fcompile verify",
     "fcompile verify -s user_spend --sample 10000 --output json",
@@ -40,7 +38,6 @@ def verify(
 
 
 @command(
-    app,
     "erase",
     "fcompile erase user_profile 1001 --yes",
     "fcompile erase user_spend user_id=1001 user_id=1002 --yes",
@@ -60,7 +57,7 @@ def erase(
     erased(session, view, keys, yes)
 
 
-@command(app, "rollback", "fcompile rollback user_profile", "fcompile rollback user_profile -t prod")
+@command("rollback", "fcompile rollback user_profile", "fcompile rollback user_profile -t prod")
 def rollback(
     session: Session, view: Annotated[str, typer.Argument(metavar="VIEW", help="A feature view.")]
 ) -> None:
@@ -70,7 +67,7 @@ def rollback(
     rolled_back(session, view)
 
 
-@command(app, "state", "fcompile state", "fcompile state -s user_spend --output json")
+@command("state", "fcompile state", "fcompile state -s user_spend --output json")
 def state_(
     session: Session,
     output: Output = "table",
@@ -84,7 +81,7 @@ def state_(
     stated(session, select or (), exclude or (), state, output)
 
 
-@command(app, "teardown", "fcompile teardown --yes", "fcompile teardown -t staging --yes")
+@command("teardown", "fcompile teardown --yes", "fcompile teardown -t staging --yes")
 def teardown(
     session: Session,
     yes: Annotated[bool, typer.Option("--yes", help="Do it without asking.")] = False,
@@ -98,7 +95,7 @@ def teardown(
         session.log.say(f"`{name}` is no longer defined: its table in the warehouse is left.")
 
 
-@command(app, "clean", "fcompile clean", "fcompile clean --warehouse -t prod")
+@command("clean", "fcompile clean", "fcompile clean --warehouse -t prod")
 def clean(
     session: Session,
     warehouse: Annotated[
@@ -114,7 +111,7 @@ def clean(
     )
 
 
-@command(app, "debug", "fcompile debug", "fcompile debug --output json")
+@command("debug", "fcompile debug", "fcompile debug --output json")
 def debug(session: Session, output: Output = "table") -> None:
     """Try the target step by step, and say what works."""
     from fcompile.runtime.console.debugged import debugged

@@ -9,7 +9,6 @@ from typing import Annotated
 import typer
 
 from fcompile import __version__
-from fcompile.commands.app import app
 from fcompile.runtime.console import tables
 from fcompile.runtime.console.options import (
     Output,
@@ -18,7 +17,7 @@ from fcompile.runtime.console.options import (
 from fcompile.runtime.console.session import Session
 
 
-@command(app, "init", "fcompile init my_project", "fcompile init my_project --template quickstart")
+@command("init", "fcompile init my_project", "fcompile init my_project --template quickstart")
 def init(
     session: Session,
     directory: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder.")],
@@ -35,7 +34,6 @@ def init(
 
 
 @command(
-    app,
     "import",
     "fcompile import dbt target/manifest.json -o featuredefs/dbt.yaml",
     "fcompile import dbt target/manifest.json --select tag:features --timestamp-field orders=ordered_at",
@@ -73,7 +71,7 @@ def import_(
     imported(session, Asked(tool, file, output, catalog, *lists))
 
 
-@command(app, "dialects", "fcompile dialects", "fcompile dialects postgres --output json")
+@command("dialects", "fcompile dialects", "fcompile dialects postgres --output json")
 def dialects(
     session: Session,
     name: Annotated[str | None, typer.Argument(metavar="[DIALECT]", help="All that is said of one.")] = None,
@@ -85,7 +83,7 @@ def dialects(
     write_dialects(name, output)
 
 
-@command(app, "schema", "fcompile schema > fcompile.schema.json", "fcompile schema --for tuning")
+@command("schema", "fcompile schema > fcompile.schema.json", "fcompile schema --for tuning")
 def schema(
     session: Session,
     of: Annotated[
@@ -99,7 +97,7 @@ def schema(
     write_schema(of)
 
 
-@command(app, "lsp", "fcompile lsp", "fcompile lsp --stdio")
+@command("lsp", "fcompile lsp", "fcompile lsp --stdio")
 def lsp(
     session: Session,
     stdio: Annotated[bool, typer.Option("--stdio", help="By standard input and output, as always.")] = True,
@@ -110,7 +108,7 @@ def lsp(
     serve_editor()
 
 
-@command(app, "version", "fcompile version", "fcompile version -q")
+@command("version", "fcompile version", "fcompile version -q")
 def version(session: Session) -> None:
     """Print the version."""
     tables.write(__version__)

@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 
-from fcompile.commands.app import app
 from fcompile.runtime.console import arguments
 from fcompile.runtime.console.options import (
     AsOf,
@@ -22,7 +21,6 @@ from fcompile.runtime.console.session import Session
 
 
 @command(
-    app,
     "historical",
     "fcompile historical -f fraud_v1 --label churn_30d --spine spine.parquet -o train.parquet",
     "fcompile historical -f user_profile:age -f user_profile:city --spine spine.csv --sql",
@@ -66,7 +64,6 @@ def historical(
 
 
 @command(
-    app,
     "online",
     "fcompile online -f fraud_v1 -e user_id=1 -e user_id=2",
     "fcompile online -f spend_ratio -e user_id=1,amount=30 --output json",
@@ -100,7 +97,6 @@ def online(
 
 
 @command(
-    app,
     "why",
     "fcompile why user_spend:spend_1h 42 --at 2026-01-31T12:00:00Z",
     "fcompile why route_delay origin=JFK,carrier=UA --at 2026-01-31",

@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 
-from fcompile.commands.app import app
 from fcompile.runtime.console import tables
 from fcompile.runtime.console.options import (
     Dialects,
@@ -19,7 +18,7 @@ from fcompile.runtime.console.options import (
 from fcompile.runtime.console.session import Session
 
 
-@command(app, "check", "fcompile check", "fcompile check --connect -t prod", "fcompile check --dynamic")
+@command("check", "fcompile check", "fcompile check --connect -t prod", "fcompile check --dynamic")
 def check(
     session: Session,
     connect: Annotated[
@@ -42,7 +41,7 @@ def check(
     checked(session, Asked(connect, dynamic, sample, select or (), exclude or (), state))
 
 
-@command(app, "build", "fcompile build", "fcompile build -d all --check")
+@command("build", "fcompile build", "fcompile build -d all --check")
 def build(
     session: Session,
     dialect: Dialects = None,
@@ -60,7 +59,7 @@ def build(
     built(session, dialect or (), output, check)
 
 
-@command(app, "diff", "fcompile diff", "fcompile diff --base main --fail-on time,removal")
+@command("diff", "fcompile diff", "fcompile diff --base main --fail-on time,removal")
 def diff(
     session: Session,
     base: Annotated[
@@ -92,7 +91,7 @@ def diff(
     diffed(session, Asked(base, form, sql, data, sample, *lists))
 
 
-@command(app, "fmt", "fcompile fmt", "fcompile fmt --check featuredefs/users.yaml")
+@command("fmt", "fcompile fmt", "fcompile fmt --check featuredefs/users.yaml")
 def fmt(
     session: Session,
     files: Annotated[
@@ -108,7 +107,7 @@ def fmt(
     formatted(session, files or (), check)
 
 
-@command(app, "ci", "fcompile ci markdown --base main", "fcompile ci github --output comment.md --post")
+@command("ci", "fcompile ci markdown --base main", "fcompile ci github --output comment.md --post")
 def ci(
     session: Session,
     form: Annotated[str, typer.Argument(metavar="github|gitlab|markdown", help="For whom.")],
@@ -157,7 +156,7 @@ def ci(
         raise typer.Exit(code)
 
 
-@command(app, "test", "fcompile test", "fcompile test spend_is_known_late -s user_profile")
+@command("test", "fcompile test", "fcompile test spend_is_known_late -s user_profile")
 def test(
     session: Session,
     names: Annotated[
@@ -173,7 +172,7 @@ def test(
     tested(session, names or (), select or (), exclude or (), state)
 
 
-@command(app, "tune", "fcompile tune", "fcompile tune -s user_spend --check -t prod")
+@command("tune", "fcompile tune", "fcompile tune -s user_spend --check -t prod")
 def tune(
     session: Session,
     check: Annotated[
@@ -188,7 +187,7 @@ def tune(
     tuned(session, select or (), exclude or (), check)
 
 
-@command(app, "ls", "fcompile ls", "fcompile ls -s +fraud_v1 --output names")
+@command("ls", "fcompile ls", "fcompile ls -s +fraud_v1 --output names")
 def ls(
     session: Session,
     output: Annotated[
@@ -206,7 +205,7 @@ def ls(
     tables.write(tables.fitted(text) if output == "table" else text)
 
 
-@command(app, "show", "fcompile show user_profile", "fcompile show fraud_v1 -d duckdb")
+@command("show", "fcompile show user_profile", "fcompile show fraud_v1 -d duckdb")
 def show(
     session: Session,
     name: Annotated[str, typer.Argument(metavar="NAME", help="Any object, or kind.name.")],
@@ -223,7 +222,7 @@ def show(
         tables.write_sql(sql, session.settings.no_color)
 
 
-@command(app, "lineage", "fcompile lineage user_spend:spend_7d", "fcompile lineage fraud_v1 --output mermaid")
+@command("lineage", "fcompile lineage user_spend:spend_7d", "fcompile lineage fraud_v1 --output mermaid")
 def lineage(
     session: Session,
     name: Annotated[

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
-
-import jinja2
+from typing import TYPE_CHECKING
 
 from fcompile.dialects.base import Dialect
+
+if TYPE_CHECKING:
+    import jinja2
 
 
 def statement(name: str, dialect: Dialect, **parts: str) -> str:
@@ -27,6 +29,8 @@ def _template(folder: Path | None, path: str) -> jinja2.Template:
 
 @lru_cache(maxsize=4)
 def _environment(folder: Path | None) -> jinja2.Environment:
+    import jinja2
+
     own = jinja2.PackageLoader("fcompile", "templates")
     # SQL is not HTML: autoescape would break it, and no value of a user passes through a template.
     return jinja2.Environment(  # noqa: S701

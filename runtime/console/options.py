@@ -5,12 +5,14 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Annotated, Any, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin
 
 import typer
 
-from fcompile.runtime.console.session import Session
+if TYPE_CHECKING:
+    from fcompile.runtime.console.session import Session
 
+_DECLARED: dict[str, tuple[Callable[..., None], tuple[str, ...]]] = {}
 _GLOBAL = {
     "project": (str | None, "--project", "-p", "DIR", "The folder of fcompile.yaml."),
     "target": (str | None, "--target", "-t", "NAME", "A target of fcompile.yaml instead of its default."),
@@ -84,26 +86,32 @@ def take_globals(session: Session, values: dict[str, Any]) -> None:
     session.settings = session.settings.with_given(**given)
 
 
-def command(
-    app: typer.Typer, name: str, *examples: str
-) -> Callable[[Callable[..., None]], Callable[..., None]]:
+def command(name: str, *examples: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Make a function of (session, its own options) a command that takes the global options too."""
 
     def register(function: Callable[..., None]) -> Callable[..., None]:
-        own = list(inspect.signature(function, eval_str=True).parameters.values())[1:]
-        own = [_with_variable(parameter, name) for parameter in own]
-
-        def call(ctx: typer.Context, **values: Any) -> None:
-            take_globals(ctx.obj, values)
-            ctx.obj.command, ctx.obj.arguments = name, values
-            function(ctx.obj, **values)
-
-        _sign(call, [*own, *global_options(variables=False)])
-        call.__doc__ = function.__doc__
-        app.command(name, epilog=_epilog(examples))(call)
+        _DECLARED[name] = function, examples
         return function
 
     return register
+
+
+def declared(name: str) -> Any:
+    """Return what typer calls for the command ``name``, whose module is imported."""
+    function, examples = _DECLARED[name]
+    own = list(inspect.signature(function, eval_str=True).parameters.values())[1:]
+    own = [_with_variable(parameter, name) for parameter in own]
+
+    def call(ctx: typer.Context, **values: Any) -> None:
+        take_globals(ctx.obj, values)
+        ctx.obj.command, ctx.obj.arguments = name, values
+        function(ctx.obj, **values)
+
+    _sign(call, [*own, *global_options(variables=False)])
+    call.__doc__ = function.__doc__
+    alone = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+    alone.command(name, epilog=_epilog(examples))(call)
+    return typer.main.get_command(alone)
 
 
 def _global(name: str, variables: bool) -> inspect.Parameter:

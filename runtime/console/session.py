@@ -6,16 +6,16 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fcompile.compiler.definitions import FeatureView, OnDemandView
 from fcompile.compiler.errors import Diagnostic, UsageError, listed, near
-from fcompile.compiler.graph import Graph, Node, graph
-from fcompile.compiler.selectors import Context, Fingerprints, nothing_selected, of_kind, select
 from fcompile.runtime.console.log import Log
-from fcompile.runtime.console.progress import Progress
 from fcompile.runtime.console.settings import Settings
 
 if TYPE_CHECKING:
+    from fcompile.compiler.definitions import FeatureView
+    from fcompile.compiler.graph import Graph, Node
     from fcompile.compiler.project import Target
+    from fcompile.compiler.selectors import Fingerprints
+    from fcompile.runtime.console.progress import Progress
     from fcompile.runtime.project import Project
     from fcompile.runtime.project_files import Opened
 
@@ -68,15 +68,21 @@ class Session:
 
     @property
     def graph(self) -> Graph:
+        from fcompile.compiler.graph import graph
+
         return graph(self.project.definitions)
 
     def progress(self) -> Progress:
+        from fcompile.runtime.console.progress import Progress
+
         return Progress(self.log)
 
     def nodes(
         self, selects: Sequence[str], excludes: Sequence[str] = (), state: Path | None = None
     ) -> tuple[Node, ...]:
         """Return the selected objects; raise ``UsageError`` when there are none."""
+        from fcompile.compiler.selectors import Context, select
+
         nodes = self.graph
         texts = (*selects, *excludes)
         results = self._results() if any("result:" in text for text in texts) else None
@@ -96,6 +102,9 @@ class Session:
         Where none is selected itself, those next to what is, also through on-demand views of a service; on-demand
         views alone have nothing to be materialized.
         """
+        from fcompile.compiler.definitions import FeatureView
+        from fcompile.compiler.selectors import nothing_selected, of_kind
+
         selected = self.nodes(selects, excludes, state)
         _refuse_computed(selected)
         nodes = of_kind(self.graph, _with_computed(self.graph, selected), "feature_view")
@@ -133,6 +142,8 @@ class Session:
 
 def _refuse_computed(nodes: Sequence[Node]) -> None:
     """Raise where all that is selected is computed when it is read."""
+    from fcompile.compiler.definitions import OnDemandView
+
     selected: list[object] = [n.definition for n in nodes]
     views = [each for each in selected if isinstance(each, OnDemandView)]
     if not views or len(views) < len(nodes):
@@ -148,6 +159,9 @@ def _refuse_computed(nodes: Sequence[Node]) -> None:
 
 def _with_computed(graph: Graph, nodes: Sequence[Node]) -> tuple[Node, ...]:
     """Add the views that selected services and tests read only through on-demand views."""
+    from fcompile.compiler.definitions import OnDemandView
+    from fcompile.compiler.selectors import of_kind
+
     readers = [n.id for n in nodes if n.kind in ("feature_service", "test")]
     if any(n.kind == "feature_view" for n in nodes) or not readers:
         return tuple(nodes)
