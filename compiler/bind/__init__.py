@@ -30,7 +30,7 @@ from fcompile.compiler.errors import Diagnostic
 from fcompile.compiler.load import Document
 from fcompile.compiler.steps import result_of
 
-__all__ = ["Bound", "bind", "binding"]
+__all__ = ["Bound", "Pause", "bind", "binding"]
 
 
 @dataclass(frozen=True)
