@@ -5,7 +5,7 @@ A broken object hides no mistake in another, and what merely refers to it is not
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Container, Generator, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
@@ -19,16 +19,18 @@ from fcompile.compiler.bind.labels import bind_label
 from fcompile.compiler.bind.memory import Memory
 from fcompile.compiler.bind.on_demand import bind_on_demand
 from fcompile.compiler.bind.on_demand_inputs import in_order as on_demand_in_order
+from fcompile.compiler.bind.on_demand_inputs import views_named
 from fcompile.compiler.bind.query_views import bind_query_view
-from fcompile.compiler.bind.scope import Item, Scope
+from fcompile.compiler.bind.scope import MOST_HINTS, Item, Scope
 from fcompile.compiler.bind.services import bind_service
-from fcompile.compiler.bind.view_rows import in_order, is_as_of_query, move_query_views
+from fcompile.compiler.bind.view_rows import in_order, is_as_of_query, move_query_views, read_view
 from fcompile.compiler.bind.views import bind_view
 from fcompile.compiler.definitions import Definitions, Entity, FeatureView, OnDemandView, Source
 from fcompile.compiler.errors import Diagnostic
 from fcompile.compiler.load import Document
+from fcompile.compiler.steps import result_of
 
-__all__ = ["Bound", "bind"]
+__all__ = ["Bound", "Pause", "bind", "binding"]
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,22 @@ class Bound:
 
     definitions: Definitions
     diagnostics: tuple[Diagnostic, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Before ``item`` is bound."""
+
+    scope: Scope
+    item: Item
+
+    def waiting(self, file: str) -> list[Item]:
+        """Return the objects of the file that came first that are not bound yet."""
+        kinds = list(_BINDERS)
+        begun = kinds.index(self.item.kind) + (self.item.node.span.file != file)
+        return [
+            item for kind in kinds[begun:] for item in self.scope.items[kind] if item.node.span.file == file
+        ]
 
 
 def _bind_computed(scope: Scope, item: Item) -> OnDemandView | None:
@@ -61,6 +79,8 @@ _ORDERS: dict[str, Callable[[Scope], list[Item]]] = {
 }
 """Kinds that may read their own: each after what it reads."""
 
+_CIRCLES = ("FC226", "FC241")
+
 
 def bind(
     files: Mapping[str, str | Document],
@@ -77,6 +97,21 @@ def bind(
     ``memory`` is what the last binding of this project left: with it the same is returned, sooner.
     ``only`` these objects, by the list they are of and their name, are looked at; the others as if they were not there.
     """
+    return result_of(binding(files, dialect, unread, memory, only=only))
+
+
+def binding(
+    files: Mapping[str, str | Document],
+    dialect: str = "duckdb",
+    unread: Iterable[str] = (),
+    memory: Memory | None = None,
+    first: str = "",
+    only: Container[tuple[str, str]] | None = None,
+) -> Generator[Pause, None, Bound]:
+    """As ``bind``, for who has other things to do: pauses before each object that has to be bound anew.
+
+    Of each kind the objects of the file ``first`` come first. What was bound before it was left is remembered.
+    """
     scope = Scope(dialect, unread=list(unread), memory=_memory(memory, dialect))
     for file in sorted(files):
         declare(scope, file, files[file])
@@ -85,8 +120,14 @@ def bind(
         scope.narrow(only)
     share_no_names(scope)
     for kind, binder in _BINDERS.items():
-        for item in _ORDERS[kind](scope) if kind in _ORDERS else scope.items[kind]:
-            _bind(scope, item, binder)
+        items = _ORDERS[kind](scope) if kind in _ORDERS else scope.items[kind]
+        for item in _sooner(scope, items, first) if first else items:
+            made = scope.recalled(item)
+            if made is None:
+                yield Pause(scope, item)
+            _bind(scope, item, binder, made)
+    if first and len(scope.diagnostics) > MOST_HINTS:  # which of them have a hint depends on their order
+        return (yield from binding(files, dialect, unread, memory, only=only))
     scope.memory.forget(files, scope.declared)
     bound = {kind: MappingProxyType(dict(sorted(objects.items()))) for kind, objects in scope.bound.items()}
     return Bound(Definitions(**bound), tuple(sorted(scope.diagnostics, key=Diagnostic.sort_key)))
@@ -99,12 +140,32 @@ def _memory(given: Memory | None, dialect: str) -> Memory:
     return given
 
 
-def _bind(scope: Scope, item: Item, binder: Callable[[Scope, Item], Any]) -> None:
+def _sooner(scope: Scope, items: list[Item], file: str) -> list[Item]:
+    """Return the objects of one kind with those of ``file``, and what these read of their kind, before the others.
+
+    Where some read one another in a circle, all stay in their order: that says what is reported of them.
+    """
+    if any(each.code in _CIRCLES for each in scope.diagnostics):
+        return items
+    wanted: set[str | None] = set()
+    first: list[Item] = []
+    rest: list[Item] = []
+    for item in reversed(items):
+        is_first = item.node.span.file == file or item.name in wanted
+        if is_first:
+            wanted.update(views_named(scope, item))
+            wanted.add(read_view(item))
+        (first if is_first else rest).append(item)
+    return [*reversed(first), *reversed(rest)]
+
+
+def _bind(scope: Scope, item: Item, binder: Callable[[Scope, Item], Any], recalled: Any) -> None:
     """Bind one object; one with any problem of its own is checked to its end, but not bound."""
     before = len(scope.diagnostics)
     scope.leaned = False
-    check_allow(scope, item)
-    made = scope.recalled(item) or binder(scope, item)
+    if recalled is None:
+        check_allow(scope, item)
+    made = recalled or binder(scope, item)
     if made is None or not item.sound or scope.declared[item.kind].get(item.name) is not item:
         return
     if len(scope.diagnostics) == before and not scope.leaned:

@@ -13,6 +13,7 @@ from fcompile.compiler.definitions import (
     Feature,
     FeatureService,
     FeatureView,
+    Label,
     Member,
     Row,
     Source,
@@ -131,14 +132,14 @@ def _known(scope: Scope, source: Source) -> dict[str, None] | None:
     known = [name for name, _ in source.columns]
     known += [source.timestamp_field, source.created_timestamp_field or "", source.available_at or ""]
     scope.notes.all = True
-    for kind in ("feature_views", "labels"):
-        for item in scope.items[kind]:
-            if item.shape.source in (None, source.name) and item.name not in scope.bound[kind]:
-                return None
-    views = [view for view in scope.bound["feature_views"].values() if view.source == source]
+    readers = scope.reading(source.name)
+    bound = [scope.bound[item.kind].get(item.name) for item in readers]
+    if None in bound:
+        return None
+    views = [view for view in bound if isinstance(view, FeatureView) and view.source == source]
     known += [*_keys(views), *(name for view in views for name in scope.memory.columns_read(view, _read))]
-    for label in scope.bound["labels"].values():
-        if label.source.name == source.name:
+    for label in bound:
+        if isinstance(label, Label) and label.source.name == source.name:
             known += [*(key.name for key in label.join_keys), *_read_by(label.feature)]
     return dict.fromkeys(name for name in known if name)
 

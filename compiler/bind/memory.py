@@ -31,6 +31,14 @@ class Notes:
     looks: list[Look] = field(default_factory=list)
     all: bool = False
 
+    def distinct(self) -> tuple[Look, ...]:
+        """Return the looks, one for each name in each table: that an object is there goes without saying."""
+        found: dict[tuple[tuple[str, str], str], Look] = {}
+        for look in self.looks:
+            if look[2] is not _PRESENT or look[:2] not in found:
+                found[look[:2]] = look
+        return tuple(found.values())
+
     def clear(self) -> None:
         self.looks = []
         self.all = False

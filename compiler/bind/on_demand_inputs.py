@@ -60,7 +60,7 @@ class Read:
 def in_order(scope: Scope) -> list[Item]:
     """Return the on-demand views, each after those that it reads; report those that read one another in a circle."""
     declared = scope.declared[_KIND]
-    reads = {name: list(_views_named(scope, item)) for name, item in declared.items()}
+    reads = {name: list(views_named(scope, item)) for name, item in declared.items()}
     order, circles = ordered(reads)
     for circle in circles:
         message = f"on-demand feature views read one another in a circle: {' -> '.join(circle)}"
@@ -69,7 +69,8 @@ def in_order(scope: Scope) -> list[Item]:
     return scope.placed(_KIND, order)
 
 
-def _views_named(scope: Scope, item: Item) -> Iterator[str]:
+def views_named(scope: Scope, item: Item) -> Iterator[str]:
+    """Yield the on-demand views that ``item`` names in what it reads."""
     for written in getattr(item.shape, "features_from", ()):
         names = [written.view] if isinstance(written, MemberShape) else [*written]
         if isinstance(written, str):

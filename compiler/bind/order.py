@@ -12,12 +12,12 @@ def ordered(reads: Mapping[str, Sequence[str]]) -> tuple[list[str], list[list[st
 
     Names that wait for one of a circle are in neither; those that read nothing unplaced keep their order.
     """
-    sorter = TopologicalSorter(reads)
-    order: list[str] = []
+    order = [name for name, others in reads.items() if not others]  # most, of many
+    sorter = TopologicalSorter({name: others for name, others in reads.items() if others})
     with suppress(CycleError):
         sorter.prepare()
     while ready := sorter.get_ready():
-        order += ready
+        order += [name for name in ready if reads[name]]
         sorter.done(*ready)
     placed = set(order)
     left = {name: others for name, others in reads.items() if name not in placed}

@@ -95,11 +95,15 @@ class Scope:
     declared: dict[str, Table[Item]] = field(init=False)
     bound: dict[str, Table[Any]] = field(init=False)
     salvaged: dict[str, Table[Any]] = field(init=False)
+    tables: dict[tuple[str, str], Table[Any]] = field(init=False)
+    readers: dict[str, list[Item]] | None = None
 
     def __post_init__(self) -> None:
         self.declared = {kind: Table(("declared", kind), self.notes) for kind in WORDS}
         self.bound = {kind: Table(("bound", kind), self.notes) for kind in WORDS}
         self.salvaged = {kind: Table(("salvaged", kind), self.notes) for kind in WORDS}
+        every = (*self.declared.values(), *self.bound.values(), *self.salvaged.values())
+        self.tables = {table.key: table for table in every}
 
     def narrow(self, only: Container[tuple[str, str]]) -> None:
         """Leave out all objects but ``only`` these, by kind and name."""
@@ -120,21 +124,32 @@ class Scope:
         last = self.memory.objects.get((item.kind, item.name))
         if last is None or last.node is not item.node:
             return None
-        if all(getattr(self, what)[kind].finds(name, found) for (what, kind), name, found in last.looks):
-            return last.made
-        return None
+        for table, name, found in last.looks:
+            if not self.tables[table].finds(name, found):
+                return None
+        return last.made
 
     def remember(self, item: Item, made: Any) -> None:
         """Keep what was made without a problem of ``item``, and what was looked up for it."""
         last = self.memory.objects.get((item.kind, item.name))
         if not self.notes.all and (last is None or last.made is not made):
-            self.memory.objects[item.kind, item.name] = Made(item.node, made, tuple(self.notes.looks))
+            self.memory.objects[item.kind, item.name] = Made(item.node, made, self.notes.distinct())
 
     def placed(self, kind: str, order: Iterable[str]) -> list[Item]:
         """Return all objects of a kind: those named in ``order`` in that order, then the others as they are written."""
         first = [self.declared[kind][name] for name in order if name in self.declared[kind]]
         known = {id(item) for item in first}
         return [*first, *(item for item in self.items[kind] if id(item) not in known)]
+
+    def reading(self, source: str) -> list[Item]:
+        """Return the feature views and labels that read a source, and those of which that is not known."""
+        if self.readers is None:
+            self.readers = {}
+            for item in (*self.items["feature_views"], *self.items["labels"]):
+                name = item.shape.source
+                if name is None or isinstance(name, str):
+                    self.readers.setdefault(name or "", []).append(item)
+        return [*self.readers.get("", ()), *self.readers.get(source, ())]
 
     def find(self, kind: str, name: str | None, span: Span) -> Any:
         """Return the bound object; None after reporting that there is none, or silently if it is broken.

@@ -37,6 +37,8 @@ def move_query_views(scope: Scope) -> None:
     """Declare views with ``as_of: query`` among the on-demand ones, which is what they are."""
     declared = scope.declared["feature_views"]
     found = [item for item in scope.items["feature_views"] if is_as_of_query(item)]
+    if not found:
+        return
     scope.items["feature_views"] = [i for i in scope.items["feature_views"] if not is_as_of_query(i)]
     for item in found:
         moved = replace(item, kind="on_demand_feature_views")

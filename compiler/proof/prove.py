@@ -6,7 +6,7 @@ Pure and deterministic. What is found of a source or a view is found once, howev
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from fcompile.compiler.definitions import Definitions, Feature, FeatureView, OnDemandView, Query, Source
@@ -17,7 +17,8 @@ from fcompile.compiler.proof.certificate import Certificate, Certificates, Verdi
 from fcompile.compiler.proof.findings import NOTHING, Finding, together
 from fcompile.compiler.proof.rules import of_expression, of_latest, of_rows, of_window
 from fcompile.compiler.proof.sources import Rows, rows_of
-from fcompile.compiler.proof.tables import declared_tables
+from fcompile.compiler.proof.tables import Declared, declared_tables
+from fcompile.compiler.steps import result_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,25 +39,57 @@ def certificates(definitions: Definitions, dialect: str) -> Certificates:
 
 def prove(definitions: Definitions, dialect: str) -> Proof:
     """As ``certificates``, with the leaks as errors."""
-    steps = proving(definitions, dialect)
-    while True:
-        try:
-            next(steps)
-        except StopIteration as done:
-            proof: Proof = done.value
-            return proof
+    return result_of(proving(definitions, dialect))
 
 
-def proving(definitions: Definitions, dialect: str) -> Generator[None, None, Proof]:
-    """As ``prove``, for who has other things to do: pauses after each feature."""
-    prover = _Prover(definitions, dialect)
+@dataclass(slots=True)
+class Findings:
+    """What was found of the very same sources and views before, by name; of one project and dialect."""
+
+    declared: Declared = field(default_factory=lambda: Declared({}, {}))
+    sources: dict[str, tuple[Source, Rows]] = field(default_factory=dict)
+    views: dict[str, tuple[FeatureView, Mapping[str, Finding]]] = field(default_factory=dict)
+
+    def refresh(self, definitions: Definitions) -> None:
+        """Forget what is gone, and of queries all if they may read other tables now."""
+        declared = declared_tables(definitions.sources.values())
+        same = declared == self.declared
+        self.declared = declared
+        self.sources = {
+            name: known
+            for name, known in self.sources.items()
+            if name in definitions.sources and (same or not _asks(known[0]))
+        }
+        self.views = {
+            name: known
+            for name, known in self.views.items()
+            if name in definitions.feature_views and (same or not _asks(known[0].source))
+        }
+
+
+def _asks(source: Source) -> bool:
+    inner = view_read(source)
+    return isinstance(source.relation, Query) if inner is None else _asks(inner.source)
+
+
+def proving(
+    definitions: Definitions, dialect: str, memory: Findings | None = None
+) -> Generator[None, None, Proof]:
+    """As ``prove``, for who has other things to do: pauses after each view.
+
+    ``memory`` is what the last time left: what is found of an object that is the same is taken from there.
+    """
+    prover = _Prover(definitions, dialect, memory or Findings())
     found: dict[str, Finding] = {}
-    for reference, finding in prover.all():
-        found[reference] = finding
+    for findings in prover.all():
+        found.update(findings)
         yield
-    found = dict(sorted(found.items()))
+    found = {reference: found[reference] for reference in sorted(found)}
     made = MappingProxyType(
-        {reference: _certificate(reference, finding) for reference, finding in found.items()}
+        {
+            reference: _PROVED if finding is NOTHING else _certificate(reference, finding)
+            for reference, finding in found.items()
+        }
     )
     problems = (*prover.problems(), *_diagnostics(found))
     return Proof(made, tuple(sorted(dict.fromkeys(problems), key=Diagnostic.sort_key)))
@@ -72,20 +105,18 @@ def refuse_leaks(definitions: Definitions, dialect: str, files: Mapping[str, str
 class _Prover:
     """What has been found so far, by the name of the source or the view."""
 
-    def __init__(self, definitions: Definitions, dialect: str) -> None:
+    def __init__(self, definitions: Definitions, dialect: str, found: Findings) -> None:
         self.definitions = definitions
         self.dialect = dialect
-        self.declared = declared_tables(definitions.sources.values())
-        self.sources: dict[str, Rows] = {}
-        self.views: dict[str, Mapping[str, Finding]] = {}
+        self.found = found
+        found.refresh(definitions)
 
-    def all(self) -> Iterator[tuple[str, Finding]]:
+    def all(self) -> Iterator[dict[str, Finding]]:
+        """Yield what is found of each view, by the feature's reference."""
         for view in self.definitions.feature_views.values():
-            for name, finding in self.of_view(view).items():
-                yield f"{view.name}:{name}", finding
+            yield {f"{view.name}:{name}": finding for name, finding in self.of_view(view).items()}
         for on_demand in self.definitions.on_demand_feature_views.values():
-            for feature in on_demand.features:
-                yield f"{on_demand.name}:{feature.name}", self.of_on_demand(on_demand, feature)
+            yield {f"{on_demand.name}:{f.name}": self.of_on_demand(on_demand, f) for f in on_demand.features}
 
     def problems(self) -> Iterator[Diagnostic]:
         """Yield what is wrong with sources themselves, those that no view reads too."""
@@ -94,14 +125,17 @@ class _Prover:
                 yield from self.of_source(source).problems
 
     def of_source(self, source: Source) -> Rows:
-        if source.name not in self.sources:
-            self.sources[source.name] = rows_of(source, self.declared, self.dialect)
-        return self.sources[source.name]
+        known = self.found.sources.get(source.name)
+        if known is None or known[0] is not source:
+            known = source, rows_of(source, self.found.declared, self.dialect)
+            self.found.sources[source.name] = known
+        return known[1]
 
     def of_view(self, view: FeatureView) -> Mapping[str, Finding]:
-        if view.name not in self.views:
-            self.views[view.name] = dict(self._features(view))
-        return self.views[view.name]
+        known = self.found.views.get(view.name)
+        if known is None or known[0] is not view:
+            known = self.found.views[view.name] = view, dict(self._features(view))
+        return known[1]
 
     def of_on_demand(self, view: OnDemandView, feature: Feature) -> Finding:
         """What is computed when it is read keeps the bounds of what it reads; request data comes with t."""

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from fcompile.compiler.bind import Bound, bind
+from fcompile.compiler.bind import Bound, Pause, bind, binding
 from fcompile.compiler.bind.memory import Memory
 from fcompile.compiler.definitions import Definitions
+from fcompile.compiler.editor.early import early
 from fcompile.compiler.editor.lines import Lines
 from fcompile.compiler.editor.mentions import Mention, mentions_in, pinned_in
 from fcompile.compiler.editor.written import Book, Written, objects_in
@@ -19,6 +20,8 @@ from fcompile.compiler.errors import Diagnostic, FcompileError, Span
 from fcompile.compiler.load import load
 from fcompile.compiler.project import ProjectRead, read_project
 from fcompile.compiler.proof.certificate import Certificates
+from fcompile.compiler.proof.prove import Findings, proving
+from fcompile.compiler.steps import result_of
 from fcompile.compiler.tree import Node
 from fcompile.compiler.tuning_file import read_tuning
 from fcompile.runtime.project_files import (
@@ -80,6 +83,8 @@ class Desk:
     _folders: tuple[str, ...] = ()
     _is_read: bool = False
     _memory: Memory = field(default_factory=Memory)
+    _findings: Findings = field(default_factory=Findings)
+    _leaks: tuple[Diagnostic, ...] = ()
     _dialect: str = ""
 
     def reread(self) -> None:
@@ -103,42 +108,48 @@ class Desk:
         return "definitions" if is_definition_file(file, self._folders) else ""
 
     def check(self) -> Problems:
-        """Return every problem of the project as it is now; what leaks is not among them, see ``prove``."""
+        """Return every problem of the project as it is now."""
+        return result_of(self.checking())
+
+    def checking(self, first: str = "") -> Generator[Pause | None, None, Problems]:
+        """As ``check``, for who has other things to do: pauses after each small step; may be left at any of them.
+
+        The objects of the file ``first`` are judged before others of their kind, see ``early``.
+        """
         folders_problems = self._read()
         files, unread = self._definition_files()
-        if self.project.dialect != self._dialect:  # the memory is of one dialect
-            self._dialect, self._memory = self.project.dialect, Memory()
-        self.bound = bind(files, self.project.dialect, unread.values(), self._memory)
-        found = [*self.project.diagnostics, *folders_problems, *self.bound.diagnostics]
+        dialect = self.project.dialect
+        if dialect != self._dialect:  # what is remembered is of one dialect
+            self._dialect, self._memory, self._findings = dialect, Memory(), Findings()
+        self.bound = yield from binding(files, dialect, unread.values(), self._memory, first)
+        proof = yield from proving(self.bound.definitions, dialect or "duckdb", self._findings)
+        self.certificates, self._leaks = proof.certificates, proof.diagnostics
+        found = [*self.project.diagnostics, *folders_problems, *self.bound.diagnostics, *proof.diagnostics]
         found += [each for each in self._found.problems if each.span is None or each.span.file in unread]
         sound = None if self.bound.diagnostics or unread else self.bound.definitions
         if TUNING_FILE in self.buffers or TUNING_FILE in self._disk:
             found += read_tuning(self.text(TUNING_FILE), TUNING_FILE, sound).diagnostics
-        self.problems = _by_file(found)
+        self.problems = _by_file(dict.fromkeys(found))
         return self.problems
 
-    def proving(self) -> Iterator[Problems]:
-        """Find the verdicts on what ``check`` bound, in small steps, and have every file's names ready.
+    def early(self, file: str, pause: Pause | None) -> tuple[Diagnostic, ...]:
+        """Return what is known to be wrong with the file that comes first, at a pause of ``checking``.
 
-        Yields the problems as they are known; the last are those with the leaks.
+        In the midst of its objects that is what was known before.
         """
-        from fcompile.compiler.proof.prove import proving
+        if pause and pause.item.node.span.file == file:
+            return self.problems.get(file, ())
+        found = pause.scope.diagnostics if pause else self.bound.diagnostics
+        waiting = pause.waiting(file) if pause else ()
+        known = early(file, found, waiting, self.problems.get(file, ()), self._leaks)
+        self.problems = {**self.problems, file: known}
+        return known
 
-        steps = proving(self.bound.definitions, self.project.dialect or "duckdb")
-        while True:
-            try:
-                next(steps)
-            except StopIteration as done:
-                proof = done.value
-                break
-            yield self.problems
+    def reading(self) -> Iterator[None]:
+        """Have every file's names ready, in small steps."""
         for file in self.files():
             _ = self.page(file).objects
-            yield self.problems
-        self.certificates = proof.certificates
-        known = [each for problems in self.problems.values() for each in problems]
-        self.problems = _by_file(dict.fromkeys([*known, *proof.diagnostics]))
-        yield self.problems
+            yield
 
     def _read(self) -> list[Diagnostic]:
         """Read fcompile.yaml, and the disk where that may have changed; return what is wrong with the folders."""

@@ -28,23 +28,24 @@ REST = 0.01
 """Seconds without a keystroke after which a project is checked."""
 LONGEST_REST = 0.1
 """Seconds after which it is checked although keys go on."""
-PROOF_REST = 0.3
-"""Seconds after a check until verdicts are found: they take longer, and are of what binds."""
 SLICE = 0.01
-"""Seconds of work on them after which a key is looked for."""
+"""Seconds of work after which a key is looked for."""
+EARLY = 0.03
+"""Seconds of a check after which the file with the key is told what is known of it, before the rest is."""
 
 
 class Server(LanguageServer):
-    """Desks by root, and what was last published of each file."""
+    """Desks by root, and what was last published of each file: ``shown`` has it in our terms, with the text."""
 
     def __init__(self) -> None:
         super().__init__("fcompile", VERSION, text_document_sync_kind=lsp.TextDocumentSyncKind.Full)
         self.desks: dict[Path, Desk] = {}
         self.uris: dict[tuple[Path, str], str] = {}
         self.published: dict[str, list[lsp.Diagnostic]] = {}
+        self.shown: dict[str, tuple[tuple[Diagnostic, ...], str]] = {}
         self.waiting: dict[Path, tuple[float, asyncio.TimerHandle]] = {}
         self.checked: set[Path] = set()
-        self.proofs: dict[Path, asyncio.Task[None]] = {}
+        self.checks: dict[Path, asyncio.Task[None]] = {}
 
     @property
     def encoding(self) -> str:
@@ -72,45 +73,46 @@ class Server(LanguageServer):
     def lines(self, desk: Desk, file: str) -> Lines:
         return desk.lines(file, self.encoding)
 
-    def changed(self, desk: Desk) -> None:
-        """Check the project when no key has come for a moment."""
+    def changed(self, desk: Desk, file: str) -> None:
+        """Check the project, ``file`` first, when no key has come for a moment; leave a check that is under way."""
         loop = asyncio.get_running_loop()
         now = loop.time()
         since, timer = self.waiting.get(desk.root, (now, None))
         if timer is not None:
             timer.cancel()
-        if (proof := self.proofs.pop(desk.root, None)) is not None:
-            proof.cancel()
+        if (check := self.checks.pop(desk.root, None)) is not None:
+            check.cancel()
         rest = max(0.0, min(REST, since + LONGEST_REST - now))
-        self.waiting[desk.root] = (since, loop.call_later(rest, self.check, desk))
+        self.waiting[desk.root] = (since, loop.call_later(rest, self.start, desk, file))
 
-    def check(self, desk: Desk) -> None:
-        """Publish what is wrong now; the verdicts follow."""
+    def start(self, desk: Desk, file: str) -> None:
         self.waiting.pop(desk.root, None)
-        is_first = desk.root not in self.checked
+        self.checks[desk.root] = asyncio.get_running_loop().create_task(self.check(desk, file))
+
+    async def check(self, desk: Desk, file: str) -> None:
+        """Publish what is wrong, never working for longer at a time than ``SLICE``."""
+        first = file if desk.kind(file) == "definitions" else ""
+        begun = since = time.monotonic()
         try:
-            self.publish(desk, desk.check())
+            for pause in desk.checking(first):
+                now = time.monotonic()
+                if now - since > SLICE:
+                    if first and now - begun > EARLY:
+                        self.publish_file(desk, file, desk.early(file, pause))
+                    await asyncio.sleep(0)
+                    since = time.monotonic()
+            self.publish(desk, desk.problems)
+            if desk.root not in self.checked:
+                await self.settle(desk)
         except Exception as error:  # a bug, which is not to end the server
             self.say_bug(error)
-            return
-        self.proofs[desk.root] = asyncio.get_running_loop().create_task(self.prove(desk))
-        if is_first:  # most of what a project is stays: the collector need not go through it at some key
-            self.checked.add(desk.root)
-            gc.collect()
-            gc.freeze()
 
-    async def prove(self, desk: Desk) -> None:
-        """Find and publish the leaks once keys rest, never for longer at a time than ``SLICE``."""
-        await asyncio.sleep(PROOF_REST)
-        try:
-            started = time.monotonic()
-            for _ in desk.proving():
-                if time.monotonic() - started > SLICE:
-                    await asyncio.sleep(0)
-                    started = time.monotonic()
-            self.publish(desk, desk.problems)
-        except Exception as error:
-            self.say_bug(error)
+    async def settle(self, desk: Desk) -> None:
+        """Have all names ready. Most of what a project is stays: the collector need not go through it at some key."""
+        for _ in desk.reading():
+            await asyncio.sleep(0)
+        self.checked.add(desk.root)
+        gc.freeze()
 
     def say_bug(self, error: Exception) -> None:
         message = f"a bug in fcompile: {type(error).__name__}: {error}"
@@ -118,16 +120,23 @@ class Server(LanguageServer):
 
     def publish(self, desk: Desk, problems: Problems) -> None:
         """Send the diagnostics of each file whose diagnostics are others than before."""
-        known = {uri for (root, _), uri in self.uris.items() if root == desk.root and uri in self.published}
-        found = {self.uri(desk, file): self._diagnostics(desk, file, each) for file, each in problems.items()}
-        for file in problems:
-            self.uris[desk.root, file] = self.uri(desk, file)
-        for uri in sorted({*found, *known}):
-            mine = found.get(uri, [])
-            if mine != self.published.get(uri, []):
-                self.published[uri] = mine
-                version = document.version if (document := self.workspace.text_documents.get(uri)) else None
-                self.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(uri, mine, version))
+        known = {
+            file for (root, file), uri in self.uris.items() if root == desk.root and uri in self.published
+        }
+        for file in sorted({*problems, *known}):
+            self.publish_file(desk, file, problems.get(file, ()))
+
+    def publish_file(self, desk: Desk, file: str, problems: tuple[Diagnostic, ...]) -> None:
+        uri = self.uris.setdefault((desk.root, file), self.uri(desk, file))
+        shown = (problems, desk.text(file) if problems else "")
+        if self.shown.get(uri, ((), "")) == shown:
+            return
+        self.shown[uri] = shown
+        mine = self._diagnostics(desk, file, problems)
+        if mine != self.published.get(uri, []):
+            self.published[uri] = mine
+            version = document.version if (document := self.workspace.text_documents.get(uri)) else None
+            self.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(uri, mine, version))
 
     def _diagnostics(self, desk: Desk, file: str, problems: tuple[Diagnostic, ...]) -> list[lsp.Diagnostic]:
         lines = self.lines(desk, file)
@@ -151,14 +160,14 @@ def _documents(server: Server) -> None:
             desk, file = found
             desk.buffers[file] = params.text_document.text
             desk.reread()
-            server.changed(desk)
+            server.changed(desk, file)
 
     @server.feature(lsp.TEXT_DOCUMENT_DID_CHANGE)
     def changed(params: lsp.DidChangeTextDocumentParams) -> None:
         if found := server.place(params.text_document.uri):
             desk, file = found
             desk.buffers[file] = server.workspace.get_text_document(params.text_document.uri).source
-            server.changed(desk)
+            server.changed(desk, file)
 
     @server.feature(lsp.TEXT_DOCUMENT_DID_SAVE)
     def saved(params: lsp.DidSaveTextDocumentParams) -> None:
@@ -183,7 +192,7 @@ def _documents(server: Server) -> None:
 def _reread(server: Server, uri: str) -> None:
     if found := server.place(uri):
         found[0].reread()
-        server.changed(found[0])
+        server.changed(*found)
 
 
 def _watch(server: Server) -> None:

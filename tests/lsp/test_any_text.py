@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fcompile.compiler.editor.lines import Lines, Position
+from fcompile.compiler.steps import result_of
 from fcompile.runtime.lsp.desk import Desk
 from tests.differential.settings import examples
 from tests.lsp.client import Editor, editor
@@ -82,11 +84,26 @@ def test_a_desk_checks_any_text_as_a_new_one_would(root: Path, typed: list[Edit]
         text = desk.text(file)
         desk.buffers[file] = text[:start] + piece + text[start + length :]
         found = desk.check()
-        for _ in desk.proving():
+        for _ in desk.reading():
             pass
         assert desk.book is not None and list(desk.mentions()) is not None
     anew = Desk(root, {}, dict(desk.buffers))
     assert anew.check() == found
+
+
+@examples(40, 250)
+@given(typed=st.lists(st.tuples(edits(), st.integers(0, 40)), min_size=1, max_size=6))
+def test_checks_that_a_key_cuts_short_leave_nothing_behind(
+    root: Path, typed: list[tuple[Edit, int]]
+) -> None:
+    desk = Desk(root, {})
+    desk.check()
+    for (file, start, length, piece), pauses in typed:
+        text = desk.text(file)
+        desk.buffers[file] = text[:start] + piece + text[start + length :]
+        for pause in islice(desk.checking(file), pauses):
+            desk.early(file, pause)
+    assert result_of(desk.checking(file)) == Desk(root, {}, dict(desk.buffers)).check()
 
 
 @pytest.fixture(scope="module")
