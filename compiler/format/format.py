@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from fcompile.compiler.format.nodes import Text
+from fcompile.compiler.format.nodes import Leaf, Text
 from fcompile.compiler.format.read import read
 from fcompile.compiler.format.settle import comments_of, settle
 from fcompile.compiler.format.write import write
@@ -18,11 +18,14 @@ def formatted(text: str, kind: Any = DefinitionFile) -> str:
     """Return a definition file in the one layout; ``text`` is one that ``load`` takes without a problem.
 
     Keys of objects stand in the order of docs/reference/yaml.md; everything else stays in its order, comments too.
+    A file of one text or number, without keys, stays as it is.
     A file with ``\\r\\n`` at the end of its first line keeps such ends; a byte order mark goes.
     """
     body = text.removeprefix("\ufeff")
     ends = "\r\n" if body.partition("\n")[0].endswith("\r") else "\n"
     nodes = read(body.replace("\r\n", "\n"))
+    if isinstance(nodes.root, Leaf):
+        return text
     if nodes.root is not None:
         settle(nodes.root, kind)
     return write(nodes).replace("\n", ends)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+BLOCKS = ("|", ">")
 _LEAD = re.compile(r"(?: |- )*")
 
 
@@ -32,6 +33,10 @@ class Comment:
     indent: int = 0
     blank: bool = False
 
+    @property
+    def own_line(self) -> bool:
+        return self.column == self.indent
+
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
@@ -49,7 +54,7 @@ class Leaf:
 
     @property
     def one_line(self) -> bool:
-        return "\n" not in self.written and self.style not in ("|", ">")
+        return "\n" not in self.written and self.style not in BLOCKS
 
 
 @dataclass(slots=True)
@@ -58,6 +63,7 @@ class Entry:
 
     Attributes:
         above: comments on lines of their own before it; ``beside``: the one at the end of its line.
+        below: comments that follow it and are indented deeper than it.
         blank: an empty line stands directly above its first line.
     """
 
@@ -65,6 +71,7 @@ class Entry:
     value: Node | None = None
     above: list[Comment] = field(default_factory=list)
     beside: Comment | None = None
+    below: list[Comment] = field(default_factory=list)
     blank: bool = False
 
 
@@ -94,5 +101,5 @@ class Text:
     """A file. ``head``: its lines up to ``---``, where that is written; ``root`` None: nothing but comments."""
 
     head: tuple[str, ...]
-    root: Collection | None
+    root: Node | None
     comments: tuple[Comment, ...] = ()

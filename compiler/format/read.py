@@ -8,11 +8,12 @@ from typing import Any
 
 import yaml
 
-from fcompile.compiler.format.nodes import Collection, Comment, Entry, Leaf, Node, Text, lead
+from fcompile.compiler.format.nodes import BLOCKS, Collection, Comment, Entry, Leaf, Node, Text, lead
+from fcompile.compiler.format.scalars import scalar_text
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _COMMENT = re.compile(r"#[^\n]*")
-_DASHES = re.compile(r"\s*(?:[-?]\s+)+")
+_SIGNS = re.compile(r"\s*(?:[-?:]\s+)*")
 
 
 def read(text: str) -> Text:
@@ -23,10 +24,11 @@ def read(text: str) -> Text:
     for event, after in zip(events, [*events[1:], None], strict=True):
         reader.take(event, after)
     head = tuple(line.rstrip() for line in text[:head_end].splitlines())
-    if isinstance(reader.root, Collection):
-        reader.root.below.extend(reader.rest())
-        return Text(head, reader.root)
-    return Text(head, None, tuple(reader.rest()))
+    root = reader.root
+    if isinstance(root, Collection):
+        root.below.extend(reader.rest())
+        return Text(head, root)
+    return Text(head, root if root is not None and root.written else None, tuple(reader.rest()))
 
 
 def _head_end(text: str, events: list[Any]) -> int:
@@ -47,7 +49,8 @@ def _comments(text: str, events: list[Any], start: int) -> Iterator[tuple[int, C
             line = text.rfind("\n", 0, found.start()) + 1
             before = text[line : found.start()]
             blank = not before.strip() and _is_blank_above(text, line)
-            yield found.start(), Comment(found.group().rstrip(), len(before), lead(before), blank)
+            indent = len(before) if _SIGNS.fullmatch(before) else lead(before)
+            yield found.start(), Comment(found.group().rstrip(), len(before), indent, blank)
 
 
 def _gaps(text: str, events: list[Any], start: int) -> Iterator[tuple[int, int]]:
@@ -71,11 +74,17 @@ def _is_scalar(event: Any) -> bool:
 def _is_blank_above(text: str, line: int) -> bool:
     """Whether an empty line stands above the line that begins at ``line``."""
     above = text[text.rfind("\n", 0, line - 1) + 1 : line] if line > 0 else ""
-    return line > 0 and not above.strip()
+    return line > 0 and not above.strip(" \t\n")
 
 
 class _Reader:
-    """Builds the tree from events; hands each comment to the entry it belongs to."""
+    """Builds the tree from events; hands each comment to the entry it belongs to.
+
+    Attributes:
+        current: the entry that was read last; ``seen``: up to where the text is read, its comments too.
+        follows: nothing but comments stands between ``current`` and ``seen``.
+        above: comments that wait for the entry that comes.
+    """
 
     def __init__(self, text: str, comments: Iterator[tuple[int, Comment]]) -> None:
         self.text = text
@@ -85,6 +94,8 @@ class _Reader:
         self.stack: list[Collection] = []
         self.owners: list[tuple[Entry | None, int]] = []
         self.current: Entry | None = None
+        self.seen = 0
+        self.follows = True
         self.above: list[Comment] = []
 
     def take(self, event: Any, after: Any) -> None:
@@ -103,18 +114,33 @@ class _Reader:
         return rest
 
     def _flush(self, end: int) -> None:
-        """Hand out the comments before ``end``: beside what was read last, else above what comes."""
+        """Hand out the comments before ``end``."""
         while self.next < len(self.comments) and self.comments[self.next][0] < end:
             at, comment = self.comments[self.next]
             self.next += 1
-            line = self.text.rfind("\n", 0, at) + 1
-            before = self.text[line:at]
-            if self.current is None or not before.strip() or _DASHES.fullmatch(before):
-                self.above.append(comment)
-            elif self.current.beside is None:
-                self.current.beside = comment
-            else:
-                self.current.above.append(comment)
+            self.follows = self.follows and not self.text[self.seen : at].strip()
+            self.seen = at + len(comment.text)
+            self._give(comment)
+
+    def _give(self, comment: Comment) -> None:
+        """Hand a comment to what was read last, where it is beside or below that; else to what comes."""
+        entry, inside = self.current, self.stack[-1] if self.stack else None
+        if entry is None or inside is None or self.above:
+            self.above.append(comment)
+        elif comment.own_line:
+            (entry.below if self._is_below(entry, inside, comment) else self.above).append(comment)
+        elif inside is entry.value and entry.beside:
+            self.above.append(comment)
+        elif entry.beside or (inside is not entry.value and _is_long_flow(entry.value)):
+            entry.below.append(comment)
+        else:
+            entry.beside = comment
+
+    def _is_below(self, entry: Entry, inside: Collection, comment: Comment) -> bool:
+        """Whether a comment is indented deeper than the entry before it; below a block text none may stand."""
+        value = entry.value
+        ended = value.flow if isinstance(value, Collection) else value and value.style not in BLOCKS
+        return bool(ended) and self.follows and not inside.flow and comment.column > inside.column
 
     def _leaf(self, event: Any) -> Leaf:
         written = self.text[event.start_mark.index : event.end_mark.index]
@@ -128,21 +154,20 @@ class _Reader:
         self.stack.append(made)
 
     def _close(self, event: Any, after: Any) -> None:
+        self._flush(_start(event if self.stack[-1].flow else after))
         done, (owner, line) = self.stack.pop(), self.owners.pop()
         if done.flow:
             done.one_line = event.end_mark.line == line
-            self._flush(event.start_mark.index)
             done.below, self.above = self.above, []
-            self.current = owner
+            self._read_to(event, owner)
         elif self.stack:
-            self._flush(after.start_mark.index)
-            self._keep_below(done, self._column_of(after))
+            self._keep_below(done, max(self._column_of(after), min(done.column - 1, self.stack[-1].column)))
 
-    def _keep_below(self, done: Collection, following: int) -> None:
-        """Keep the comments that are indented as the collection, and deeper than what follows it."""
+    def _keep_below(self, done: Collection, column: int) -> None:
+        """Keep the comments that are indented deeper than ``column``: of what follows, or of what it is in."""
         count = 0
         for comment in self.above:
-            if comment.column < done.column or comment.column <= following:
+            if comment.column <= column:
                 break
             count += 1
         done.below, self.above = self.above[:count], self.above[count:]
@@ -171,6 +196,35 @@ class _Reader:
             entry = Entry(key, None if top.mapping else node, blank=_is_blank_above(self.text, line))
             top.entries.append(entry)
         if not waits or isinstance(node, Leaf) or node.flow:
-            entry.above.extend(self.above)
-            self.above = []
-        self.current = entry
+            self._hand_over(entry)
+        self._read_to(event, entry)
+
+    def _hand_over(self, entry: Entry) -> None:
+        """Put the comments that wait above an entry, behind the one beside its key; one of a key's text too."""
+        is_block = isinstance(entry.value, Leaf) and entry.value.style in BLOCKS
+        if entry.beside and (self.above or is_block):
+            self.above.insert(0, entry.beside)
+            entry.beside = None
+        if entry.key and (not entry.key.one_line or entry.key.written.startswith(("---", "..."))):
+            self.above.extend(_header_comment(entry.key))
+            entry.key = _on_one_line(entry.key)
+        entry.above.extend(self.above)
+        self.above = []
+
+    def _read_to(self, event: Any, entry: Entry | None) -> None:
+        self.current, self.seen, self.follows = entry, event.end_mark.index, True
+
+
+def _is_long_flow(value: Node | None) -> bool:
+    return isinstance(value, Collection) and not value.one_line
+
+
+def _header_comment(leaf: Leaf) -> list[Comment]:
+    found = _COMMENT.search(leaf.written.partition("\n")[0]) if leaf.style in BLOCKS else None
+    return [Comment(found.group().rstrip())] if found else []
+
+
+def _on_one_line(leaf: Leaf) -> Leaf:
+    """Return a scalar of several lines on one, in quotes where they are needed."""
+    written = scalar_text(leaf.value, flow=True)
+    return Leaf(written, leaf.value, written[0] if written[0] in "\"'" else "")

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
+from itertools import zip_longest
 from typing import Any
 
 import yaml
 
-from fcompile.compiler.format.nodes import Leaf
+from fcompile.compiler.format.nodes import BLOCKS, Leaf
 from fcompile.compiler.scalars import resolve
 
 _OLDER: Any = yaml.SafeLoader("")
 """Reads plain scalars as YAML 1.1 does: `on` and `12:30` are no text to it."""
 # Signs that open something in YAML; a minus may open a number or an item.
 _OPENERS = frozenset("-?:,[]{}#&*!|>'\"%@`=~ ")
-_UNSAFE = re.compile(r": |:$| #|\s$|[\n\t]")
+_LONGEST_KEY = 1000
+"""Behind 1,024 characters no parser looks for the colon."""
+_UNSAFE = re.compile(r": |:$| #|\s$|[\n\t]|^\.\.\.")
 _FLOW_SIGNS = re.compile(r"[,\[\]{}]|:(?=[\"'])")
 
 
@@ -43,17 +46,32 @@ def leaf_lines(
 
     ``keep``: quotes stay as they are written.
     """
-    if leaf.style in ("|", ">"):
+    if leaf.style in BLOCKS:
         return _block_lines(leaf, indent)
     if not leaf.one_line:
         first, *rest = leaf.written.split("\n")
-        moved = (" " * indent + line.strip(" \t") if line.strip() else "" for line in rest[:-1])
-        return [first.rstrip(" \t"), *moved, " " * indent + rest[-1].lstrip(" \t")]
+        moved = (
+            " " * indent + _trimmed(line.lstrip(" \t")) if line.strip(" \t") else "" for line in rest[:-1]
+        )
+        return [_trimmed(first), *moved, " " * indent + rest[-1].lstrip(" \t")]
     if leaf.style and not keep and is_plain_safe(leaf.value, flow, key):
         return [leaf.value]
     if leaf.style == "'" and not keep and not re.search(r'[\\"]', leaf.value) and leaf.value.isprintable():
         return [f'"{leaf.value}"']
     return [leaf.written]
+
+
+def _trimmed(line: str) -> str:
+    """Return a line of a text without white space at its end; a blank behind a backslash is text."""
+    bare = line.rstrip(" \t")
+    backslashes = len(bare) - len(bare.rstrip("\\"))
+    return line[: len(bare) + backslashes % 2]
+
+
+def key_lines(leaf: Leaf, flow: bool = False) -> list[str]:
+    """Return what stands before a value: ``key:``, or ``? key`` and ``:`` where the first is too long for YAML."""
+    text = leaf_lines(leaf, 0, flow, key=True)[0]
+    return [f"{text}:"] if len(text) <= _LONGEST_KEY else [f"? {text}", ":"]
 
 
 def scalar_text(value: object, flow: bool = False) -> str:
@@ -107,16 +125,23 @@ def _block_lines(leaf: Leaf, indent: int) -> list[str]:
             lines.pop()
     old = _indentation(leaf.value, lines)
     moved = [" " * indent + line[old:] if line[old:] or line.strip(" ") else "" for line in lines]
-    return [re.sub(r"[1-9]", "2", header, count=1) if "#" not in header else _header(header), *moved]
+    return [_header(header, leaf.value), *moved]
 
 
-def _header(header: str) -> str:
+def _header(header: str, value: str) -> str:
+    """Return a block's first line; a text that ends with the file has no line end, but will have one."""
     signs, sign, comment = header.partition("#")
-    return re.sub(r"[1-9]", "2", signs, count=1) + sign + comment
+    signs = re.sub(r"[1-9]", "2", signs, count=1)
+    if "-" not in signs and value and not value.endswith("\n"):
+        signs = signs[0] + "-" + signs[1:].replace("+", "")
+    return signs + sign + comment
 
 
 def _indentation(value: str, lines: list[str]) -> int:
     """Return how many spaces of each line are layout: what the first line has more than its text."""
-    first = next((line for line in lines if line.strip(" ")), "")
+    first = next((line for line in lines if line.strip(" ")), None)
+    if first is None:
+        pairs = zip_longest(lines, value.split("\n"), fillvalue="")
+        return max(len(line) - len(text) for line, text in pairs)
     text = next((line for line in value.split("\n") if line.strip(" ")), "")
     return (len(first) - len(first.lstrip(" "))) - (len(text) - len(text.lstrip(" ")))

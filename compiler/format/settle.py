@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from fcompile.compiler.errors import Span
 from fcompile.compiler.format.nodes import Collection, Comment, Entry, Leaf, Node
-from fcompile.compiler.format.scalars import leaf_lines
+from fcompile.compiler.format.scalars import key_lines, leaf_lines
 from fcompile.compiler.scalars import resolve
 from fcompile.compiler.schema.definitions import AggregationShape, Described, FeatureShape
 from fcompile.compiler.schema.kinds import chosen, inner, is_model, keys_of
@@ -35,19 +35,27 @@ def _settle_entry(entry: Entry, indent: int, kind: Any) -> None:
     if not isinstance(value, Collection):
         return
     _sort_keys(value, kind)
-    head = indent + (1 if entry.key is None else len(leaf_lines(entry.key, 0, key=True)[0]) + 1)
+    head = indent + (1 if entry.key is None else len(key_lines(entry.key)[-1]))
     was_flow, value.flow = value.flow, not value.entries or _fits(value, head + 1)
     if was_flow and not value.flow:
         _forget_columns(entry, *value.entries)
-    if not value.entries:
-        entry.above.extend(value.below)
-        value.below = []
+    _settle_below(entry, value)
     if value.flow:
         return
     for each, one in zip(value.entries, _kinds(value, kind), strict=True):
         _settle_entry(each, indent + STEP, one)
     if entry.key is None:
         _raise_comments(entry, value)
+
+
+def _settle_below(entry: Entry, value: Collection) -> None:
+    """Put a comment behind a closing bracket beside the entry, or where others stand before it below."""
+    if not value.entries:
+        value.below, entry.below = [], [*value.below, *entry.below]
+    if entry.below and not entry.beside and not entry.below[0].own_line and not comments_of(value):
+        entry.beside = entry.below.pop(0)
+    if not value.flow:
+        value.below, entry.below = [*value.below, *entry.below], []
 
 
 def _forget_columns(*entries: Entry) -> None:
@@ -60,7 +68,7 @@ def _raise_comments(item: Entry, value: Collection) -> None:
     """An item has no line of its own: its comments, and those above what it begins with, stand above it."""
     first = value.entries[0]
     beside = [item.beside] if item.beside else []
-    item.above = [*item.above, *first.above, *beside]
+    item.above = [*item.above, *beside, *first.above]
     item.beside, first.above = None, []
     first.blank = False
 
@@ -75,7 +83,7 @@ def _fits(value: Collection, column: int) -> bool:
 def _is_bare(node: Node | None) -> bool:
     if not isinstance(node, Collection):
         return node is None or node.one_line
-    if node.below or any(e.above or e.beside for e in node.entries):
+    if node.below or any(e.above or e.beside or e.below for e in node.entries):
         return False
     return all(_is_bare(entry.key) and _is_bare(entry.value) for entry in node.entries)
 
@@ -93,8 +101,8 @@ def flow_text(node: Node | None, keep: bool = False) -> str:
 def _flow_entry(entry: Entry) -> str:
     if entry.key is None:
         return flow_text(entry.value)
-    name = leaf_lines(entry.key, 0, flow=True, key=True)[0]
-    return f"{name}: {flow_text(entry.value, _key(entry) in EXPRESSIONS)}"
+    name = " ".join(key_lines(entry.key, flow=True))
+    return f"{name} {flow_text(entry.value, _key(entry) in EXPRESSIONS)}"
 
 
 def _sort_keys(value: Collection, kind: Any) -> None:
@@ -149,10 +157,11 @@ def _key(entry: Entry) -> str:
 
 
 def comments_of(node: Node | None) -> list[Comment]:
-    """Return all comments at and below ``node``."""
+    """Return all comments at and below ``node``, in order."""
     if not isinstance(node, Collection):
         return []
-    found = list(node.below)
+    found: list[Comment] = []
     for entry in node.entries:
         found += [*entry.above, *([entry.beside] if entry.beside else []), *comments_of(entry.value)]
-    return found
+        found += entry.below
+    return [*found, *node.below]

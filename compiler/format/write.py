@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from fcompile.compiler.format.nodes import Collection, Comment, Entry, Leaf, Text, lead
-from fcompile.compiler.format.scalars import leaf_lines
+from fcompile.compiler.format.nodes import BLOCKS, Collection, Comment, Entry, Leaf, Text, lead
+from fcompile.compiler.format.scalars import key_lines, leaf_lines
 from fcompile.compiler.format.settle import EXPRESSIONS, STEP, flow_text
 
 _NEAREST = 2
@@ -16,10 +16,10 @@ def write(text: Text) -> str:
     root = text.root
     for comment in text.comments:
         lines.comment(comment, 0)
-    if root is not None and root.entries:
+    if isinstance(root, Collection) and root.entries:
         _write_block(root, 0, lines)
-    elif root is not None:
-        lines.put("{}")
+    elif isinstance(root, Collection):
+        lines.put(flow_text(root))
         for comment in root.below:
             lines.comment(comment, 0)
     return "".join(f"{line}\n" for line in lines.lines)
@@ -80,7 +80,8 @@ def _write_above(entry: Entry, indent: int, lines: _Lines, first: bool) -> None:
 
 def _write_entry(entry: Entry, indent: int, lines: _Lines) -> None:
     value = entry.value
-    head = " " * indent + ("-" if entry.key is None else leaf_lines(entry.key, 0, key=True)[0] + ":")
+    *before, head = (" " * indent + line for line in (["-"] if entry.key is None else key_lines(entry.key)))
+    lines.put(*before)
     if not isinstance(value, Collection) or value.flow:
         _write_value(head, entry, indent, lines)
     elif entry.key is not None:
@@ -100,12 +101,21 @@ def _write_value(head: str, entry: Entry, indent: int, lines: _Lines) -> None:
         first, *rest = leaf_lines(value, indent + STEP, keep=keep)
     else:
         first, *rest = [flow_text(value)]
-    written = [f"{head} {first}".rstrip(), *rest]
-    is_block = isinstance(value, Leaf) and value.style in ("|", ">")
+    written = [f"{head} {first}" if first else head, *rest]
+    is_block = isinstance(value, Leaf) and value.style in BLOCKS
     if not is_block:
         written[-1] = _beside(written[-1], entry.beside)
     lines.put(*written)
     lines.sealed = is_block and "+" in first.partition("#")[0]
+    for comment in entry.below:
+        lines.comment(comment, _column_below(entry, comment, written[-1], indent))
+
+
+def _column_below(entry: Entry, comment: Comment, line: str, indent: int) -> int:
+    """Return the column of a comment below: that of the one at the line's end, if it goes on with that."""
+    beside = entry.beside
+    is_more = beside is not None and comment.own_line and comment.column == beside.column
+    return len(line) - len(beside.text) if beside and is_more else indent + STEP
 
 
 def _beside(line: str, comment: Comment | None) -> str:

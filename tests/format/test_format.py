@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from pathlib import Path
 from textwrap import dedent
@@ -140,14 +141,119 @@ def test_comments_stay_with_what_they_are_about() -> None:
 
           # about place
           - name: place
-            # closes
             join_keys:  # opens
               a: int64  # one
               # two is next
               b: int64
+              # closes
           # the end
         """
     assert laid_out(before) == dedent(after)
+
+
+def test_a_comment_that_is_indented_deeper_than_what_it_follows_belongs_to_that() -> None:
+    before = """
+        sources:
+          # - name: old
+          #   table: t
+        feature_views:
+        - name: a
+          ttl: 7d # because of
+                  # the law
+          source: s
+             # deeper
+          # the entities
+          entities:
+          - user
+            # - place
+          features: [
+            f, g]  # all
+                   # of them
+        # none yet
+        labels:
+          # later
+        """
+    after = """\
+        sources:
+          # - name: old
+          #   table: t
+
+        feature_views:
+          - name: a
+            # the entities
+            entities:
+              - user
+                # - place
+            source: s
+              # deeper
+            ttl: 7d  # because of
+                     # the law
+            features: [f, g]  # all
+                              # of them
+
+        # none yet
+        labels:
+          # later
+        """
+    assert laid_out(before) == dedent(after)
+
+
+def test_comments_around_brackets_stay_in_their_order() -> None:
+    before = """
+        a: [ # 1
+          b, # 2
+          # 3
+          {c: d, # 4
+           e: f} # 5
+        ] # 6
+          # 7
+        g: # 8
+          # 9
+          [h] # 10
+        """
+    after = """\
+        a:  # 1
+          - b  # 2
+
+          # 3
+          - c: d  # 4
+            e: f
+            # 5
+          # 6
+          # 7
+
+        # 8
+        # 9
+        g: [h]  # 10
+        """
+    assert laid_out(before) == dedent(after)
+
+
+def test_keys_with_a_question_mark_become_plain_keys() -> None:
+    before = """
+        ? entities
+        # above
+        : - ? join_keys
+            : ? "user_
+                id"
+              : int64
+            ? name # beside
+            : user
+            ? owner
+        """
+    after = """\
+        entities:
+          # above
+          - name: user  # beside
+            owner:
+            join_keys:
+              user_ id: int64
+        """
+    assert laid_out(before) == dedent(after)
+
+
+def test_a_file_of_one_text_stays_as_it_is() -> None:
+    assert laid_out("just  'text' # c\n\n") == "just  'text' # c\n\n"
 
 
 def test_quotes_stay_where_another_reader_would_see_something_else() -> None:
@@ -242,6 +348,7 @@ def test_a_text_of_several_lines_moves_with_its_key() -> None:
         "",
         "\n\n",
         "{}\n",
+        "[] # c\n",
         "sources: {a: , b: ~, 'c': null}\n",
         "sources: [a: 1, [b, [c]], {}]\n",
         "sources:\n- {name: s,#c\n   query: 'x'#d\n  }\n",
@@ -252,6 +359,19 @@ def test_a_text_of_several_lines_moves_with_its_key() -> None:
         "sources:\n  - 'a b': x\n",
         "sources: # one\n  # two\n  [a] # three\n",
         "sources:\n  - name:\n      # above the value\n      s\n",
+        "sources:\n  - name: # one\n      |\n      s\n",
+        "sources:\n  - query: >2\n\n       s",
+        "sources:\n  - query: |+\n      \n\n  - name: s\n",
+        "? sources # a\n# b\n: # c\n  # d\n  - ? name # e\n    : s # f\n    # g\n    ? tags\n    : - a\n",
+        "sources:\n  - ? name # a\n    ? table\n      # b\n",
+        '? "of two\n  lines: x"\n: 1\n? of\n  two\n: 2\n? >- # c\n  folded\n: 3\n',
+        "? " + "k" * 1200 + "\n: - a\n",
+        "sources:\n  - {? " + "k" * 1200 + " : a, b: [c]}\n",
+        "? --- x\n: 1\n",
+        "sources:\n  - name: s\u00a0\n    owner: a\n      \u00a0\n      b\n",
+        "sources:\n  ? a\n  : - # a\n# b\n    - b\n",
+        'sources: "a\\\\\\  \n  b\\\n  c"\n',
+        "\ufeff# a\tb\r\n\r\nsources:\r\n- name:\ts\t# c\td\r\n",
     ],
 )
 def test_odd_yaml_keeps_its_meaning_and_its_comments(text: str) -> None:
@@ -320,6 +440,7 @@ def test_any_yaml_keeps_its_meaning_and_its_comments(
     for at, column, note in notes:
         kept = [*lines]
         where = at % len(lines)
+        note = f"{note} note {len(lines)}." if note else ""
         lines[where] = f"{lines[where]} {note}" if column == 9 else lines[where]
         lines[where:where] = [] if column == 9 else [" " * column + note]
         # A comment within a text of several lines is no comment, or no YAML.
@@ -331,3 +452,8 @@ def test_any_yaml_keeps_its_meaning_and_its_comments(
     made = formatted(text)
     assert means_the_same(text, made), made
     assert formatted(made) == made
+    assert _notes(formatted(text, None)) == _notes(text)
+
+
+def _notes(text: str) -> list[str]:
+    return re.findall(r"note \d+\.", text)
