@@ -9,7 +9,8 @@ from fcompile.compiler.diff.compare import compare
 from fcompile.compiler.diff.model import Diff, ObjectChange
 from fcompile.compiler.diff.project import ProjectFile, project_change
 from fcompile.compiler.project import read_project
-from fcompile.runtime.project import PROJECT_FILE, Project, read_text
+from fcompile.runtime.project import Project
+from fcompile.runtime.project_files import PROJECT_FILE, read_text
 from fcompile.runtime.review.base import Base, manifest_path
 from fcompile.runtime.review.git import commit
 from fcompile.runtime.review.git_base import commit_base, default_ref, given_ref
