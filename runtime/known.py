@@ -128,6 +128,14 @@ def read_known(opened: Opened, use: str) -> Known | None:
         return None
 
 
+def read_any(opened: Opened, uses: Iterable[str]) -> Known | None:
+    """Return what the first of ``uses`` knows of the files as they are now, or else what the first one knows."""
+    if not opened.sound:
+        return None
+    found = [known for use in uses if (known := read_known(opened, use)) is not None]
+    return next((known for known in found if known.is_of(opened)), found[0] if found else None)
+
+
 def write_known(opened: Opened, use: str, known: Known) -> None:
     """Keep what is known, in place of what was."""
     objects = [

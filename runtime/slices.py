@@ -44,18 +44,21 @@ class Slice:
     known: Known
 
 
-def known_of(project: Project, opened: Opened) -> Known | None:
-    """Return what is known once ``project`` was read whole and proved; None where not all of it is."""
+def known_of(project: Project, opened: Opened, proved: bool = True) -> Known | None:
+    """Return what is known once ``project`` was read whole, and ``proved`` or not; None where not all of it is."""
     items = items_in(project.memory)
     reads = reads_in(project.memory, items, items)
     if reads is None:
         return None
-    objects = dict(_objects(project, items, reads))
+    objects = dict(_objects(project, items, reads, proved))
     return Known(digests_of(opened.files), digest_of(opened.tuning), objects)
 
 
-def sliced(opened: Opened, known: Known) -> Slice | None:
-    """Return the part of the project that differs from what is ``known``; None where it cannot be told apart."""
+def sliced(opened: Opened, known: Known, proved: bool = True) -> Slice | None:
+    """Return the part of the project that differs from what is ``known``; None where it cannot be told apart.
+
+    Where it is not to be ``proved``, neither it nor what is known tells of verdicts.
+    """
     digests = digests_of(opened.files)
     if not opened.sound or [*digests] != [*known.files] or digest_of(opened.tuning) != known.tuning:
         return None
@@ -70,53 +73,66 @@ def sliced(opened: Opened, known: Known) -> Slice | None:
         return None  # it may have become one just now, and read any table
     touched = known.with_readers(changed)
     needed = known.with_read({*touched, *named_in(changed.values(), known.objects)})
-    if 2 * len(needed) > len(known.objects) + _FEW:
+    if not is_small(needed, known):
         return None
-    return _bound(opened, replace(known, files=digests), items, touched, needed)
-
-
-def _bound(
-    opened: Opened, known: Known, edited: Mapping[Id, Item], touched: frozenset[Id], needed: frozenset[Id]
-) -> Slice | None:
-    """Return the slice of what is ``needed``, if all of it can be bound, is as known or edited, and is proved."""
     memory = Memory()
-    texts = dict(_texts(opened.files, known, edited, needed))
-    bound = bind(texts, opened.dialect, memory=memory, only=needed)
+    definitions = bound_part(opened.files, opened.dialect, known, edited, needed, memory)
+    tuning = None if definitions is None else tuning_of(opened, touched, definitions)
+    if definitions is None or tuning is None:
+        return None
+    project = project_of(opened, definitions, tuning, memory)
+    bound = {each: item for each, item in items_in(memory).items() if each in touched}
+    reads = reads_in(memory, bound, known.objects)
+    if reads is None or (proved and not _is_sayable(project)):
+        return None
+    moved = {each: replace(known.objects[each], line=item.node.span.line) for each, item in items.items()}
+    now = dict(_objects(project, bound, reads, proved))
+    objects = {**known.objects, **moved, **now}
+    return Slice(project, touched, replace(known, files=digests, objects=objects))
+
+
+def is_small(needed: Collection[Id], known: Known) -> bool:
+    """Whether a part of the project is bound sooner than all of it."""
+    return 2 * len(needed) <= len(known.objects) + _FEW
+
+
+def bound_part(
+    files: Mapping[str, str],
+    dialect: str,
+    known: Known,
+    edited: Collection[str],
+    needed: frozenset[Id],
+    memory: Memory,
+) -> Definitions | None:
+    """Return what is ``needed`` of ``files``.
+
+    None where something is wrong in it, or is not as it is known and in no file that was ``edited``.
+    """
+    texts = dict(_texts(files, known, edited, needed))
+    bound = bind(texts, dialect, memory=memory, only=needed)
     items = items_in(memory)
     if bound.diagnostics or not needed <= items.keys():
         return None
-    items = {each: items[each] for each in needed}
-    reads = reads_in(memory, items, known.objects)
-    tuning = _tuning(opened, touched, bound.definitions)
-    if reads is None or tuning is None:
+    same = (each for each in needed if known.objects[each].file not in edited)
+    if any(written_digest(items[each]) != known.objects[each].digest for each in same):
         return None
-    if any(
-        written_digest(items[each]) != known.objects[each].digest for each in needed if each not in edited
-    ):
-        return None
-    project = project_of(opened, bound.definitions, tuning, memory)
-    if not _is_sayable(project):
-        return None
-    moved = {each: replace(known.objects[each], line=item.node.span.line) for each, item in edited.items()}
-    now = dict(_objects(project, {each: items[each] for each in touched}, reads))
-    return Slice(project, touched, replace(known, objects={**known.objects, **moved, **now}))
+    return bound.definitions
 
 
 def _texts(
-    files: Mapping[str, str], known: Known, edited: Mapping[Id, Item], needed: Collection[Id]
+    files: Mapping[str, str], known: Known, edited: Collection[str], needed: Collection[Id]
 ) -> Iterator[tuple[str, str]]:
     """Yield the files that hold what is needed; those that are as they were without what is not."""
     begins: dict[str, dict[Id, int]] = {}
     for each, one in known.objects.items():
         begins.setdefault(one.file, {})[each] = one.line
-    whole = {item.node.span.file for item in edited.values()}
     for file, lines in sorted(begins.items()):
         wanted = {line for each, line in lines.items() if each in needed}
         if wanted:
-            yield file, files[file] if file in whole else cut(files[file], {*lines.values()}, wanted)
+            yield file, files[file] if file in edited else cut(files[file], {*lines.values()}, wanted)
 
 
-def _tuning(opened: Opened, touched: Collection[Id], part: Definitions) -> Tuning | None:
+def tuning_of(opened: Opened, touched: Collection[Id], part: Definitions) -> Tuning | None:
     """Return what tuning.yaml, which was right before, pins in the part; None where that may be of what is touched."""
     if opened.tuning is None:
         return UNTUNED
@@ -135,10 +151,10 @@ def _is_sayable(project: Project) -> bool:
 
 
 def _objects(
-    project: Project, items: Mapping[Id, Item], reads: Mapping[Id, Reads]
+    project: Project, items: Mapping[Id, Item], reads: Mapping[Id, Reads], proved: bool
 ) -> Iterator[tuple[Id, KnownObject]]:
     verdicts: dict[str, Counter[str]] = {}
-    for reference, each in project.proof.certificates.items():
+    for reference, each in project.proof.certificates.items() if proved else ():
         verdicts.setdefault(reference.partition(":")[0], Counter())[each.verdict.value] += 1
     for (kind, name), item in items.items():
         span, outside, read = item.node.span, _outside(project.definitions, kind, name), reads[kind, name]

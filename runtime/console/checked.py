@@ -9,7 +9,7 @@ from pathlib import Path
 
 from fcompile.runtime.console.counted import say_proved, summary_of
 from fcompile.runtime.console.session import Session
-from fcompile.runtime.known import Known, read_known, write_known
+from fcompile.runtime.known import Known, read_any, write_known
 
 _USES = ("checked", "built")
 """Under these names it is known what was found last; what this command finds is kept under the first."""
@@ -45,13 +45,12 @@ def checked(session: Session, asked: Asked) -> None:
 def _known(session: Session) -> Known | None:
     """Return what is known of the files as they are now, an edit looked at; None where it takes a look at all."""
     opened = session.opened
-    found = [known for use in _USES if opened.sound and (known := read_known(opened, use)) is not None]
-    current = next((known for known in found if known.is_of(opened)), None)
-    if current is not None or not found:
-        return current
+    found = read_any(opened, _USES)
+    if found is None or found.is_of(opened):
+        return found
     from fcompile.runtime.slices import sliced
 
-    part = sliced(opened, found[0])
+    part = sliced(opened, found)
     if part is None:
         return None
     write_known(opened, _USES[0], part.known)

@@ -20,6 +20,7 @@ from fcompile.runtime.console.session import Session
 from fcompile.runtime.console.tables import write, write_json
 
 if TYPE_CHECKING:
+    from fcompile.runtime.project import Project
     from fcompile.runtime.review.base import Base
 
 FORMATS = ("text", "markdown", "json")
@@ -56,15 +57,14 @@ class Asked:
 
 def diffed(session: Session, asked: Asked) -> None:
     """Print the diff; leave with 3 where ``--fail-on`` does not let a change pass."""
-    from fcompile.runtime.review.compared import diff_of, read_base
+    from fcompile.runtime.review.compared import diff_of
 
     one_of(asked.form, FORMATS, "--format")
     gate = classes(asked.fail_on)
     _refuse_sample(asked)
     session.connects = False
-    project = session.project
-    dialects = dialects_of(asked.dialects, project.target.warehouse.type)
-    base = read_base(project, asked.base)
+    dialects = dialects_of(asked.dialects, session.opened.dialect)
+    project, base = _sides(session, asked)
     only = _selected(session, base, asked)
     _say_of_base(session, base)
     diff = diff_of(project, base, dialects, only)
@@ -81,6 +81,22 @@ def diffed(session: Session, asked: Asked) -> None:
         )
         session.log.say(message, event="gate", failed=[each.id for each in failed])
         raise typer.Exit(3)
+
+
+def _sides(session: Session, asked: Asked) -> tuple[Project, Base]:
+    """Return the project and the base: of both no more than what differs, where that is enough."""
+    from fcompile.runtime.review.compared import read_base
+    from fcompile.runtime.review.sides import remember, sides
+
+    plain = not (asked.data or asked.selects or asked.excludes)
+    found = sides(session.opened, asked.base) if plain else None
+    if found is not None:
+        session.say_where()
+        return found
+    project = session.project
+    if plain:
+        remember(session.opened, project)  # before its memory learns of the base
+    return project, read_base(project, asked.base)
 
 
 def _refuse_sample(asked: Asked) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from fcompile.compiler.diff.compare import compare
 from fcompile.compiler.diff.model import Diff, ObjectChange
@@ -31,14 +32,23 @@ def read_base(project: Project, given: str | None) -> Base:
         UsageError: no repository (FC553), no such ref (FC554), a manifest that cannot be compared with (FC555), or
             more than is read (FC557).
     """
+    named = base_commit(project.root, given)
+    if named is not None:
+        return commit_base(project, *named)
+    path = manifest_path(given or "")
+    if path is None:
+        raise ValueError(f"{given} is neither a commit nor a manifest")
+    return manifest_base(project, path)
+
+
+def base_commit(root: Path, given: str | None) -> tuple[str, str] | None:
+    """Return what ``--base`` names as people call it, and its commit; None for a manifest. Raises as ``read_base``."""
     if given is None:
-        name, commit_id = default_ref(project.root)
-        return commit_base(project, name, commit_id)
+        return default_ref(root)
     # A ref wins over a file or folder that happens to be called so.
-    path = manifest_path(given)
-    if path is not None and (given.endswith(".json") or commit(project.root, given) is None):
-        return manifest_base(project, path)
-    return commit_base(project, given, given_ref(project.root, given))
+    if manifest_path(given) is not None and (given.endswith(".json") or commit(root, given) is None):
+        return None
+    return given, given_ref(root, given)
 
 
 def diff_of(

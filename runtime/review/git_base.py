@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from fcompile.compiler.bind import bind
@@ -14,7 +14,7 @@ from fcompile.compiler.diff.project import ProjectFile
 from fcompile.compiler.errors import Diagnostic, Span, UsageError, did_you_mean
 from fcompile.compiler.graph import graph
 from fcompile.compiler.load import MAX_BYTES, load
-from fcompile.compiler.project import read_project
+from fcompile.compiler.project import ProjectRead, read_project
 from fcompile.compiler.schema.definitions import SHAPES
 from fcompile.compiler.tree import Mapping as Mapped
 from fcompile.compiler.tree import Scalar
@@ -72,32 +72,63 @@ def commit_base(project: Project, name: str, commit_id: str) -> Base:
     Raises:
         UsageError: git does not answer (FC553), or there is too much to read (FC557).
     """
-    prefix = _prefix(project.root)
-    project_text, tuning_text = _project_files(project, prefix, commit_id)
-    if project_text is None:
-        return _absent(project, name)
-    read = read_project(project_text, PROJECT_FILE, {}, project.target_name, connects=False)
-    files, torn, problems = _definition_files(project.root, prefix, commit_id, read.definitions)
-    dialect = read.dialect or project.target.warehouse.type
-    if files == project.files and not problems and dialect == project.target.warehouse.type:
-        definitions = project.definitions
-    else:
+    read = read_commit(project.root, project.target_name, commit_id)
+    return _absent(project, name) if read is None else base_of(project, name, read)
+
+
+@dataclass(frozen=True, slots=True)
+class CommitRead:
+    """The files of a project in a commit.
+
+    Attributes:
+        text: of fcompile.yaml, and ``project`` what could be read of it; ``tuning``: the text of tuning.yaml.
+        files: definition files by their path from the project's folder, sorted.
+        torn: those that cannot be read; ``problems``: why.
+    """
+
+    text: str
+    project: ProjectRead
+    tuning: str | None
+    files: Mapping[str, str]
+    torn: tuple[UnreadFile, ...]
+    problems: tuple[Diagnostic, ...]
+
+
+def read_commit(root: Path, target_name: str, commit_id: str) -> CommitRead | None:
+    """Return the files of the project at ``root`` as they were; None where there was none.
+
+    Raises as ``commit_base``.
+    """
+    prefix = _prefix(root)
+    text, tuning = _project_files(root, prefix, commit_id)
+    if text is None:
+        return None
+    project = read_project(text, PROJECT_FILE, {}, target_name, connects=False)
+    return CommitRead(text, project, tuning, *_definition_files(root, prefix, commit_id, project.definitions))
+
+
+def base_of(project: Project, name: str, read: CommitRead, definitions: Definitions | None = None) -> Base:
+    """Return what the files of a commit define; ``definitions``, where that is known already."""
+    files, torn, problems, config = read.files, read.torn, read.problems, read.project.config
+    dialect = read.project.dialect or project.target.warehouse.type
+    if definitions is None and files == project.files and not problems:
+        definitions = project.definitions if dialect == project.target.warehouse.type else None
+    if definitions is None:
         bound = bind(files, dialect, memory=project.memory)
         definitions, problems = bound.definitions, (*problems, *bound.diagnostics)
-    config = read.config
     target = config.targets.get(project.target_name) if config else None
     return Base(
         name=name,
         definitions=definitions,
         project=config.project if config else project.config.project,
         schema=(target or project.target).warehouse.schema_,
-        tuning=_tuning(project, tuning_text, definitions),
+        tuning=_tuning(project, read.tuning, definitions),
         texts=files,
         problems=tuple(_placed(each, name) for each in problems),
         shown={f"{name}:{file}": text for file, text in files.items()} if problems else {},
         unread=_unread(files, definitions) if problems else (),
         unread_files=(*torn, *_torn(files)) if problems else (),
-        project_file=ProjectFile(config, project_text) if config else None,
+        project_file=ProjectFile(config, read.text) if config else None,
     )
 
 
@@ -138,10 +169,10 @@ def _absent(project: Project, name: str) -> Base:
     return Base(name, Definitions(), project.config.project, schema, project.tuning, absent=True)
 
 
-def _project_files(project: Project, prefix: str, commit_id: str) -> tuple[str | None, str | None]:
+def _project_files(root: Path, prefix: str, commit_id: str) -> tuple[str | None, str | None]:
     """Return the texts of fcompile.yaml and of tuning.yaml as they were; None for one that was not there."""
-    found = blobs(project.root, commit_id, [prefix + PROJECT_FILE, prefix + TUNING_FILE])
-    read = {path.removeprefix(prefix): data for path, data in contents(project.root, found).items()}
+    found = blobs(root, commit_id, [prefix + PROJECT_FILE, prefix + TUNING_FILE])
+    read = {path.removeprefix(prefix): data for path, data in contents(root, found).items()}
     texts = {name: data.decode("utf-8-sig", "replace") for name, data in read.items()}
     return texts.get(PROJECT_FILE), texts.get(TUNING_FILE)
 

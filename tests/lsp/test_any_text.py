@@ -93,9 +93,7 @@ def test_a_desk_checks_any_text_as_a_new_one_would(root: Path, typed: list[Edit]
 
 @examples(40, 250)
 @given(typed=st.lists(st.tuples(edits(), st.integers(0, 40)), min_size=1, max_size=6))
-def test_checks_that_a_key_cuts_short_leave_nothing_behind(
-    root: Path, typed: list[tuple[Edit, int]]
-) -> None:
+def test_checks_that_a_key_cuts_short_leave_nothing_behind(root: Path, typed: list[tuple[Edit, int]]) -> None:
     desk = Desk(root, {})
     desk.check()
     for (file, start, length, piece), pauses in typed:
