@@ -52,11 +52,15 @@ def build(
     check: Annotated[
         bool, typer.Option("--check", help="Write nothing; exit 3 if files would change.")
     ] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Build again on each save, until Ctrl-C.")] = False,
 ) -> None:
     """Write the SQL and its manifest, for review."""
-    from fcompile.runtime.console.built import built
+    from fcompile.runtime.console.built import built, built_on_save
 
-    built(session, dialect or (), output, check)
+    if watch:
+        built_on_save(session, dialect or (), output, check)
+    else:
+        built(session, dialect or (), output, check)
 
 
 @command("diff", "fcompile diff", "fcompile diff --base main --fail-on time,removal")

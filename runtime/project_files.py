@@ -164,7 +164,9 @@ def read_definitions(root: Path, folders: Iterable[Path]) -> Found:
     files: dict[str, str] = {}
     problems: list[Diagnostic] = []
     unread: dict[str, str] = {}
-    for path in sorted({path for folder in folders for path in _yaml_files(folder)} - {root / TUNING_FILE}):
+    for path in sorted(
+        {path for folder in folders for path in definition_paths(folder)} - {root / TUNING_FILE}
+    ):
         try:
             name, text = read_text(root, path)
             files[name] = text
@@ -214,7 +216,7 @@ def is_definition_file(name: str, folders: Iterable[str]) -> bool:
     return inside and not hidden and last.endswith(_SUFFIXES) and name != TUNING_FILE and last != PROJECT_FILE
 
 
-def _yaml_files(folder: Path) -> Iterator[Path]:
+def definition_paths(folder: Path) -> Iterator[Path]:
     """Yield the files below ``folder``; linked folders are not entered, hidden ones neither."""
     for at, folders, names in os.walk(folder, followlinks=False):
         folders[:] = sorted(f for f in folders if not f.startswith("."))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from fcompile.compiler.errors import Diagnostic, UsageError
 from fcompile.compiler.kinds import NODE_KINDS
 from fcompile.runtime.build import dialects_of, plan_build, write_build
 from fcompile.runtime.console.changes import say_changes
@@ -42,6 +43,16 @@ def built(session: Session, names: Sequence[str], output: Path | None, check: bo
         say_changes(session.log, plan, check, _again(names, output))
         if check and plan.changes:
             raise typer.Exit(3)
+
+
+def built_on_save(session: Session, names: Sequence[str], output: Path | None, check: bool) -> None:
+    """As ``built``, again after each change of a file."""
+    from fcompile.runtime.console.watched import watched
+
+    if check:
+        message = "--check looks once, and --watch goes on"
+        raise UsageError(Diagnostic("FC285", message, hint="leave one of the two out"))
+    watched(session, lambda again: built(again, names, output, check=False))
 
 
 def _asked(session: Session, sooner: Rebuilt | None) -> list[str]:

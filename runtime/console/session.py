@@ -37,6 +37,13 @@ class Session:
         self._opened: Opened | None = None
         self._project: Project | None = None
 
+    def anew(self) -> Session:
+        """Return a session of the same call that has read nothing yet."""
+        again = Session()
+        again.settings, again.stale_tuning, again.connects = self.settings, self.stale_tuning, self.connects
+        again.command, again.arguments = self.command, self.arguments
+        return again
+
     @property
     def log(self) -> Log:
         return Log(self.settings)
