@@ -6,11 +6,19 @@ a column of the contract that is called so is its author's.
 
 from __future__ import annotations
 
-_NUMBERED = frozenset(
-    {
-        *("rowid", "_rowid_", "file_row_number", "file_index"),  # DuckDB
-        *("ctid", "xmin", "cmin", "tableoid"),  # PostgreSQL
-        *(
+from collections.abc import Mapping
+
+_POSTGRES = frozenset({"ctid", "xmin", "cmin", "tableoid"})
+_NUMBERED: Mapping[str, frozenset[str]] = {
+    # https://duckdb.org/docs/stable/sql/statements/select#row-ids
+    "duckdb": frozenset({"rowid", "file_row_number", "file_index"}),
+    # https://www.postgresql.org/docs/current/ddl-system-columns.html
+    "postgres": _POSTGRES,
+    # https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_TABLE_NEW.html: no column may be called so
+    "redshift": _POSTGRES,
+    # https://clickhouse.com/docs/engines/table-engines/mergetree-family/mergetree#virtual-columns
+    "clickhouse": frozenset(
+        {
             "_part",
             "_part_index",
             "_part_offset",
@@ -18,38 +26,36 @@ _NUMBERED = frozenset(
             "_block_number",
             "_block_offset",
             "_row_exists",
-        ),
-        *(
-            "metadata$filename",
-            "metadata$file_row_number",
-            "metadata$row_id",
-            "$row_id",
-            "$path",
-            "$file_size",
-        ),
-    }
-)
-"""DuckDB, PostgreSQL, ClickHouse, Snowflake and Trino: https://duckdb.org/docs/stable/sql/statements/select#row-ids,
-https://www.postgresql.org/docs/current/ddl-system-columns.html."""
-
+        }
+    ),
+    # https://docs.snowflake.com/en/user-guide/querying-metadata
+    "snowflake": frozenset({"metadata$file_row_number", "metadata$row_id"}),
+    # https://trino.io/docs/current/connector/hive.html#metadata-columns
+    "trino": frozenset({"$path", "$bucket", "$partition", "$row_id"}),
+}
 _ENDED = frozenset({"xmax", "cmax"})
 """Of PostgreSQL: 0 until somebody changes, deletes or locks the row."""
 
 
-def is_numbered(name: str) -> bool:
-    """Whether a database makes a column of this name for each row, where its author has none.
+def is_numbered(name: str, dialect: str) -> bool:
+    """Whether a database makes a column of this name (lower-case) for each row, where its author has none.
 
-    >>> is_numbered("rowid"), is_numbered("row_id"), is_numbered("xmax")
-    (True, False, True)
+    >>> is_numbered("rowid", "duckdb"), is_numbered("row_id", "duckdb"), is_numbered("xmax", "duckdb")
+    (True, False, False)
     """
-    return name in _NUMBERED or name in _ENDED
+    return name in _NUMBERED.get(dialect, ()) or is_ended(name, dialect)
 
 
-def is_ended(name: str) -> bool:
+def is_ended(name: str, dialect: str) -> bool:
     """Whether such a column tells what becomes of the row later."""
-    return name in _ENDED
+    return name in _ENDED and _NUMBERED.get(dialect) is _POSTGRES
 
 
 def numbered(name: str, table: str) -> str:
     """Return what is assumed of such a column, in a sentence; ``table`` as it is to be called."""
     return f"`{name}` of {table} is a column of its author's: a database's own numbers move when rows are rewritten"
+
+
+def ended(name: str, table: str) -> str:
+    """Return what such a column does, in a sentence."""
+    return f"`{name}` of {table} is written when the row is changed or deleted: it tells of the future"

@@ -14,7 +14,6 @@ from fcompile.compiler.errors import Span
 from fcompile.compiler.expressions.nodes import Column, Expr, Raw, walk
 from fcompile.compiler.proof.findings import NOTHING, Finding, assumes, together
 from fcompile.compiler.proof.later import may_be_later
-from fcompile.compiler.proof.numbered import is_numbered, numbered
 
 
 def of_scan(source: Source) -> Finding:
@@ -45,12 +44,10 @@ def of_expression(expr: Expr, reference: str, source: Source | None, span: Span)
 
 
 def _of_column(name: str, source: Source, span: Span) -> Finding:
-    if not isinstance(source.relation, Table | File):
-        return NOTHING  # what a query or a view makes of its columns is looked at there
-    if is_numbered(name.lower()) and name not in dict(source.columns):
-        return assumes(numbered(name, f"source `{source.name}`"), span)
     if not may_be_later(name) or name in (source.timestamp_field, source.available_at):
         return NOTHING
+    if not isinstance(source.relation, Table | File):
+        return NOTHING  # what a query or a view makes of its columns is looked at there
     return assumes(f"`{name}` of source `{source.name}` is known with its row, not filled in later", span)
 
 

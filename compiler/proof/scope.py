@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from fcompile.compiler.proof.later import closes_its_row, may_be_later
-from fcompile.compiler.proof.numbered import is_ended, is_numbered, numbered
+from fcompile.compiler.proof.numbered import ended, is_ended, is_numbered, numbered
 from fcompile.compiler.proof.order import Order
 from fcompile.compiler.proof.relation import Need, Needs, Origin, Relation, Scan, Value, assumption, merged
 from fcompile.compiler.proof.terms import FOREVER, Column, Made, Term
@@ -166,7 +166,7 @@ def column_of(relation: Relation, name: str, node: exp.Expr | None = None) -> Va
 def scanned(scan: Scan, name: str, node: exp.Expr | None = None) -> Value:
     """Return a column of a table: known with its row, unless its name says that it is filled in later."""
     term: Term = Column(scan.use, name)
-    if not scan.fixed and name not in scan.columns and is_numbered(name):
+    if not scan.fixed and name not in scan.columns and is_numbered(name, scan.dialect):
         return Value(term, (_numbered(scan, name, node),))
     if scan.fixed or name in scan.known or not may_be_later(name):
         return Value(term)
@@ -178,13 +178,10 @@ def scanned(scan: Scan, name: str, node: exp.Expr | None = None) -> Value:
 
 
 def _numbered(scan: Scan, name: str, node: exp.Expr | None) -> Need:
-    table = scan.table
-    if is_ended(name):
-        message = (
-            f"`{name}` of `{table}` is written when the row is changed or deleted: it tells of the future"
-        )
-        return Need(FOREVER, Origin("FC250", message, "leave it out", node))
-    return assumption(numbered(name, f"`{table}`"), node)
+    table = f"`{scan.table}`"
+    if is_ended(name, scan.dialect):
+        return Need(FOREVER, Origin("FC250", ended(name, table), "leave it out", node))
+    return assumption(numbered(name, table), node)
 
 
 def _closing(scan: Scan, name: str, node: exp.Expr | None) -> Origin:
