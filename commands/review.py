@@ -144,7 +144,7 @@ def ci(
         typer.Option("--code-quality", metavar="FILE", help="GitLab's report of what is found."),
     ] = None,
     post: Annotated[
-        bool, typer.Option("--post", help="Post the comment on GitHub, or edit it; needs GITHUB_TOKEN.")
+        bool, typer.Option("--post", help="Post the comment, or edit it; needs GITHUB_TOKEN, GITLAB_TOKEN.")
     ] = False,
     comment: Annotated[
         Path | None,

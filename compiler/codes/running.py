@@ -175,13 +175,13 @@ ENTRIES: Mapping[str, Code] = {
         "Name it with `--base main`: a branch, a tag, a commit or a manifest.",
     ),
     "FC561": Code(
-        "GitHub refuses the comment",
+        "GitHub or GitLab refuses the comment",
         "$ fcompile ci github --post   # in a job without `permissions: {pull-requests: write}`",
-        "Give the job that permission, and its token as GITHUB_TOKEN. The run of a fork cannot have it: docs/how-to/"
-        "review.md says how its comment is posted.",
+        "Give the job that permission, and its token as GITHUB_TOKEN; on GitLab an access token of the scope `api` as "
+        "GITLAB_TOKEN. The run of a fork cannot have it: docs/how-to/review.md says how its comment is posted.",
     ),
     "FC562": Code(
-        "GitHub does not answer",
+        "GitHub or GitLab does not answer",
         "$ fcompile ci github --post   # while GitHub is down",
         "Run the job again: the comment is edited, not made twice. The exit code is 75.",
     ),

@@ -34,6 +34,8 @@ _REACHED_BY = frozenset(
 )
 """Keys that say who asks, and how: what is found there is the same."""
 
+_LOADED_ANEW = "the next run loads all rows anew"
+_SAME = "it is reached otherwise, and is the same"
 _LOADED_ELSEWHERE = (
     "rows online are looked for elsewhere: all must be loaded there, and until then readers find none"
 )
@@ -54,8 +56,8 @@ def project_change(old: ProjectFile, new: ProjectFile) -> ObjectChange | None:
         return None
     root = load(new.text, new.config.span.file).root
     reasons = tuple(_placed(each.reason, root, new.config.span) for each in found)
-    again = any(each.again for each in found)
-    online = next((each.again for each in found if each.again), "")
+    again = [each.again for each in found if each.again]
+    online = _LOADED_ELSEWHERE if _LOADED_ELSEWHERE in again else _LOADED_ANEW
     return ObjectChange(
         id=f"{PROJECT}.{new.config.project}",
         change=reasons[0].change,
@@ -110,30 +112,29 @@ def _reasons(old: ProjectConfig, new: ProjectConfig) -> Iterator[_Found]:
 
 
 def _warehouse(path: str, old: BaseModel, new: BaseModel) -> Iterator[_Found]:
-    again = "the next run loads all rows anew"
     for key, before, after in _differing(old, new):
         what = f"{path}.{key}"
         if key == "type":
             text = (
                 "another engine, with SQL of its own for all that is compiled: every table is made there anew"
             )
-            yield _found(VALUE, what, text, before, after, again=again)
+            yield _found(VALUE, what, text, before, after, again=_LOADED_ANEW)
             return
         if key == "schema":
-            text = "tables are made in another schema, from all of history; those that are there stay until a teardown"
-            yield _found(REMOVAL, what, text, before, after, again=again)
+            text = "tables are made under other names, from all of history; those that are there stay"
+            yield _found(REMOVAL, what, text, before, after, again=_LOADED_ANEW)
         elif key in _REACHED_BY:
-            yield _found(METADATA, what, "the same warehouse is reached otherwise", before, after)
+            yield _found(METADATA, what, _SAME, before, after)
         else:
             text = "rows are read in another place, and every table is made there anew"
-            yield _found(VALUE, what, text, before, after, again=again)
+            yield _found(VALUE, what, text, before, after, again=_LOADED_ANEW)
 
 
 def _online(path: str, old: BaseModel, new: BaseModel) -> Iterator[_Found]:
     for key, before, after in _differing(old, new):
         what = f"{path}.{key}"
         if key in _REACHED_BY:
-            yield _found(METADATA, what, "the same online store is reached otherwise", before, after)
+            yield _found(METADATA, what, _SAME, before, after)
         else:
             yield _found(REMOVAL, what, _LOADED_ELSEWHERE, before, after, again=_LOADED_ELSEWHERE)
         if key == "type":
@@ -143,13 +144,12 @@ def _online(path: str, old: BaseModel, new: BaseModel) -> Iterator[_Found]:
 def _state(old: BaseModel, new: BaseModel) -> Iterator[_Found]:
     for key, before, after in _differing(old, new):
         if key in _REACHED_BY:
-            yield _found(METADATA, f"state.{key}", "the same state is reached otherwise", before, after)
+            yield _found(METADATA, f"state.{key}", _SAME, before, after)
         else:
             text = (
                 "what was run is looked up elsewhere: the next run knows of nothing, and computes all again"
             )
-            again = "the next run loads all rows anew"
-            yield _found(ChangeClass.ADDITIVE, f"state.{key}", text, before, after, again=again)
+            yield _found(ChangeClass.ADDITIVE, f"state.{key}", text, before, after, again=_LOADED_ANEW)
         if key == "type":
             return
 

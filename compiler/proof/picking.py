@@ -6,11 +6,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fcompile.compiler.proof.closing import closed
+from fcompile.compiler.proof.frames import Frame, Reach
 from fcompile.compiler.proof.relation import Need, Origin, Relation, Value, merged
 from fcompile.compiler.proof.scalars import value_of
 from fcompile.compiler.proof.scope import Scope
 from fcompile.compiler.proof.terms import Over, Term
-from fcompile.compiler.proof.windows import Frame, Reach, of_frame
+from fcompile.compiler.proof.windows import of_frame
 from fcompile.compiler.proof.wording import said
 
 if TYPE_CHECKING:

@@ -139,7 +139,7 @@ def query_rows(
     if tree is None:
         return None, ()
     static = frozenset(name.lower() for name in source.static)
-    tables = Tables(declared, static, tracing=True)
+    tables = Tables(declared, static, tracing=True, dialect=dialect)
     try:
         context, relation = _interpreted(tree, tables)
         problems = tuple(

@@ -94,6 +94,7 @@ class Scan:
         known: lower-case names of columns that hold its known time, which are never filled in later.
         columns: those of its contract, lower-case; empty where there is none.
         late: whether its rows may become known after they happened.
+        dialect: of the database that it is in.
     """
 
     use: int
@@ -102,3 +103,4 @@ class Scan:
     known: frozenset[str] = frozenset()
     columns: frozenset[str] = frozenset()
     late: bool = False
+    dialect: str = ""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from fcompile.compiler.proof.later import closes_its_row, may_be_later
+from fcompile.compiler.proof.numbered import ended, is_ended, is_numbered, numbered
 from fcompile.compiler.proof.order import Order
 from fcompile.compiler.proof.relation import Need, Needs, Origin, Relation, Scan, Value, assumption, merged
 from fcompile.compiler.proof.terms import FOREVER, Column, Made, Term
@@ -165,6 +166,8 @@ def column_of(relation: Relation, name: str, node: exp.Expr | None = None) -> Va
 def scanned(scan: Scan, name: str, node: exp.Expr | None = None) -> Value:
     """Return a column of a table: known with its row, unless its name says that it is filled in later."""
     term: Term = Column(scan.use, name)
+    if not scan.fixed and name not in scan.columns and is_numbered(name, scan.dialect):
+        return Value(term, (_numbered(scan, name, node),))
     if scan.fixed or name in scan.known or not may_be_later(name):
         return Value(term)
     if closes_its_row(name):
@@ -172,6 +175,13 @@ def scanned(scan: Scan, name: str, node: exp.Expr | None = None) -> Value:
     return Value(
         term, (assumption(f"`{name}` of `{scan.table}` is known with its row, not filled in later", node),)
     )
+
+
+def _numbered(scan: Scan, name: str, node: exp.Expr | None) -> Need:
+    table = f"`{scan.table}`"
+    if is_ended(name, scan.dialect):
+        return Need(FOREVER, Origin("FC250", ended(name, table), "leave it out", node))
+    return assumption(numbered(name, table), node)
 
 
 def _closing(scan: Scan, name: str, node: exp.Expr | None) -> Origin:

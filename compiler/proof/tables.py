@@ -55,6 +55,7 @@ class Tables:
     static: frozenset[str] = frozenset()
     traced: Mapping[str, Known] = field(default_factory=dict)
     tracing: bool = False
+    dialect: str = ""
 
     def scan(self, context: Context, name: str, node: exp.Expr) -> Relation:
         """Return one use of a table: each row needs its own known time."""
@@ -64,7 +65,7 @@ class Tables:
         known = (
             frozenset(each.name for each in columns(found.term)) if found.term is not None else frozenset()
         )
-        scan = Scan(use, name, name in self.static, known, found.columns, found.late)
+        scan = Scan(use, name, name in self.static, known, found.columns, found.late, self.dialect)
         if self.tracing:
             return Relation(scans=(replace(scan, fixed=True),), uses=frozenset((use,)))
         if found.term is None:

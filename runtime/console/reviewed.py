@@ -18,6 +18,7 @@ from fcompile.runtime.review.pull_request import PullRequest, pull_request
 
 if TYPE_CHECKING:
     from fcompile.runtime.review.reviewed import Review
+    from fcompile.runtime.review.sticky import Thread
 
 FORMS = ("github", "gitlab", "markdown")
 CODE_QUALITY = "gl-code-quality-report.json"
@@ -46,15 +47,15 @@ def reviewed(session: Session, asked: Asked) -> int:
 
     one_of(asked.form, FORMS, "ci")
     # What the pull request's own files make this process do must not find it.
-    token = take_token(os.environ)
+    token = take_token(os.environ, asked.form)
     pull = pull_request(os.environ) if asked.form == "github" else None
     if asked.comment is not None:
-        _post(session, pull, token, _written_before(asked.comment))
+        _post(session, asked.form, pull, token, _written_before(asked.comment))
         return 0
     review = _review(session, asked, pull)
     text = _tell(session, asked, review)
     if asked.post:
-        _post(session, pull, token, text)
+        _post(session, asked.form, pull, token, text)
     return review.exit_code
 
 
@@ -154,23 +155,52 @@ def _written_before(path: Path) -> str:
     return text
 
 
-def _post(session: Session, pull: PullRequest | None, token: str, text: str) -> None:
-    from fcompile.runtime.review.github_api import Api
+def _post(session: Session, form: str, pull: PullRequest | None, token: str, text: str) -> None:
     from fcompile.runtime.review.sticky import Posted, post
+
+    found = _on_gitlab(token) if form == "gitlab" else _on_github(pull, token)
+    if isinstance(found, str):
+        session.log.say(found)
+        return
+    thread, reads_only = found
+    posted = post(thread, text, may_write=not reads_only)
+    session.log.say(f"Comment: {posted.value}.", event="commented", result=posted.name.lower())
+    if posted is Posted.READ_ONLY:
+        session.log.say("The token of this run may only read: the comment is in the job's summary.")
+
+
+def _on_github(pull: PullRequest | None, token: str) -> tuple[Thread, bool] | str:
+    """Return where to post, and whether the token may only read; or in a sentence why nothing is posted."""
+    from fcompile.runtime.review.api import Api
+    from fcompile.runtime.review.github_comments import GitHubComments
 
     reads_only = _reads_only(pull)
     if reads_only and not token:
-        session.log.say("This run has no token, as one of a fork: the comment is in the job's summary.")
-        return
+        return "This run has no token, as one of a fork: the comment is in the job's summary."
+    if pull is not None and pull.is_queued:
+        return "A merge queue has no pull request of its own: the comment is in the job's summary."
     if pull is None or not token:
         what = "the event is of no pull request" if pull is None else "there is no token in GITHUB_TOKEN"
         hint = "post from a job on `pull_request`, with `env: {GITHUB_TOKEN: ${{ github.token }}}`"
         raise UsageError(Diagnostic("FC561", f"the comment cannot be posted: {what}", None, hint))
     api = Api(os.environ.get("GITHUB_API_URL") or "https://api.github.com", token)
-    posted = post(api, pull, text, may_write=not reads_only)
-    session.log.say(f"Comment: {posted.value}.", event="commented", result=posted.name.lower())
-    if posted is Posted.READ_ONLY:
-        session.log.say("The token of this run may only read: the comment is in the job's summary.")
+    return GitHubComments(api, pull), reads_only
+
+
+def _on_gitlab(token: str) -> tuple[Thread, bool] | str:
+    """As ``_on_github``: variables that hold secrets are not there in the job of a fork."""
+    from fcompile.runtime.review.api import GITLAB, Api
+    from fcompile.runtime.review.gitlab_notes import GitLabNotes, merge_request
+
+    request = merge_request(os.environ)
+    if request is not None and request.from_fork and not token:
+        return "This job has no token, as one of a fork: the note is not posted."
+    if request is None or not token:
+        what = "the job is of no merge request" if request is None else "there is no token in GITLAB_TOKEN"
+        hint = "run it in merge request pipelines, with an access token of the scope `api` in GITLAB_TOKEN"
+        raise UsageError(Diagnostic("FC561", f"the note cannot be posted: {what}", None, hint))
+    api = Api(os.environ.get("CI_API_V4_URL") or "https://gitlab.com/api/v4", token, GITLAB)
+    return GitLabNotes(api, request), request.from_fork
 
 
 def _reads_only(pull: PullRequest | None) -> bool:

@@ -53,6 +53,7 @@ def _candidates(
 ) -> Iterator[tuple[str, str]]:
     """(name for people, ref) in the order they are tried."""
     target = environ.get("GITHUB_BASE_REF") or environ.get("CI_MERGE_REQUEST_TARGET_BRANCH_NAME") or ""
+    target = target or (pull.target if pull is not None else "")
     # GitHub's merge of the pull request: a branch may end with a merge of its own, which is not meant.
     if pull is not None and commit(folder, "HEAD^2") == pull.head:
         yield target or pull.base[:7], "HEAD^1"

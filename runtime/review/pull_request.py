@@ -17,12 +17,15 @@ _LARGEST_EVENT = 16 * 2**20
 class PullRequest:
     """``number`` is 0 where the event does not say it: a ``workflow_run`` of a fork, which has ``branch`` instead.
 
+    It is also 0 where a merge queue tries several pull requests together: there is none to comment on.
+
     Attributes:
         repository: ``owner/name`` of where it is to be merged.
         base: the commit it is to be merged into, as of the event; "" for a ``workflow_run``.
         head: its own last commit.
         branch: ``owner:branch`` of where it comes from.
         from_fork: it comes from another repository, so that the token may only read.
+        target: the branch it is to be merged into; "" where the event does not say it.
     """
 
     repository: str
@@ -31,6 +34,11 @@ class PullRequest:
     head: str
     branch: str
     from_fork: bool
+    target: str = ""
+
+    @property
+    def is_queued(self) -> bool:
+        return not self.number and not self.branch
 
 
 def pull_request(environ: Mapping[str, str]) -> PullRequest | None:
@@ -46,6 +54,8 @@ def pull_request(environ: Mapping[str, str]) -> PullRequest | None:
     try:
         if "pull_request" in event:
             return _of_pull_request(event)
+        if "merge_group" in event:
+            return _of_queue(event)
         return _of_run(event) if "workflow_run" in event else None
     except (KeyError, TypeError, ValueError, AttributeError):
         raise _unreadable("it does not have the shape of a pull request's event") from None
@@ -76,6 +86,20 @@ def _of_pull_request(event: Mapping[str, Any]) -> PullRequest:
         head=_commit(head["sha"]),
         branch=f"{(origin.get('owner') or {}).get('login', '')}:{head['ref']}",
         from_fork=origin.get("full_name") != repository,
+    )
+
+
+def _of_queue(event: Mapping[str, Any]) -> PullRequest:
+    """https://docs.github.com/webhooks/webhook-events-and-payloads#merge_group"""
+    group = event["merge_group"]
+    return PullRequest(
+        repository=str(event["repository"]["full_name"]),
+        number=0,
+        base=_commit(group["base_sha"]),
+        head=_commit(group["head_sha"]),
+        branch="",
+        from_fork=False,
+        target=str(group["base_ref"]).removeprefix("refs/heads/"),
     )
 
 

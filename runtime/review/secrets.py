@@ -17,11 +17,15 @@ _NOT_SECRET = re.compile(r"https?://[^@]*")
 """Addresses without a user's name and password."""
 
 
-def take_token(environ: MutableMapping[str, str]) -> str:
-    """Return the job's token and leave it, and what makes others, out of the environment; "" where there is none."""
+def take_token(environ: MutableMapping[str, str], form: str = "github") -> str:
+    """Return the job's token and leave it, and what makes others, out of the environment; "" where there is none.
+
+    ``form``: for whom it is, github or gitlab.
+    """
     for name in [name for name in environ if name.startswith("ACTIONS_") and name.endswith("_TOKEN")]:
         del environ[name]
-    return environ.pop("GITHUB_TOKEN", "")
+    tokens = {name: environ.pop(f"{name.upper()}_TOKEN", "") for name in ("github", "gitlab")}
+    return tokens.get(form, "")
 
 
 def without_secrets(text: str, environ: Mapping[str, str]) -> str:

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
-from urllib.parse import quote
+from typing import Protocol
 
+from fcompile.runtime.review.api import Api, ApiError
 from fcompile.runtime.review.comment import MARKER
-from fcompile.runtime.review.github_api import Api, ApiError, refused
-from fcompile.runtime.review.pull_request import PullRequest
 
-_PAGE = 100
-_MOST_PAGES = 100
+PAGE = 100
+MOST_PAGES = 100
 _WAITS = (1.0, 3.0, 9.0)
 """Seconds before another try."""
 
@@ -30,89 +28,72 @@ class Posted(StrEnum):
     READ_ONLY = "not posted"
 
 
-def post(
-    api: Api, pull: PullRequest, text: str, *, may_write: bool = True, wait: Wait = time.sleep
-) -> Posted:
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """``author``: its name; ``is_bot``: it is no person."""
+
+    id: int
+    body: str
+    author: str
+    is_bot: bool
+
+
+class Thread(Protocol):
+    """The comments of one pull request. Every call may raise ApiError."""
+
+    @property
+    def api(self) -> Api: ...
+
+    def comments(self) -> Iterator[Comment]:
+        """Yield all of them, the oldest first."""
+
+    def who(self) -> str:
+        """Return who the token is; "" where the service does not tell."""
+
+    def write(self, text: str, id: int | None) -> None:
+        """Make a comment, or edit the one of ``id``."""
+
+
+def post(thread: Thread, text: str, *, may_write: bool = True, wait: Wait = time.sleep) -> Posted:
     """Bring the pull request's comment to ``text``, which begins with the marker.
 
-    A try that fails for a passing reason is repeated from the start, so that a comment that GitHub did make
-    before it failed is edited, and not made twice. ``may_write`` False: that GitHub refuses is no error.
+    A try that fails for a passing reason is repeated from the start, so that a comment that was made before it
+    failed is edited, and not made twice. ``may_write`` False: that the service refuses is no error.
 
     Raises:
-        UnavailableError: GitHub does not answer, after four tries (FC562).
-        FcompileError: GitHub refuses (FC561).
+        UnavailableError: the service does not answer, after four tries (FC562).
+        FcompileError: it refuses (FC561).
     """
     for pause in (*_WAITS, None):
+        reached = False
         try:
-            return _post(api, pull, text)
+            found = _own(thread)
+            reached = True
+            return _written(thread, found, text)
         except ApiError as error:
             if error.status == 403 and not may_write:
                 return Posted.READ_ONLY
-            gone = error.status == 404 and pull.number  # somebody deleted it just now
+            gone = error.status == 404 and reached  # somebody deleted it just now
             if pause is None or not (error.passes or gone):
-                raise refused(error) from None
+                raise thread.api.refused(error) from None
             wait(pause)
     raise AssertionError("the last try returns or raises")
 
 
-def _post(api: Api, pull: PullRequest, text: str) -> Posted:
-    pull = pull if pull.number else replace(pull, number=_number(api, pull))
-    found = _own(api, pull)
+def _written(thread: Thread, found: Comment | None, text: str) -> Posted:
     if found is None:
-        api.call("POST", f"{_issues(pull)}/{pull.number}/comments", {"body": text})
+        thread.write(text, None)
         return Posted.NEW
-    if str(found["body"]).replace("\r\n", "\n").strip() == text.strip():
+    if found.body.replace("\r\n", "\n").strip() == text.strip():
         return Posted.SAME
-    api.call("PATCH", f"{_issues(pull)}/comments/{int(found['id'])}", {"body": text})
+    thread.write(text, found.id)
     return Posted.EDITED
 
 
-def _own(api: Api, pull: PullRequest) -> dict[str, Any] | None:
+def _own(thread: Thread) -> Comment | None:
     """Return the oldest comment with the marker that the token's own user wrote: anybody can write a marker."""
-    marked = [each for each in _comments(api, pull) if str(each.get("body", "")).startswith(MARKER)]
+    marked = [each for each in thread.comments() if each.body.startswith(MARKER)]
     if not marked:
         return None
-    login = _login(api)
-    for each in marked:
-        user = each.get("user") or {}
-        if user.get("login") == login if login else user.get("type") == "Bot":
-            return each
-    return None
-
-
-def _login(api: Api) -> str:
-    """Return who the token is; "" for an app's token, which GitHub does not tell."""
-    try:
-        return str(api.call("GET", "/user")["login"])
-    except ApiError as error:
-        if error.status in (403, 404):
-            return ""
-        raise
-
-
-def _comments(api: Api, pull: PullRequest) -> Iterator[dict[str, Any]]:
-    for page in range(1, _MOST_PAGES + 1):
-        found = api.call("GET", f"{_issues(pull)}/{pull.number}/comments?per_page={_PAGE}&page={page}")
-        yield from found
-        if len(found) < _PAGE:
-            return
-
-
-def _number(api: Api, pull: PullRequest) -> int:
-    """Return the open pull request of a fork's branch: GitHub names none in the ``workflow_run`` of a fork.
-
-    Nothing that the fork's own run wrote is believed: the branch and its commit are of the event.
-    """
-    found = api.call("GET", f"/repos/{_path(pull)}/pulls?state=open&head={quote(pull.branch, safe=':')}")
-    for each in found:
-        if each["head"]["sha"] == pull.head:
-            return int(each["number"])
-    raise ApiError(404, "no open pull request has the commit of this run")
-
-
-def _issues(pull: PullRequest) -> str:
-    return f"/repos/{_path(pull)}/issues"
-
-
-def _path(pull: PullRequest) -> str:
-    return quote(pull.repository, safe="/")
+    who = thread.who()
+    return next((each for each in marked if (each.author == who if who else each.is_bot)), None)

@@ -201,7 +201,7 @@ def test_what_only_the_project_file_changed_is_told(run: Run, shop: Repository) 
     path.write_text(path.read_text().replace("dev.duckdb}", "dev.duckdb, schema: other}"))
     said = run("diff").out
     assert said.startswith("Compared with main: the project changed (1 removal)")
-    assert "targets.dev.warehouse.schema: features -> other  (tables are made in another schema" in said
+    assert "targets.dev.warehouse.schema: features -> other  (tables are made under other names" in said
     assert "  fcompile.yaml:" in said
     assert "~ duckdb/feature_views/last_order/materialize.sql" in said
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
-import duckdb
 import pytest
 
 from fcompile.compiler.bind import bind
@@ -13,7 +13,7 @@ from fcompile.compiler.diff.compare import compare
 from fcompile.compiler.diff.model import FeatureDelta
 from fcompile.runtime.project import load_project
 from fcompile.runtime.review.data_diff import data_diff
-from tests.proof.shop_of_leaks import ENTITY, WHOLE
+from tests.proof.shop_of_leaks import ENTITY, WHOLE, Folder
 
 PROJECT = "project: shop\ntargets:\n  dev:\n    warehouse: {type: duckdb, path: dev.duckdb}\n"
 TABLES = """
@@ -60,17 +60,10 @@ tests:
 """
 
 
-class Shop:
+class Shop(Folder):
     """A project of which the definitions are edited."""
 
-    def __init__(self, root: Path) -> None:
-        self.root = root
-        (root / "featuredefs").mkdir()
-        (root / "fcompile.yaml").write_text(PROJECT)
-
-    def tables(self, sql: str = TABLES) -> None:
-        with duckdb.connect(str(self.root / "dev.duckdb")) as connection:
-            connection.execute(sql)
+    said: Sequence[str] = ()
 
     def deltas(
         self, *edits: tuple[str, str], before: str = BEFORE, sample: int = 500
@@ -79,12 +72,13 @@ class Shop:
         for old, new in edits:
             assert old in after
             after = after.replace(old, new)
-        (self.root / "featuredefs" / "all.yaml").write_text(after)
+        self.write(after)
         project = load_project(self.root)
         old_definitions = bound(before)
-        self.said: list[str] = []
+        said: list[str] = []
         changes = compare(old_definitions, project.definitions)
-        found = data_diff(project, old_definitions, changes, sample, say=self.said.append)
+        found = data_diff(project, old_definitions, changes, sample, say=said.append)
+        self.said = said
         assert [delta.feature for delta in found] == sorted(delta.feature for delta in found)
         return {delta.feature: delta for delta in found}
 
@@ -97,8 +91,8 @@ def bound(text: str) -> Definitions:
 
 @pytest.fixture
 def shop(tmp_path: Path) -> Shop:
-    made = Shop(tmp_path)
-    made.tables()
+    made = Shop(tmp_path, PROJECT)
+    made.sql(TABLES)
     return made
 
 
@@ -152,7 +146,7 @@ def test_floats_of_sums_may_be_apart_in_their_last_digits_and_others_may_not(sho
     before = BEFORE.replace("table: raw.events", f'"{query}"'.replace('"query: ', 'query: "'))
     summed = shop.deltas(("amount AS amount", f"{apart} AS amount"), before=before)["spend:total_3h"]
     assert (summed.changed, summed.largest) == (0, None)
-    shop.tables(f"CREATE TABLE raw.apart AS SELECT * REPLACE ({apart} AS amount) FROM raw.events")
+    shop.sql(f"CREATE TABLE raw.apart AS SELECT * REPLACE ({apart} AS amount) FROM raw.events")
     windows = BEFORE.replace(
         "aggregations: [{",
         "aggregations: [{name: most, function: max, column: amount, windows: [3h], dtype: float64}, {",
@@ -164,7 +158,7 @@ def test_floats_of_sums_may_be_apart_in_their_last_digits_and_others_may_not(sho
 
 
 def test_nan_is_nan_and_minus_zero_is_zero(shop: Shop) -> None:
-    shop.tables("UPDATE raw.events SET amount = CASE WHEN event_id % 2 = 0 THEN 'nan' ELSE '-0.0' END")
+    shop.sql("UPDATE raw.events SET amount = CASE WHEN event_id % 2 = 0 THEN 'nan' ELSE '-0.0' END")
     edit = ("{name: amount, dtype: float64}", '{name: amount, dtype: float64, expr: "abs(amount)"}')
     delta = shop.deltas(edit)["latest:amount"]
     assert (delta.changed, delta.largest) == (0, None)
@@ -172,7 +166,7 @@ def test_nan_is_nan_and_minus_zero_is_zero(shop: Shop) -> None:
 
 
 def test_infinity_and_a_number_differ_by_no_number(shop: Shop) -> None:
-    shop.tables("UPDATE raw.events SET amount = 'inf'")
+    shop.sql("UPDATE raw.events SET amount = 'inf'")
     edit = (
         "{name: amount, dtype: float64}",
         '{name: amount, dtype: float64, expr: "case when event_id > 0 then 1.0 end"}',
@@ -251,7 +245,7 @@ def test_of_another_warehouse_only_rows_that_tests_give_are_compared(shop: Shop)
 
 
 def test_without_a_database_the_rows_of_tests_are_the_data(tmp_path: Path) -> None:
-    shop = Shop(tmp_path)
+    shop = Shop(tmp_path, PROJECT)
     edit = ("{name: amount, dtype: float64}", '{name: amount, dtype: float64, expr: "amount + 10.0"}')
     found = shop.deltas(edit, before=BEFORE + TESTS)
     assert found["latest:amount"].largest == 10.0
@@ -264,7 +258,7 @@ def test_without_a_database_the_rows_of_tests_are_the_data(tmp_path: Path) -> No
 
 
 def test_without_any_data_it_is_said_and_nothing_is_compared(tmp_path: Path) -> None:
-    shop = Shop(tmp_path)
+    shop = Shop(tmp_path, PROJECT)
     assert shop.deltas(("ttl: 2h", "ttl: 1h")) == {}
     assert shop.said[0].startswith(
         "No values of `latest` were compared: source `events` reads the table raw.events"
@@ -272,7 +266,7 @@ def test_without_any_data_it_is_said_and_nothing_is_compared(tmp_path: Path) -> 
 
 
 def test_a_source_of_another_name_reads_the_same_given_rows(tmp_path: Path) -> None:
-    shop = Shop(tmp_path)
+    shop = Shop(tmp_path, PROJECT)
     found = shop.deltas(
         ("name: events, table: raw.events", "name: happenings, table: raw.happenings"),
         ("source: events", "source: happenings"),

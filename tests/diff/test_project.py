@@ -7,6 +7,7 @@ import pytest
 from fcompile.compiler.diff.model import ObjectChange
 from fcompile.compiler.diff.project import ProjectFile, project_change
 from fcompile.compiler.project import read_project
+from fcompile.runtime.review.comment_words import reason_words
 
 FILE = """\
 project: shop
@@ -73,3 +74,22 @@ def test_another_engine_is_one_reason_and_not_one_for_each_of_its_keys() -> None
 def test_comments_and_what_is_written_out_of_defaults_are_no_change() -> None:
     assert _change("sql: sql\n", "# where SQL is\n") is None
     assert _change("path: dev.duckdb}", "path: dev.duckdb, schema: features}") is None
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case[2] for case in CASES])
+def test_a_comment_names_the_key_or_says_what_it_was(case: tuple[str, str, str, str, bool]) -> None:
+    change = _change(case[0], case[1])
+    assert change is not None
+    told = [reason_words(each) for each in change.reasons]
+    assert any(f"`{case[2]}`" in each for each in told) or case[2] in (
+        "project",
+        "definitions",
+        "targets.prod",
+    )
+
+
+def test_of_several_reasons_to_load_again_the_one_that_readers_see_is_told() -> None:
+    new = FILE.replace("schema: features", "schema: others").replace("a:6379", "b:6379")
+    change = project_change(_file(FILE), _file(new))
+    assert change is not None and change.backfill is not None
+    assert "until then readers find none" in change.backfill.online

@@ -70,21 +70,31 @@ on_demand_feature_views:
 """Views of every kind, on honest tables."""
 
 
-class Leaks:
-    """Writes definitions and tables into ``root``, and tries them."""
+class Folder:
+    """A project in a folder, with ``dev.duckdb`` as its warehouse."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, project: str) -> None:
         self.root = root
         (root / "featuredefs").mkdir()
-        (root / "fcompile.yaml").write_text(PROJECT)
-        self.sql(EVENTS)
+        (root / "fcompile.yaml").write_text(project)
 
     def sql(self, statements: str) -> None:
         with duckdb.connect(str(self.root / "dev.duckdb")) as connection:
             connection.execute(statements)
 
+    def write(self, definitions: str) -> None:
+        (self.root / "featuredefs" / "all.yaml").write_text(definitions)
+
+
+class Leaks(Folder):
+    """Writes definitions and tables into ``root``, and tries them."""
+
+    def __init__(self, root: Path) -> None:
+        super().__init__(root, PROJECT)
+        self.sql(EVENTS)
+
     def define(self, text: str) -> None:
-        (self.root / "featuredefs" / "all.yaml").write_text(ENTITY + text)
+        self.write(ENTITY + text)
 
     def query(self, sql: str, features: str = "{name: x, dtype: float64}", more: str = "") -> None:
         """Define a source of ``sql`` with the event time ``ts``, and the view ``v`` of it."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import duckdb
 import pytest
 
@@ -12,15 +10,9 @@ from fcompile.compiler.proof.prove import certificates
 from tests.proof.honest import MORE, SHAPES, Honest
 from tests.proof.project import verdicts
 from tests.proof.projects import HONEST_PROJECTS, bound
-from tests.proof.warehouse import changed, warehouse
+from tests.proof.warehouse import changed
 
 QUERIES = (*SHAPES, *MORE)
-
-
-@pytest.fixture(scope="module")
-def shop() -> Iterator[duckdb.DuckDBPyConnection]:
-    with warehouse() as connection:
-        yield connection
 
 
 @pytest.mark.parametrize("query", QUERIES, ids=lambda each: each.name)

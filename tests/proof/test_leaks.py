@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import duckdb
 import pytest
 
@@ -11,7 +9,7 @@ from fcompile.compiler.proof.certificate import Verdict
 from tests.proof.honest import SHAPES, Honest
 from tests.proof.mutations import CLOCKS, OPERATORS, Mutant, Operator, mutants
 from tests.proof.project import definitions, proof
-from tests.proof.warehouse import Times, changed, warehouse
+from tests.proof.warehouse import Times, changed
 
 MUTANTS = tuple(mutants())
 
@@ -20,12 +18,6 @@ NOT_TOLD = {
     "known when it happened, undeclared": "rows of `raw.visits` are known as soon as they happen (`made_at`)",
 }
 """Leaks that nobody can see without a declaration: the assumption is the very thing that the mutation breaks."""
-
-
-@pytest.fixture(scope="module")
-def shop() -> Iterator[duckdb.DuckDBPyConnection]:
-    with warehouse() as connection:
-        yield connection
 
 
 def test_there_are_at_least_two_hundred_leaks() -> None:

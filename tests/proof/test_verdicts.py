@@ -79,6 +79,46 @@ def test_other_columns_are_not(column: str) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("column", "dialect"),
+    [("rowid", "duckdb"), ("ctid", "postgres"), ("xmin", "postgres"), ("_part", "clickhouse")],
+)
+def test_a_number_that_a_database_gives_to_rows_is_an_assumption(column: str, dialect: str) -> None:
+    text = "a column of its author's: a database's own numbers move when rows are rewritten"
+    plain = proof(
+        HEAD + view("known", f"{{name: x, dtype: string, column: {column}}}"), dialect
+    ).certificates["v:x"]
+    assert plain.assumptions == (f"`{column}` of source `known` is {text}",)
+    for sql in (
+        f"select user_id, made_at, loaded_at, {column} as x from raw.events",
+        f"select user_id, made_at, loaded_at, amount as x from raw.events where {column} > '1'",
+        f"select user_id, made_at, loaded_at, last_value(amount) over (partition by user_id order by loaded_at, {column}) as x from raw.events",
+        f"with c as (select *, e.{column} as r from raw.events e) select user_id, made_at, loaded_at, r as x from c",
+    ):
+        made = verdicts(sql, Times(), dialect=dialect)["x"]
+        assert (made.verdict, made.assumptions) == (
+            Verdict.ASSUMES,
+            (f"`{column}` of `raw.events` is {text}",),
+        )
+
+
+def test_a_column_of_the_contract_that_is_called_as_such_a_number_is_its_authors() -> None:
+    own = HEAD.replace(
+        "available_at: loaded_at}", "available_at: loaded_at, columns: {user_id: int64, rowid: float64}}", 1
+    )
+    made = proof(own + view("known", "{name: x, dtype: float64, column: rowid}")).certificates
+    assert made["v:x"].verdict is Verdict.PROVED
+
+
+def test_what_tells_that_a_row_was_deleted_is_a_leak_in_postgres_and_a_corner_of_a_box_elsewhere() -> None:
+    text = definitions("select user_id, made_at, loaded_at, xmax as x from raw.events", Times())
+    plain = HEAD + view("known", "{name: x, dtype: float64, column: xmax}")
+    for each in (text, plain):
+        (problem,) = proof(each, "postgres").diagnostics
+        assert (problem.code, "changed or deleted" in problem.message) == ("FC250", True)
+        assert proof(each, "duckdb").certificates["v:x"].verdict is Verdict.PROVED
+
+
 def test_views_of_views_and_on_demand_views_rest_on_what_they_read() -> None:
     leaf = view("unknown", X)
     outer = "  - {name: w, entities: [user], source: {view: v}, features: [{name: z, dtype: float64, expr: x + 1}]}\n"

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, Protocol, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
 BOT = {"login": "github-actions[bot]", "id": 41898282, "type": "Bot"}
@@ -86,10 +86,25 @@ def _comment(number: int, body: str, user: dict[str, Any]) -> dict[str, Any]:
     return {"url": url, "id": number, "user": user, "body": body, "author_association": "NONE", **times}
 
 
+class Answering(Protocol):
+    url: str
+
+    def answer(self, method: str, target: str, body: Any, authorization: str) -> tuple[int, Any]: ...
+
+
+H = TypeVar("H", bound=Answering)
+
+
 @contextmanager
 def github() -> Iterator[GitHub]:
     """A GitHub with one repository, ``acme/flights``, and one pull request, 7."""
-    hub = GitHub()
+    with served(GitHub()) as hub:
+        yield hub
+
+
+@contextmanager
+def served(hub: H) -> Iterator[H]:
+    """Serve what ``hub`` answers, at its ``url``."""
 
     class Handler(BaseHTTPRequestHandler):
         def _do(self) -> None:
@@ -105,7 +120,7 @@ def github() -> Iterator[GitHub]:
             self.end_headers()
             self.wfile.write(data)
 
-        do_GET = do_POST = do_PATCH = _do
+        do_GET = do_POST = do_PATCH = do_PUT = _do
 
         def log_message(self, *_: object) -> None:
             return None

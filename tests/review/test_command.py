@@ -13,11 +13,13 @@ import pytest
 
 from fcompile.runtime.review.comment import MARKER
 from tests.cli.conftest import Run, run
+from tests.review.gitlab_server import GitLab
+from tests.review.test_gitlab import VARIABLES
 
 __all__ = ["run"]  # the fixture
 
 Git = Callable[..., str]
-CI_VARIABLES = ("GITHUB_", "CI_MERGE_REQUEST_", "RUNNER_")
+CI_VARIABLES = ("GITHUB_", "GITLAB_", "CI_", "RUNNER_")
 
 
 def _git(folder: Path, *arguments: str) -> str:
@@ -242,6 +244,56 @@ def test_gitlabs_own_variables_name_the_base(run: Run, shop: Path, monkeypatch: 
     ended = run("ci", "gitlab")
     assert f"Compared with `main at {first[:7]}`" in ended.out
     assert "1 change of time" in ended.out
+
+
+def test_a_note_is_posted_once_and_edited_on_the_next_push(
+    run: Run, shop: Path, lab: GitLab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in {**VARIABLES, "CI_API_V4_URL": lab.url}.items():
+        monkeypatch.setenv(name, value)
+    for ttl in ("7d", "6d"):
+        # The command takes the token out of the environment.
+        monkeypatch.setenv("GITLAB_TOKEN", lab.token)
+        _edit(shop, f"ttl: {'30d' if ttl == '7d' else '7d'}", f"ttl: {ttl}")
+        ended = run("ci", "gitlab", "--base", "main", "--output", "note.md", "--post")
+        assert ended.code == 3, ended.err
+        assert lab.bodies() == [(shop / "note.md").read_text("utf-8")]
+        assert lab.token not in ended.out + ended.err
+    assert "Comment: edited." in ended.err and "`6d`" in lab.bodies()[0]
+
+
+def test_what_a_note_needs_is_told_where_it_is_not_there(
+    run: Run, shop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    argv = ("ci", "gitlab", "--base", "main", "--post")
+    ended = run(*argv)
+    assert (ended.code, "the job is of no merge request" in ended.err) == (2, True)
+    for name, value in VARIABLES.items():
+        monkeypatch.setenv(name, value)
+    ended = run(*argv)
+    assert (ended.code, "there is no token in GITLAB_TOKEN" in ended.err) == (2, True)
+    monkeypatch.setenv("CI_MERGE_REQUEST_SOURCE_PROJECT_ID", "30")
+    ended = run(*argv)
+    assert (ended.code, "as one of a fork" in ended.err) == (0, True)
+
+
+def test_a_merge_queue_names_its_base_and_has_nothing_to_comment_on(
+    run: Run, shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    base = _git(shop, "rev-parse", "HEAD")
+    _edit(shop, "ttl: 30d", "ttl: 7d")
+    assert run("build").code == 0
+    _git(shop, "commit", "-q", "-a", "-m", "sooner")
+    text = (Path(__file__).parent / "events/merge_group.json").read_text("utf-8")
+    (tmp_path / "event.json").write_text(
+        text.replace("BASE_SHA", base).replace("HEAD_SHA", _git(shop, "rev-parse", "HEAD")), "utf-8"
+    )
+    monkeypatch.setenv("GITHUB_EVENT_PATH", str(tmp_path / "event.json"))
+    monkeypatch.setenv("GITHUB_TOKEN", "ghs_secret")
+    ended = run("ci", "github", "--post", "--fail-on", "time")
+    assert ended.code == 3
+    assert f"Compared with `main at {base[:7]}`" in ended.out
+    assert "A merge queue has no pull request of its own" in ended.err
 
 
 def test_what_main_did_since_is_not_part_of_a_branchs_change(run: Run, shop: Path) -> None:

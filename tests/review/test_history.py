@@ -6,7 +6,6 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,7 +13,7 @@ import pytest
 from fcompile.compiler.diff.model import ChangeClass
 from fcompile.runtime.review.comment import MARKER
 from tests.cli.conftest import Run, run
-from tests.review.github_server import READ_ONLY, GitHub, github
+from tests.review.github_server import READ_ONLY, GitHub
 from tests.review.history import EDITS, ROOT, Edit, History, make_history
 
 __all__ = ["run"]  # the fixture
@@ -26,12 +25,6 @@ NUMBERS = range(len(EDITS))
 @pytest.fixture(scope="module")
 def history(tmp_path_factory: pytest.TempPathFactory) -> History:
     return make_history(tmp_path_factory.mktemp("history") / "flights")
-
-
-@pytest.fixture
-def hub() -> Iterator[GitHub]:
-    with github() as served:
-        yield served
 
 
 def _variables(history: History, event: Path, hub: GitHub | None = None) -> dict[str, str]:

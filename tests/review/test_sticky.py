@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 
 from fcompile.compiler.errors import FcompileError, UnavailableError, UsageError
+from fcompile.runtime.review.api import Api
 from fcompile.runtime.review.comment import MARKER
-from fcompile.runtime.review.github_api import Api
+from fcompile.runtime.review.github_comments import GitHubComments
 from fcompile.runtime.review.pull_request import PullRequest
 from fcompile.runtime.review.sticky import Posted, post
 from tests.review.github_server import BOT, READ_ONLY, GitHub, github
@@ -18,15 +18,9 @@ PULL = PullRequest("acme/flights", 7, "a" * 40, "b" * 40, "acme:delays", False)
 FIRST, SECOND = f"{MARKER}\n\nfirst\n", f"{MARKER}\n\nsecond\n"
 
 
-@pytest.fixture
-def hub() -> Iterator[GitHub]:
-    with github() as served:
-        yield served
-
-
 def _post(hub: GitHub, text: str, pull: PullRequest = PULL, may_write: bool = True) -> Posted:
     api = Api(hub.url, hub.token)
-    return post(api, pull, text, may_write=may_write, wait=lambda _: None)
+    return post(GitHubComments(api, pull), text, may_write=may_write, wait=lambda _: None)
 
 
 def _writes(hub: GitHub) -> list[str]:
@@ -103,7 +97,7 @@ def test_nobody_there_is_exit_code_75() -> None:
     with github() as served:
         url = served.url
     with pytest.raises(UnavailableError):
-        post(Api(url, "ghs_secret"), PULL, FIRST, wait=lambda _: None)
+        post(GitHubComments(Api(url, "ghs_secret"), PULL), FIRST, wait=lambda _: None)
 
 
 def test_a_token_without_the_right_is_told_what_it_needs(hub: GitHub) -> None:
@@ -139,7 +133,7 @@ def test_the_token_is_not_told(hub: GitHub) -> None:
     hub.refuse["GET", "/comments"] = [(401, {"message": "Bad credentials"})]
     api = Api(hub.url, hub.token)
     with pytest.raises(FcompileError) as raised:
-        post(api, PULL, FIRST, wait=lambda _: None)
+        post(GitHubComments(api, PULL), FIRST, wait=lambda _: None)
     assert hub.token not in f"{raised.value} {api!r} {raised.value.__cause__} {raised.value.__context__}"
 
 

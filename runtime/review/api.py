@@ -1,4 +1,4 @@
-"""The few calls of GitHub's REST API that a comment needs, over urllib.
+"""The few calls of GitHub's and GitLab's REST APIs that a comment needs, over urllib.
 
 The token goes into one header and nowhere else: not into messages, not to another host, not over plain HTTP
 (except on this machine).
@@ -23,8 +23,29 @@ _LARGEST_ANSWER = 32 * 2**20
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
+@dataclass(frozen=True, slots=True)
+class Service:
+    """Who is called: its ``name``, the ``variable`` that names its address, and what a token ``needs``."""
+
+    name: str
+    variable: str
+    needs: str
+
+
+GITHUB = Service(
+    "GitHub",
+    "GITHUB_API_URL",
+    "the job needs `permissions: {pull-requests: write}`, and its token in GITHUB_TOKEN",
+)
+GITLAB = Service(
+    "GitLab",
+    "CI_API_V4_URL",
+    "GITLAB_TOKEN needs the scope `api` and the role Reporter or above; CI_JOB_TOKEN may not write notes",
+)
+
+
 class ApiError(Exception):
-    """GitHub said no. ``status`` is HTTP's; 0 where there was no answer. ``message`` is GitHub's, on one line."""
+    """The service said no. ``status`` is HTTP's; 0 where there was no answer. ``message`` is its own, on one line."""
 
     def __init__(self, status: int, message: str) -> None:
         self.status = status
@@ -46,16 +67,17 @@ class _NoRedirects(urllib.request.HTTPRedirectHandler):
 
 @dataclass(frozen=True, slots=True)
 class Api:
-    """``url``: as ``$GITHUB_API_URL`` has it. Raises UsageError (FC561) for one that a token may not be sent to."""
+    """``url``: as the service's variable has it. Raises UsageError (FC561) for one that a token may not be sent to."""
 
     url: str
     token: str = field(repr=False)
+    service: Service = GITHUB
 
     def __post_init__(self) -> None:
         parts = urlsplit(self.url)
         if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOOPBACK):
-            message = "the address of GitHub's API does not begin with https://"
-            raise UsageError(Diagnostic("FC561", message, None, "GITHUB_API_URL names it"))
+            message = f"the address of {self.service.name}'s API does not begin with https://"
+            raise UsageError(Diagnostic("FC561", message, None, f"{self.service.variable} names it"))
 
     def call(self, method: str, path: str, body: Mapping[str, object] | None = None) -> Any:
         """Return the JSON of an answer; raise ApiError for any other end."""
@@ -74,30 +96,28 @@ class Api:
         except (OSError, ValueError) as error:
             raise ApiError(0, f"no answer: {type(error).__name__}") from None
 
+    def refused(self, error: ApiError) -> FcompileError:
+        """Return what to tell: FC561 for a no, FC562 (exit 75) where the service is not to be reached."""
+        name = self.service.name
+        if error.passes:
+            message = f"{name} does not answer: {error.message}"
+            return UnavailableError(Diagnostic("FC562", message, None, "run the job again"))
+        message = f"{name} refuses the comment ({error.status}): {error.message}"
+        return FcompileError(Diagnostic("FC561", message, None, self.service.needs))
+
     def _headers(self) -> dict[str, str]:
+        versions = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
         return {
-            "Accept": "application/vnd.github+json",
+            **(versions if self.service is GITHUB else {"Accept": "application/json"}),
             "Authorization": f"Bearer {self.token}",
             "Content-Type": "application/json",
             "User-Agent": f"fcompile/{VERSION}",
-            "X-GitHub-Api-Version": "2022-11-28",
         }
 
 
 def _message(error: urllib.error.HTTPError) -> str:
     try:
         content = json.loads(error.read(64 * 1024))
-        return str(content["message"])
+        return str(content["message"] if "message" in content else content["error"])
     except (OSError, ValueError, TypeError, KeyError):
         return str(error.reason)
-
-
-def refused(error: ApiError) -> FcompileError:
-    """Return what to tell: FC561 for a no, FC562 (exit 75) where GitHub is not to be reached."""
-    if error.passes:
-        message = f"GitHub does not answer: {error.message}"
-        return UnavailableError(Diagnostic("FC562", message, None, "run the job again"))
-    hint = "the job needs `permissions: {pull-requests: write}`, and its token in GITHUB_TOKEN"
-    return FcompileError(
-        Diagnostic("FC561", f"GitHub refuses the comment ({error.status}): {error.message}", None, hint)
-    )
