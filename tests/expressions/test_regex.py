@@ -12,7 +12,7 @@ from fcompile.compiler.dtypes import INT64, STRING
 from fcompile.compiler.expressions.infer import infer
 from fcompile.compiler.expressions.nodes import Call, Column, Literal
 from fcompile.compiler.expressions.regex_chars import RegexError
-from fcompile.compiler.expressions.regex_match import regex_extract, regex_matches
+from fcompile.compiler.expressions.regex_values import regex_extract, regex_matches
 from fcompile.compiler.expressions.regex_parser import parse_regex
 from fcompile.compiler.expressions.regex_program import compile_program
 from fcompile.compiler.expressions.regex_text import JAVA, POSTGRES, PYTHON, RE2, regex_text
