@@ -23,9 +23,7 @@ MAX_NODES = 200_000
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 # What YAML cannot hold, and the line breaks of YAML 1.1 that no editor counts as lines.
-_UNREADABLE = (
-    "[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|\ufeff|\r(?!\n)"
-)
+_UNREADABLE = "[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|\ufeff|\r(?!\n)"
 _UNREADABLE_ASCII = "[^\t\n\r\x20-\x7e]|\r(?!\n)"  # to compile the other takes milliseconds
 _DISGUISE = "[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]"
 

@@ -5,7 +5,6 @@ The trees of patterns are imported when there is a pattern: few projects write o
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
