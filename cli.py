@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 from fcompile.commands.app import app
@@ -13,6 +14,8 @@ __all__ = ["app", "main"]
 
 def main() -> None:
     """Run the command and leave with its exit code."""
+    # What else is installed is not looked through for plugins of pydantic, and changes nothing of what is read.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     try:
         interruption.raise_interrupts()
         code = run_command(app, sys.argv[1:])

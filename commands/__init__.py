@@ -1,4 +1,4 @@
 """The commands of ``fcompile``, by what they are for. Each reads arguments, calls one function, prints.
 
-Imports of heavy parts stand inside the commands, so that ``fcompile --help`` answers at once.
+A command imports its own module only (``app``), and heavy parts when it runs, so that each starts at once.
 """

@@ -10,12 +10,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
-from fcompile.compiler.diff.model import Allowed
 from fcompile.compiler.dtypes import DType
 from fcompile.compiler.errors import Span
 from fcompile.compiler.expressions.nodes import Expr, column_names
 from fcompile.compiler.tree import Node
+
+if TYPE_CHECKING:
+    from fcompile.compiler.diff.model import Allowed
 
 
 def _no_span() -> Span:

@@ -23,10 +23,9 @@ MAX_NODES = 200_000
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 # What YAML cannot hold, and the line breaks of YAML 1.1 that no editor counts as lines.
-_UNREADABLE = re.compile(
-    "[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|\ufeff|\r(?!\n)"
-)
-_DISGUISE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+_UNREADABLE = "[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|\ufeff|\r(?!\n)"
+_UNREADABLE_ASCII = "[^\t\n\r\x20-\x7e]|\r(?!\n)"  # to compile the other takes milliseconds
+_DISGUISE = "[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +43,7 @@ def load(text: str, file: str) -> Document:
         message = f"the file is larger than {MAX_BYTES // 1024} KiB"
         return Document(None, (Diagnostic("FC102", message, Span(file, 1, 1), "split it"),))
     body = text.removeprefix("\ufeff")
-    if found := _UNREADABLE.search(body):
+    if found := re.search(_UNREADABLE_ASCII if body.isascii() else _UNREADABLE, body):
         return Document(None, (_unreadable(body, found, file),))
     reader = _Reader(file, body)
     try:
@@ -61,7 +60,7 @@ def load(text: str, file: str) -> Document:
 
 def has_disguise(name: str) -> bool:
     """Return whether ``name`` holds a control, invisible or text-direction character."""
-    return (not name.isascii() and _DISGUISE.search(name) is not None) or not name.isprintable()
+    return (not name.isascii() and re.search(_DISGUISE, name) is not None) or not name.isprintable()
 
 
 def _unreadable(text: str, found: re.Match[str], file: str) -> Diagnostic:

@@ -50,7 +50,7 @@ def init_project(directory: Path, template: str = "quickstart") -> tuple[str, ..
 
 
 def _schema() -> str:
-    from fcompile.compiler.schema import json_schema
+    from fcompile.compiler.schema.json_schema import json_schema
 
     return json.dumps(json_schema(), indent=2) + "\n"
 

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from fcompile.compiler.bind.scope import Item, Scope
-from fcompile.compiler.diff.model import Allowed, ChangeClass
 from fcompile.compiler.schema.definitions import Described
 
-_CLASSES = frozenset(ChangeClass)
+if TYPE_CHECKING:
+    from fcompile.compiler.diff.model import Allowed
 
 
 def allowed(shape: Described) -> tuple[Allowed, ...]:
     """Return the entries in the order of the classes; of a feature, which takes none, nothing."""
     # pydantic's own way to say that there is no such key is slow, and there are many features
     written = shape.__dict__.get("allow", ())
-    entries = (each for each in written if each.change in _CLASSES and each.reason)
+    if not written:
+        return ()
+    from fcompile.compiler.diff.model import Allowed, ChangeClass
+
+    classes = frozenset(ChangeClass)
+    entries = (each for each in written if each.change in classes and each.reason)
     found = (Allowed(ChangeClass(each.change), each.reason) for each in entries)
     return tuple(sorted(found, key=lambda each: each.change.rank))
 

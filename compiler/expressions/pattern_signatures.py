@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from fcompile.compiler.dtypes import BOOL, STRING, DType
 from fcompile.compiler.expressions.conversions import Operand, Report
 from fcompile.compiler.expressions.json_paths import PathError, parse_path
 from fcompile.compiler.expressions.nodes import Call, Expr, Place
 from fcompile.compiler.expressions.problems import Problem
-from fcompile.compiler.expressions.regex import is_repeated
-from fcompile.compiler.expressions.regex_chars import RegexError
-from fcompile.compiler.expressions.regex_parser import Pattern, parse_regex
 from fcompile.compiler.expressions.signatures import demand, demand_number, shown
+
+if TYPE_CHECKING:
+    from fcompile.compiler.expressions.regex_parser import Pattern
 
 
 def matched(call: Call, operands: Sequence[Operand], report: Report) -> tuple[Expr, DType | None]:
@@ -60,6 +61,9 @@ def _pattern(call: Call, operand: Operand, report: Report) -> Pattern | None:
     text = _constant(call, operand, "pattern", f"write {call.function}(x, '^[a-z]+$')", report)
     if text is None:
         return None
+    from fcompile.compiler.expressions.regex_chars import RegexError
+    from fcompile.compiler.expressions.regex_parser import parse_regex
+
     try:
         return parse_regex(text)
     except RegexError as error:
@@ -77,6 +81,8 @@ def _constant(call: Call, operand: Operand, what: str, hint: str, report: Report
 
 
 def _group(call: Call, pattern: Pattern, operand: Operand, report: Report) -> None:
+    from fcompile.compiler.expressions.regex import is_repeated
+
     number, place = operand.constant, operand.expr.place
     if type(number) is not int:
         message = f"{shown(call)} takes a constant number as its group"

@@ -1,11 +1,10 @@
-"""Patterns in Python, in a time that is bounded by the text: by ``re``, or by simulation where ``re`` could explode."""
+"""How a pattern is matched in Python: up to which length of the text by ``re``, and by simulation beyond."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
 from itertools import pairwise
 
 from fcompile.compiler.expressions.regex import (
@@ -31,27 +30,8 @@ MOST_STEPS = 1_000_000
 _ENDLESS = 10**9
 
 
-def regex_matches(text: str, pattern: str) -> bool:
-    """Whether the pattern matches anywhere in the text."""
-    matcher = _matcher(pattern, 0)
-    if len(text) <= matcher.longest:
-        return matcher.quick.search(text) is not None
-    return matcher.program.matches(text)
-
-
-def regex_extract(text: str, pattern: str, group: int = 0) -> str | None:
-    """The text of a group (0 = all) in the first match; empty if it takes no part, None without a match."""
-    matcher = _matcher(pattern, group)
-    if len(text) <= matcher.longest:
-        found = matcher.quick.search(text)
-        return None if found is None else (found.group(1 if group else 0) or "")
-    if not matcher.program.matches(text):
-        return None
-    return matcher.program.extract(text)
-
-
 @dataclass(slots=True)
-class _Matcher:
+class Matcher:
     """``quick`` takes texts up to ``longest`` characters, ``program`` the others."""
 
     quick: re.Pattern[str]
@@ -67,10 +47,9 @@ class _Matcher:
         return self._program
 
 
-@lru_cache(maxsize=4096)
-def _matcher(pattern: str, group: int) -> _Matcher:
+def matcher(pattern: str, group: int) -> Matcher:
     tree = parse_regex(pattern).tree
-    return _Matcher(re.compile(regex_text(tree, PYTHON, group)), _longest(tree), tree, group)
+    return Matcher(re.compile(regex_text(tree, PYTHON, group)), _longest(tree), tree, group)
 
 
 def _longest(tree: Regex) -> int:

@@ -8,8 +8,6 @@ from sqlglot import exp
 
 from fcompile.compiler.expressions.builders import Builder, atom, call, clamped, constant, integer
 from fcompile.compiler.expressions.json_paths import parse_path, path_text
-from fcompile.compiler.expressions.regex_parser import parse_regex
-from fcompile.compiler.expressions.regex_text import RE2, regex_text
 
 
 def called(name: str) -> Builder:
@@ -43,16 +41,21 @@ def split(value: exp.Expr, separator: exp.Expr, number: exp.Expr) -> exp.Expr:
 
 
 def matches(value: exp.Expr, pattern: exp.Expr) -> exp.Expr:
-    text = regex_text(parse_regex(str(pattern.this)).tree, RE2)
-    return call("REGEXP_MATCHES", value, _text(text))
+    return call("REGEXP_MATCHES", value, _text(_as_re2(pattern)))
 
 
 def extract(value: exp.Expr, pattern: exp.Expr, group: exp.Expr | None = None) -> exp.Expr:
     """DuckDB gives the empty text where nothing matches."""
     number = 0 if group is None else constant(group) or 0
-    text = regex_text(parse_regex(str(pattern.this)).tree, RE2, number)
-    found = call("REGEXP_EXTRACT", value.copy(), _text(text), integer(1 if number else 0))
+    found = call("REGEXP_EXTRACT", value.copy(), _text(_as_re2(pattern, number)), integer(1 if number else 0))
     return exp.Case(ifs=[exp.If(this=matches(value, pattern), true=found)])
+
+
+def _as_re2(pattern: exp.Expr, group: int = 0) -> str:
+    from fcompile.compiler.expressions.regex_parser import parse_regex
+    from fcompile.compiler.expressions.regex_text import RE2, regex_text
+
+    return regex_text(parse_regex(str(pattern.this)).tree, RE2, group)
 
 
 _STRINGS = r'"([^"\\]|\\.)*"'

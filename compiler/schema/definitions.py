@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 from typing import Literal as OneOf
 
-from pydantic import Discriminator, Field, Tag, WithJsonSchema
+from pydantic import ConfigDict, Discriminator, Field, Tag, WithJsonSchema
 
 from fcompile.compiler.schema.base import Base, DTypeText, Duration, FunctionText, Name, WindowText
 
@@ -342,6 +342,9 @@ class ExposureShape(Reviewed):
 
 class DefinitionFile(Base):
     """A definition file: any of these lists, in any order."""
+
+    # Files are read object by object: only editors and `schema` need the whole.
+    model_config = ConfigDict(defer_build=True)
 
     entities: list[EntityShape] = Field(default=[], description="What features are about.")
     sources: list[SourceShape] = Field(default=[], description="Where rows come from.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fcompile.compiler.errors import Diagnostic, UsageError, did_you_mean, listed
-from fcompile.compiler.schema import SCHEMA_KINDS, json_schema
+from fcompile.compiler.schema.json_schema import SCHEMA_KINDS, json_schema
 from fcompile.runtime.console import tables
 
 

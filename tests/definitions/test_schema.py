@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from fcompile.compiler.aggregates import AGGREGATES
-from fcompile.compiler.schema import json_schema
+from fcompile.compiler.schema.json_schema import json_schema
 
 PAGE = Path(__file__).parents[2] / "docs/reference/yaml.md"
 

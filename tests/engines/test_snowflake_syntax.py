@@ -16,7 +16,7 @@ from sqlglot import exp
 from fcompile.compiler.expressions.engines.snowflake_texts import matches
 from fcompile.compiler.expressions.infer import Columns, infer
 from fcompile.compiler.expressions.parser import parse
-from fcompile.compiler.expressions.regex_match import regex_matches
+from fcompile.compiler.expressions.regex_values import regex_matches
 from fcompile.dialects.registry import DIALECTS
 from tests.engines.lowered import all_lowered, text_of, words_of_windows
 from tests.engines.parsers import sqlfluff_problems

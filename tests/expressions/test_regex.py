@@ -12,10 +12,10 @@ from fcompile.compiler.dtypes import INT64, STRING
 from fcompile.compiler.expressions.infer import infer
 from fcompile.compiler.expressions.nodes import Call, Column, Literal
 from fcompile.compiler.expressions.regex_chars import RegexError
-from fcompile.compiler.expressions.regex_match import regex_extract, regex_matches
 from fcompile.compiler.expressions.regex_parser import parse_regex
 from fcompile.compiler.expressions.regex_program import compile_program
 from fcompile.compiler.expressions.regex_text import JAVA, POSTGRES, PYTHON, RE2, regex_text
+from fcompile.compiler.expressions.regex_values import regex_extract, regex_matches
 from fcompile.compiler.expressions.text import to_text
 from tests.expressions.agreed import all_agreed, texts
 from tests.expressions.running import columns, only_problem

@@ -11,7 +11,7 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from fcompile.compiler.load import load
-from fcompile.compiler.schema import SCHEMA_KINDS, json_schema
+from fcompile.compiler.schema.json_schema import SCHEMA_KINDS, json_schema
 from fcompile.compiler.tree import plain
 
 ROOT = Path(__file__).parents[2]

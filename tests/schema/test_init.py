@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator
 
 from fcompile.cli import app
 from fcompile.compiler.load import load
-from fcompile.compiler.schema import SCHEMA_KINDS, json_schema
+from fcompile.compiler.schema.json_schema import SCHEMA_KINDS, json_schema
 from fcompile.compiler.tree import plain
 from fcompile.runtime.console.entry import run_command
 from fcompile.runtime.init import SCHEMA_FILE, init_project

@@ -7,7 +7,7 @@ from sqlglot import exp
 from fcompile.compiler.dtypes import BOOL, INT64, STRING
 from fcompile.compiler.expressions import builders as b
 from fcompile.compiler.expressions import pattern_signatures as p
-from fcompile.compiler.expressions import regex_match as r
+from fcompile.compiler.expressions import regex_values as r
 from fcompile.compiler.expressions import signatures as s
 from fcompile.compiler.expressions import text_builders as t
 from fcompile.compiler.expressions import text_values as v
