@@ -10,7 +10,7 @@ from typing import Any
 from fcompile.compiler.bind.memory import Made, Memory, Notes, Table
 from fcompile.compiler.errors import Diagnostic, Span, did_you_mean, listed
 from fcompile.compiler.leak import label_as_feature
-from fcompile.compiler.tree import Mapping, Node, Scalar, Sequence
+from fcompile.compiler.tree import Mapping, Node, Scalar, step
 
 WORDS = {
     "entities": "entity",
@@ -188,11 +188,8 @@ def has(node: Node, key: str) -> bool:
 def at(node: Node, *path: str | int) -> Node:
     """Follow ``path`` as far as it goes."""
     for part in path:
-        match node, part:
-            case Mapping(items=entries), str() if part in entries:
-                node = entries[part]
-            case Sequence(items=items), int() if part < len(items):
-                node = items[part]
-            case _:
-                return node
+        below = step(node, part)
+        if below is None:
+            return node
+        node = below
     return node

@@ -14,10 +14,9 @@ from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
 from pygls.uris import from_fs_path, to_fs_path
 
-from fcompile.compiler.editor.lines import Lines, Position
+from fcompile.compiler.editor.lines import Lines
 from fcompile.compiler.errors import Diagnostic, FcompileError
 from fcompile.compiler.version import VERSION
-from fcompile.runtime.lsp import answers
 from fcompile.runtime.lsp.convert import to_diagnostic
 from fcompile.runtime.lsp.desk import Desk, Problems
 from fcompile.runtime.project import find_root
@@ -72,6 +71,22 @@ class Server(LanguageServer):
 
     def lines(self, desk: Desk, file: str) -> Lines:
         return desk.lines(file, self.encoding)
+
+    def ask(self, answer: Callable[..., T | None], uri: str, *more: Any) -> T | None:
+        """Return what ``answer`` says of a document, as the file that it is; None of one in no project.
+
+        Raises:
+            JsonRpcException: what is asked for cannot be, and why.
+        """
+        found = self.place(uri)
+        if found is None:
+            return None
+        try:
+            return answer(self, found[0].ready(), found[1], *more)
+        except FcompileError as error:
+            said = error.diagnostics[0]
+            hint = f": {said.hint}" if said.hint else ""
+            raise JsonRpcException(f"{said.message}{hint}", lsp.LSPErrorCodes.RequestFailed) from error
 
     def changed(self, desk: Desk, file: str) -> None:
         """Check the project, ``file`` first, when no key has come for a moment; leave a check that is under way."""
@@ -141,118 +156,3 @@ class Server(LanguageServer):
     def _diagnostics(self, desk: Desk, file: str, problems: tuple[Diagnostic, ...]) -> list[lsp.Diagnostic]:
         lines = self.lines(desk, file)
         return [to_diagnostic(each, lines) for each in problems]
-
-
-def make_server() -> Server:
-    """Return a server with all that it answers; ``start_io`` runs it until the editor ends it."""
-    server = Server()
-    _documents(server)
-    _questions(server)
-    return server
-
-
-def _documents(server: Server) -> None:
-    """Register what an editor says of its documents."""
-
-    @server.feature(lsp.TEXT_DOCUMENT_DID_OPEN)
-    def opened(params: lsp.DidOpenTextDocumentParams) -> None:
-        if found := server.place(params.text_document.uri):
-            desk, file = found
-            desk.buffers[file] = params.text_document.text
-            desk.reread()
-            server.changed(desk, file)
-
-    @server.feature(lsp.TEXT_DOCUMENT_DID_CHANGE)
-    def changed(params: lsp.DidChangeTextDocumentParams) -> None:
-        if found := server.place(params.text_document.uri):
-            desk, file = found
-            desk.buffers[file] = server.workspace.get_text_document(params.text_document.uri).source
-            server.changed(desk, file)
-
-    @server.feature(lsp.TEXT_DOCUMENT_DID_SAVE)
-    def saved(params: lsp.DidSaveTextDocumentParams) -> None:
-        _reread(server, params.text_document.uri)
-
-    @server.feature(lsp.TEXT_DOCUMENT_DID_CLOSE)
-    def closed(params: lsp.DidCloseTextDocumentParams) -> None:
-        if found := server.place(params.text_document.uri):
-            found[0].buffers.pop(found[1], None)
-        _reread(server, params.text_document.uri)
-
-    @server.feature(lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES)
-    def on_disk(params: lsp.DidChangeWatchedFilesParams) -> None:
-        for change in params.changes:
-            _reread(server, change.uri)
-
-    @server.feature(lsp.INITIALIZED)
-    def ready(params: lsp.InitializedParams) -> None:
-        _watch(server)
-
-
-def _reread(server: Server, uri: str) -> None:
-    if found := server.place(uri):
-        found[0].reread()
-        server.changed(*found)
-
-
-def _watch(server: Server) -> None:
-    """Ask to be told of YAML files that change on disk, where the editor can tell."""
-    workspace = server.client_capabilities.workspace
-    watched = workspace.did_change_watched_files if workspace else None
-    if watched is None or not watched.dynamic_registration:
-        return
-    options = lsp.DidChangeWatchedFilesRegistrationOptions([lsp.FileSystemWatcher("**/*.{yaml,yml}")])
-    method = lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES
-    server.client_register_capability(
-        lsp.RegistrationParams([lsp.Registration("yaml-files", method, options)]), lambda _: None
-    )
-
-
-def _questions(server: Server) -> None:
-    """Register what an editor asks; the answer is null where nothing is known."""
-
-    def ask(answer: Callable[..., T | None], uri: str, *more: Any) -> T | None:
-        found = server.place(uri)
-        if found is None:
-            return None
-        try:
-            return answer(server, found[0].ready(), found[1], *more)
-        except FcompileError as error:
-            said = error.diagnostics[0]
-            hint = f": {said.hint}" if said.hint else ""
-            raise JsonRpcException(f"{said.message}{hint}", lsp.LSPErrorCodes.RequestFailed) from error
-
-    def at(params: Any) -> Position:
-        return Position(params.position.line, params.position.character)
-
-    characters = [":", " ", '"', "'", "[", "{", "(", "<", ","]
-
-    @server.feature(lsp.TEXT_DOCUMENT_COMPLETION, lsp.CompletionOptions(trigger_characters=characters))
-    def completion(params: lsp.CompletionParams) -> lsp.CompletionList | None:
-        return ask(answers.completion, params.text_document.uri, at(params))
-
-    @server.feature(lsp.TEXT_DOCUMENT_HOVER)
-    def hover(params: lsp.HoverParams) -> lsp.Hover | None:
-        return ask(answers.hover, params.text_document.uri, at(params))
-
-    @server.feature(lsp.TEXT_DOCUMENT_DEFINITION)
-    def definition(params: lsp.DefinitionParams) -> lsp.Location | None:
-        return ask(answers.definition, params.text_document.uri, at(params))
-
-    @server.feature(lsp.TEXT_DOCUMENT_REFERENCES)
-    def references(params: lsp.ReferenceParams) -> list[lsp.Location] | None:
-        return ask(answers.references, params.text_document.uri, at(params))
-
-    @server.feature(lsp.TEXT_DOCUMENT_PREPARE_RENAME)
-    def prepare(params: lsp.PrepareRenameParams) -> lsp.PrepareRenamePlaceholder | None:
-        return ask(answers.prepare_rename, params.text_document.uri, at(params))
-
-    @server.feature(lsp.TEXT_DOCUMENT_RENAME, lsp.RenameOptions(prepare_provider=True))
-    def rename(params: lsp.RenameParams) -> lsp.WorkspaceEdit | None:
-        return ask(answers.rename, params.text_document.uri, at(params), params.new_name)
-
-    kinds = lsp.CodeActionOptions([lsp.CodeActionKind.QuickFix])
-
-    @server.feature(lsp.TEXT_DOCUMENT_CODE_ACTION, kinds)
-    def actions(params: lsp.CodeActionParams) -> list[lsp.CodeAction] | None:
-        return ask(answers.code_actions, params.text_document.uri, params.range)
