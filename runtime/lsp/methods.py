@@ -41,6 +41,7 @@ def _documents(server: Server) -> None:
 
     @server.feature(lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES)
     def on_disk(params: lsp.DidChangeWatchedFilesParams) -> None:
+        server.leave()
         for change in params.changes:
             _reread(server, change.uri)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -19,7 +20,7 @@ from fcompile.compiler.errors import Diagnostic, FcompileError
 from fcompile.compiler.version import VERSION
 from fcompile.runtime.lsp.convert import to_diagnostic
 from fcompile.runtime.lsp.desk import Desk, Problems
-from fcompile.runtime.project import find_root
+from fcompile.runtime.project import PROJECT_FILE, find_root
 
 T = TypeVar("T")
 
@@ -54,16 +55,33 @@ class Server(LanguageServer):
 
     def place(self, uri: str) -> tuple[Desk, str] | None:
         """Return the desk of a document's project, and the document's name there; None where it is in no project."""
-        path = to_fs_path(uri)
-        if path is None or not uri.startswith("file:"):
+        found = _placed(uri)
+        if found is None:
             return None
-        try:
-            root = find_root(Path(path).parent)
-        except FcompileError:
-            return None
-        name = Path(path).relative_to(root).as_posix()
-        self.uris[root, name] = uri
-        return self.desks.setdefault(root, Desk(root)), name
+        root, name = found
+        if uri in self.workspace.text_documents or found not in self.uris:
+            self.uris[found] = uri
+        if root not in self.desks:
+            self.desks[root] = Desk(root, buffers=self._opened(root))
+        return self.desks[root], name
+
+    def _opened(self, root: Path) -> dict[str, str]:
+        """Return the texts of the documents of a project that have been open before it was one."""
+        placed = {uri: _placed(uri) for uri in sorted(self.workspace.text_documents)}
+        mine = [(uri, found[1]) for uri, found in placed.items() if found and found[0] == root]
+        self.uris |= {(root, name): uri for uri, name in mine}
+        return {name: self.workspace.text_documents[uri].source for uri, name in mine}
+
+    def leave(self) -> None:
+        """Forget the projects that are none any more."""
+        for root in [root for root in self.desks if not (root / PROJECT_FILE).is_file()]:
+            _, timer = self.waiting.pop(root, (0.0, None))
+            check = self.checks.pop(root, None)
+            for each in (timer, check):
+                if each is not None:
+                    each.cancel()
+            self.publish(self.desks.pop(root), {})
+            self.checked.discard(root)
 
     def uri(self, desk: Desk, file: str) -> str:
         """Return a file's URI, as the editor writes it where it has named it."""
@@ -156,3 +174,16 @@ class Server(LanguageServer):
     def _diagnostics(self, desk: Desk, file: str, problems: tuple[Diagnostic, ...]) -> list[lsp.Diagnostic]:
         lines = self.lines(desk, file)
         return [to_diagnostic(each, lines) for each in problems]
+
+
+def _placed(uri: str) -> tuple[Path, str] | None:
+    """Return the root of a document's project, and its name there; None where it is in no project."""
+    path = to_fs_path(uri)
+    if path is None or not uri.startswith("file:"):
+        return None
+    place = Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would leave a linked folder's parents
+    try:
+        root = find_root(next(folder for folder in place.parents if folder.is_dir()))
+    except FcompileError:
+        return None
+    return root, place.relative_to(root).as_posix()
