@@ -127,7 +127,8 @@ class Scope:
 
     def placed(self, kind: str, order: Iterable[str]) -> list[Item]:
         """Return all objects of a kind: those named in ``order`` in that order, then the others as they are written."""
-        first = [self.declared[kind][name] for name in order if name in self.declared[kind]]
+        declared = dict(self.declared[kind].items())
+        first = [declared[name] for name in order if name in declared]
         known = {id(item) for item in first}
         return [*first, *(item for item in self.items[kind] if id(item) not in known)]
 

@@ -24,14 +24,12 @@ from fcompile.runtime.project import PROJECT_FILE, find_root
 
 T = TypeVar("T")
 
-REST = 0.01
+REST = 0.005
 """Seconds without a keystroke after which a project is checked."""
 LONGEST_REST = 0.1
 """Seconds after which it is checked although keys go on."""
 SLICE = 0.01
-"""Seconds of work after which a key is looked for."""
-EARLY = 0.03
-"""Seconds of a check after which the file with the key is told what is known of it, before the rest is."""
+"""Seconds of work after which a key is looked for, and the file with the last one is told what is known of it."""
 
 
 class Server(LanguageServer):
@@ -125,13 +123,12 @@ class Server(LanguageServer):
     async def check(self, desk: Desk, file: str) -> None:
         """Publish what is wrong, never working for longer at a time than ``SLICE``."""
         first = file if desk.kind(file) == "definitions" else ""
-        begun = since = time.monotonic()
+        since = time.monotonic()
         try:
             for pause in desk.checking(first):
-                now = time.monotonic()
-                if now - since > SLICE:
-                    if first and now - begun > EARLY:
-                        self.publish_file(desk, file, desk.early(file, pause))
+                if time.monotonic() - since > SLICE:
+                    if first and (known := desk.early(file, pause)) is not None:
+                        self.publish_file(desk, file, known)
                     await asyncio.sleep(0)
                     since = time.monotonic()
             self.publish(desk, desk.problems)
