@@ -28,7 +28,7 @@ REST = 0.005
 """Seconds without a keystroke after which a project is checked."""
 LONGEST_REST = 0.1
 """Seconds after which it is checked although keys go on."""
-SLICE = 0.01
+SLICE = 0.003
 """Seconds of work after which a key is looked for, and the file with the last one is told what is known of it."""
 
 
