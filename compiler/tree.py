@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from fcompile.compiler.errors import Span
@@ -45,6 +46,24 @@ class Mapping:
 
 
 Node = Scalar | Sequence | Mapping
+
+
+def step(node: Node, part: str | int) -> Node | None:
+    """Return what stands under a key or at an index from 0; None where nothing does."""
+    if isinstance(part, str):
+        return node.items.get(part) if isinstance(node, Mapping) else None
+    return node.items[part] if isinstance(node, Sequence) and part < len(node.items) else None
+
+
+def follow(node: Node, path: tuple[str | int, ...]) -> Iterator[Node]:
+    """Yield the nodes along ``path``, ``node`` first, as far as it goes."""
+    yield node
+    for part in path:
+        below = step(node, part)
+        if below is None:
+            return
+        node = below
+        yield node
 
 
 def is_sound(node: Node) -> bool:

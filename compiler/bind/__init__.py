@@ -110,7 +110,8 @@ def binding(
 ) -> Generator[Pause, None, Bound]:
     """As ``bind``, for who has other things to do: pauses before each object that has to be bound anew.
 
-    Of each kind the objects of the file ``first`` come first. What was bound before it was left is remembered.
+    Of each kind the objects of the file ``first`` come first, and behind them there is a pause. What was bound before
+    it was left is remembered.
     """
     scope = Scope(dialect, unread=list(unread), memory=_memory(memory, dialect))
     for file in sorted(files):
@@ -119,12 +120,15 @@ def binding(
     if only is not None:
         scope.narrow(only)
     share_no_names(scope)
+    before = ""
     for kind, binder in _BINDERS.items():
         items = _ORDERS[kind](scope) if kind in _ORDERS else scope.items[kind]
         for item in _sooner(scope, items, first) if first else items:
             made = scope.recalled(item)
-            if made is None:
+            file = item.node.span.file
+            if made is None or (before == first != file):
                 yield Pause(scope, item)
+            before = file
             _bind(scope, item, binder, made)
     if first and len(scope.diagnostics) > MOST_HINTS:  # which of them have a hint depends on their order
         return (yield from binding(files, dialect, unread, memory, only=only))

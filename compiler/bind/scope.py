@@ -10,7 +10,7 @@ from typing import Any
 from fcompile.compiler.bind.memory import Made, Memory, Notes, Table
 from fcompile.compiler.errors import Diagnostic, Span, did_you_mean, listed
 from fcompile.compiler.leak import label_as_feature
-from fcompile.compiler.tree import Mapping, Node, Scalar, Sequence
+from fcompile.compiler.tree import Mapping, Node, Scalar, step
 
 WORDS = {
     "entities": "entity",
@@ -137,7 +137,8 @@ class Scope:
 
     def placed(self, kind: str, order: Iterable[str]) -> list[Item]:
         """Return all objects of a kind: those named in ``order`` in that order, then the others as they are written."""
-        first = [self.declared[kind][name] for name in order if name in self.declared[kind]]
+        declared = dict(self.declared[kind].items())
+        first = [declared[name] for name in order if name in declared]
         known = {id(item) for item in first}
         return [*first, *(item for item in self.items[kind] if id(item) not in known)]
 
@@ -198,11 +199,8 @@ def has(node: Node, key: str) -> bool:
 def at(node: Node, *path: str | int) -> Node:
     """Follow ``path`` as far as it goes."""
     for part in path:
-        match node, part:
-            case Mapping(items=entries), str() if part in entries:
-                node = entries[part]
-            case Sequence(items=items), int() if part < len(items):
-                node = items[part]
-            case _:
-                return node
+        below = step(node, part)
+        if below is None:
+            return node
+        node = below
     return node

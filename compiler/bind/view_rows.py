@@ -54,10 +54,12 @@ def move_query_views(scope: Scope) -> None:
 
 def in_order(scope: Scope) -> list[Item]:
     """Return the feature views, each after the one that it reads; report those that read one another in a circle."""
-    written = (each for kind in reversed(VIEWS) for each in scope.declared[kind].items())
-    declared: dict[str, Item] = dict(written)
+    declared: dict[str, Item] = {}
+    for kind in reversed(VIEWS):
+        declared.update(scope.declared[kind].items())
     reads = {
-        name: [read for read in [read_view(item)] if read in declared] for name, item in declared.items()
+        name: [read] if (read := read_view(item)) in declared and read else []
+        for name, item in declared.items()
     }
     order, circles = ordered(reads)
     for circle in circles:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
-from fcompile.compiler.editor.cursor import Cursor, follow
+from fcompile.compiler.editor.cursor import Cursor
 from fcompile.compiler.editor.expected import choices_of, keys_at, kind_at, types_of
 from fcompile.compiler.editor.proposal import (
     ASKED,
@@ -28,7 +28,7 @@ from fcompile.compiler.editor.values import (
     types,
 )
 from fcompile.compiler.editor.written import VIEWS, Book, Written, columns_of, entries_of, text_at
-from fcompile.compiler.tree import Mapping, Sequence
+from fcompile.compiler.tree import Mapping, Sequence, follow
 
 _TIMES = ("timestamp_field", "created_timestamp_field", "available_at")
 

@@ -114,17 +114,3 @@ def _find(node: Node, path: Path) -> tuple[Path, bool, str] | None:
                 if found := _find(item, (*path, n)):
                     return found
     return None
-
-
-def follow(node: Node, path: Path) -> Iterator[Node]:
-    """Yield the nodes along ``path``, the root first, as far as it goes."""
-    yield node
-    for part in path:
-        match node, part:
-            case Mapping(items=entries), str() if part in entries:
-                node = entries[part]
-            case Sequence(items=items), int() if part < len(items):
-                node = items[part]
-            case _:
-                return
-        yield node

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fcompile.compiler.errors import Span
 
 _BREAK = re.compile("\r\n|\n|\r")
+_MARK = "\ufeff"
 _WIDTHS = {"utf-8": ("utf-8", 1), "utf-16": ("utf-16-le", 2), "utf-32": ("utf-32-le", 4)}
 
 
@@ -28,11 +29,18 @@ class Range:
 
 
 class Lines:
-    """One text; ``encoding`` is what the editor and the server have agreed on."""
+    """One text; ``encoding`` is what the editor and the server have agreed on.
+
+    A byte order mark is in no line, as for spans; where the editor has one it counts it.
+    """
 
     def __init__(self, text: str, encoding: str = "utf-16") -> None:
-        self.lines = _BREAK.split(text)
+        self.lines = _BREAK.split(text.removeprefix(_MARK))
         self._codec, self._width = _WIDTHS.get(encoding, _WIDTHS["utf-16"])
+        self._mark = self._length(_MARK) if text.startswith(_MARK) else 0
+
+    def _length(self, text: str) -> int:
+        return len(text.encode(self._codec, "surrogatepass")) // self._width
 
     def line(self, number: int) -> str:
         """Return line ``number`` from 0; nothing behind the last."""
@@ -44,7 +52,7 @@ class Lines:
         >>> Lines("a\U0001f600b").units(0, 2)
         3
         """
-        return len(self.line(line)[: max(0, column)].encode(self._codec, "surrogatepass")) // self._width
+        return self._length(self.line(line)[: max(0, column)]) + (0 if line else self._mark)
 
     def column(self, at: Position) -> int:
         """Return how many characters stand before a position; inside one, those before that one.
@@ -53,11 +61,11 @@ class Lines:
         [0, 1, 1, 2, 3, 3]
         """
         text = self.line(at.line)
+        left = at.character - (0 if at.line else self._mark)
         if text.isascii():
-            return max(0, min(at.character, len(text)))
-        left = at.character
+            return max(0, min(left, len(text)))
         for n, character in enumerate(text):
-            left -= len(character.encode(self._codec, "surrogatepass")) // self._width
+            left -= self._length(character)
             if left < 0:
                 return n
         return len(text)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from fcompile.compiler.editor.cursor import Cursor, follow
+from fcompile.compiler.editor.cursor import Cursor
 from fcompile.compiler.editor.expected import keys_at
 from fcompile.compiler.editor.written import VIEWS, Book, Written, entries_of, text_at
 from fcompile.compiler.schema.definitions import SHAPES
-from fcompile.compiler.tree import Mapping, Node, Sequence
+from fcompile.compiler.tree import Mapping, Node, Sequence, follow
 
 ASKED = ("feature_services", *VIEWS)
 

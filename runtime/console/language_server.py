@@ -11,7 +11,7 @@ from fcompile.runtime.extras import driver
 def serve_editor() -> None:
     """Serve; raises UsageError (FC422) where the extra ``lsp`` is not installed."""
     driver("pygls", "lsp")
-    from fcompile.runtime.lsp.server import make_server
+    from fcompile.runtime.lsp.methods import make_server
 
     # What is printed by mistake goes to stderr: the editor would take it for a message.
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")

@@ -132,13 +132,13 @@ class Desk:
         self.problems = _by_file(dict.fromkeys(found))
         return self.problems
 
-    def early(self, file: str, pause: Pause | None) -> tuple[Diagnostic, ...]:
+    def early(self, file: str, pause: Pause | None) -> tuple[Diagnostic, ...] | None:
         """Return what is known to be wrong with the file that comes first, at a pause of ``checking``.
 
-        In the midst of its objects that is what was known before.
+        None in the midst of its objects.
         """
         if pause and pause.item.node.span.file == file:
-            return self.problems.get(file, ())
+            return None
         found = pause.scope.diagnostics if pause else self.bound.diagnostics
         waiting = pause.waiting(file) if pause else ()
         known = early(file, found, waiting, self.problems.get(file, ()), self._leaks)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -14,24 +15,25 @@ from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
 from pygls.uris import from_fs_path, to_fs_path
 
-from fcompile.compiler.editor.lines import Lines, Position
+from fcompile.compiler.editor.lines import Lines
 from fcompile.compiler.errors import Diagnostic, FcompileError
 from fcompile.compiler.version import VERSION
-from fcompile.runtime.lsp import answers
 from fcompile.runtime.lsp.convert import to_diagnostic
 from fcompile.runtime.lsp.desk import Desk, Problems
+<<<<<<< HEAD
 from fcompile.runtime.project_files import find_root
+=======
+from fcompile.runtime.project import PROJECT_FILE, find_root
+>>>>>>> s7_lsp
 
 T = TypeVar("T")
 
-REST = 0.01
+REST = 0.005
 """Seconds without a keystroke after which a project is checked."""
 LONGEST_REST = 0.1
 """Seconds after which it is checked although keys go on."""
-SLICE = 0.01
-"""Seconds of work after which a key is looked for."""
-EARLY = 0.03
-"""Seconds of a check after which the file with the key is told what is known of it, before the rest is."""
+SLICE = 0.003
+"""Seconds of work after which a key is looked for, and the file with the last one is told what is known of it."""
 
 
 class Server(LanguageServer):
@@ -55,16 +57,33 @@ class Server(LanguageServer):
 
     def place(self, uri: str) -> tuple[Desk, str] | None:
         """Return the desk of a document's project, and the document's name there; None where it is in no project."""
-        path = to_fs_path(uri)
-        if path is None or not uri.startswith("file:"):
+        found = _placed(uri)
+        if found is None:
             return None
-        try:
-            root = find_root(Path(path).parent)
-        except FcompileError:
-            return None
-        name = Path(path).relative_to(root).as_posix()
-        self.uris[root, name] = uri
-        return self.desks.setdefault(root, Desk(root)), name
+        root, name = found
+        if uri in self.workspace.text_documents or found not in self.uris:
+            self.uris[found] = uri
+        if root not in self.desks:
+            self.desks[root] = Desk(root, buffers=self._opened(root))
+        return self.desks[root], name
+
+    def _opened(self, root: Path) -> dict[str, str]:
+        """Return the texts of the documents of a project that have been open before it was one."""
+        placed = {uri: _placed(uri) for uri in sorted(self.workspace.text_documents)}
+        mine = [(uri, found[1]) for uri, found in placed.items() if found and found[0] == root]
+        self.uris |= {(root, name): uri for uri, name in mine}
+        return {name: self.workspace.text_documents[uri].source for uri, name in mine}
+
+    def leave(self) -> None:
+        """Forget the projects that are none any more."""
+        for root in [root for root in self.desks if not (root / PROJECT_FILE).is_file()]:
+            _, timer = self.waiting.pop(root, (0.0, None))
+            check = self.checks.pop(root, None)
+            for each in (timer, check):
+                if each is not None:
+                    each.cancel()
+            self.publish(self.desks.pop(root), {})
+            self.checked.discard(root)
 
     def uri(self, desk: Desk, file: str) -> str:
         """Return a file's URI, as the editor writes it where it has named it."""
@@ -72,6 +91,22 @@ class Server(LanguageServer):
 
     def lines(self, desk: Desk, file: str) -> Lines:
         return desk.lines(file, self.encoding)
+
+    def ask(self, answer: Callable[..., T | None], uri: str, *more: Any) -> T | None:
+        """Return what ``answer`` says of a document, as the file that it is; None of one in no project.
+
+        Raises:
+            JsonRpcException: what is asked for cannot be, and why.
+        """
+        found = self.place(uri)
+        if found is None:
+            return None
+        try:
+            return answer(self, found[0].ready(), found[1], *more)
+        except FcompileError as error:
+            said = error.diagnostics[0]
+            hint = f": {said.hint}" if said.hint else ""
+            raise JsonRpcException(f"{said.message}{hint}", lsp.LSPErrorCodes.RequestFailed) from error
 
     def changed(self, desk: Desk, file: str) -> None:
         """Check the project, ``file`` first, when no key has come for a moment; leave a check that is under way."""
@@ -92,13 +127,12 @@ class Server(LanguageServer):
     async def check(self, desk: Desk, file: str) -> None:
         """Publish what is wrong, never working for longer at a time than ``SLICE``."""
         first = file if desk.kind(file) == "definitions" else ""
-        begun = since = time.monotonic()
+        since = time.monotonic()
         try:
             for pause in desk.checking(first):
-                now = time.monotonic()
-                if now - since > SLICE:
-                    if first and now - begun > EARLY:
-                        self.publish_file(desk, file, desk.early(file, pause))
+                if time.monotonic() - since > SLICE:
+                    if first and (known := desk.early(file, pause)) is not None:
+                        self.publish_file(desk, file, known)
                     await asyncio.sleep(0)
                     since = time.monotonic()
             self.publish(desk, desk.problems)
@@ -143,116 +177,14 @@ class Server(LanguageServer):
         return [to_diagnostic(each, lines) for each in problems]
 
 
-def make_server() -> Server:
-    """Return a server with all that it answers; ``start_io`` runs it until the editor ends it."""
-    server = Server()
-    _documents(server)
-    _questions(server)
-    return server
-
-
-def _documents(server: Server) -> None:
-    """Register what an editor says of its documents."""
-
-    @server.feature(lsp.TEXT_DOCUMENT_DID_OPEN)
-    def opened(params: lsp.DidOpenTextDocumentParams) -> None:
-        if found := server.place(params.text_document.uri):
-            desk, file = found
-            desk.buffers[file] = params.text_document.text
-            desk.reread()
-            server.changed(desk, file)
-
-    @server.feature(lsp.TEXT_DOCUMENT_DID_CHANGE)
-    def changed(params: lsp.DidChangeTextDocumentParams) -> None:
-        if found := server.place(params.text_document.uri):
-            desk, file = found
-            desk.buffers[file] = server.workspace.get_text_document(params.text_document.uri).source
-            server.changed(desk, file)
-
-    @server.feature(lsp.TEXT_DOCUMENT_DID_SAVE)
-    def saved(params: lsp.DidSaveTextDocumentParams) -> None:
-        _reread(server, params.text_document.uri)
-
-    @server.feature(lsp.TEXT_DOCUMENT_DID_CLOSE)
-    def closed(params: lsp.DidCloseTextDocumentParams) -> None:
-        if found := server.place(params.text_document.uri):
-            found[0].buffers.pop(found[1], None)
-        _reread(server, params.text_document.uri)
-
-    @server.feature(lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES)
-    def on_disk(params: lsp.DidChangeWatchedFilesParams) -> None:
-        for change in params.changes:
-            _reread(server, change.uri)
-
-    @server.feature(lsp.INITIALIZED)
-    def ready(params: lsp.InitializedParams) -> None:
-        _watch(server)
-
-
-def _reread(server: Server, uri: str) -> None:
-    if found := server.place(uri):
-        found[0].reread()
-        server.changed(*found)
-
-
-def _watch(server: Server) -> None:
-    """Ask to be told of YAML files that change on disk, where the editor can tell."""
-    workspace = server.client_capabilities.workspace
-    watched = workspace.did_change_watched_files if workspace else None
-    if watched is None or not watched.dynamic_registration:
-        return
-    options = lsp.DidChangeWatchedFilesRegistrationOptions([lsp.FileSystemWatcher("**/*.{yaml,yml}")])
-    method = lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES
-    server.client_register_capability(
-        lsp.RegistrationParams([lsp.Registration("yaml-files", method, options)]), lambda _: None
-    )
-
-
-def _questions(server: Server) -> None:
-    """Register what an editor asks; the answer is null where nothing is known."""
-
-    def ask(answer: Callable[..., T | None], uri: str, *more: Any) -> T | None:
-        found = server.place(uri)
-        if found is None:
-            return None
-        try:
-            return answer(server, found[0].ready(), found[1], *more)
-        except FcompileError as error:
-            said = error.diagnostics[0]
-            hint = f": {said.hint}" if said.hint else ""
-            raise JsonRpcException(f"{said.message}{hint}", lsp.LSPErrorCodes.RequestFailed) from error
-
-    def at(params: Any) -> Position:
-        return Position(params.position.line, params.position.character)
-
-    characters = [":", " ", '"', "'", "[", "{", "(", "<", ","]
-
-    @server.feature(lsp.TEXT_DOCUMENT_COMPLETION, lsp.CompletionOptions(trigger_characters=characters))
-    def completion(params: lsp.CompletionParams) -> lsp.CompletionList | None:
-        return ask(answers.completion, params.text_document.uri, at(params))
-
-    @server.feature(lsp.TEXT_DOCUMENT_HOVER)
-    def hover(params: lsp.HoverParams) -> lsp.Hover | None:
-        return ask(answers.hover, params.text_document.uri, at(params))
-
-    @server.feature(lsp.TEXT_DOCUMENT_DEFINITION)
-    def definition(params: lsp.DefinitionParams) -> lsp.Location | None:
-        return ask(answers.definition, params.text_document.uri, at(params))
-
-    @server.feature(lsp.TEXT_DOCUMENT_REFERENCES)
-    def references(params: lsp.ReferenceParams) -> list[lsp.Location] | None:
-        return ask(answers.references, params.text_document.uri, at(params))
-
-    @server.feature(lsp.TEXT_DOCUMENT_PREPARE_RENAME)
-    def prepare(params: lsp.PrepareRenameParams) -> lsp.PrepareRenamePlaceholder | None:
-        return ask(answers.prepare_rename, params.text_document.uri, at(params))
-
-    @server.feature(lsp.TEXT_DOCUMENT_RENAME, lsp.RenameOptions(prepare_provider=True))
-    def rename(params: lsp.RenameParams) -> lsp.WorkspaceEdit | None:
-        return ask(answers.rename, params.text_document.uri, at(params), params.new_name)
-
-    kinds = lsp.CodeActionOptions([lsp.CodeActionKind.QuickFix])
-
-    @server.feature(lsp.TEXT_DOCUMENT_CODE_ACTION, kinds)
-    def actions(params: lsp.CodeActionParams) -> list[lsp.CodeAction] | None:
-        return ask(answers.code_actions, params.text_document.uri, params.range)
+def _placed(uri: str) -> tuple[Path, str] | None:
+    """Return the root of a document's project, and its name there; None where it is in no project."""
+    path = to_fs_path(uri)
+    if path is None or not uri.startswith("file:"):
+        return None
+    place = Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would leave a linked folder's parents
+    try:
+        root = find_root(next(folder for folder in place.parents if folder.is_dir()))
+    except FcompileError:
+        return None
+    return root, place.relative_to(root).as_posix()

@@ -17,6 +17,7 @@ from fcompile.runtime.lsp.desk import Desk
 from tests.differential.settings import examples
 from tests.lsp.client import Editor, editor
 from tests.lsp.conftest import BASE, SERVICES, VIEWS, make_shop
+from tests.lsp.right import until_right
 
 FILES = {
     "featuredefs/base.yaml": BASE,
@@ -132,6 +133,21 @@ def test_every_keystroke_and_every_question_has_an_answer(
     everything = {"start": {"line": 0, "character": 0}, "end": {"line": 999, "character": 0}}
     params = {"textDocument": asked["textDocument"], "range": everything, "context": {"diagnostics": []}}
     typing.request("textDocument/codeAction", params)
+    assert typing.logged == []
+
+
+@examples(25, 100)
+@given(typed=st.lists(edits(), min_size=1, max_size=5))
+def test_once_keys_rest_an_editor_shows_what_a_check_from_scratch_finds(
+    typing: Editor, typed: list[Edit]
+) -> None:
+    for file, text in FILES.items():
+        typing.type(file, text)
+    for file, start, length, piece in typed:
+        text = typing.texts[file]
+        changed = text[:start] + piece + text[start + length :]
+        typing.type(file, changed.encode("utf-8", "replace").decode())
+    until_right(typing)
     assert typing.logged == []
 
 
