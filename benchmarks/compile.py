@@ -6,15 +6,15 @@ python benchmarks/compile.py [--scale 0.1] [--repeats 3]
 from __future__ import annotations
 
 import argparse
-import shutil
 import sys
+from functools import partial
 from pathlib import Path
 
 if __package__ in (None, ""):
     sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
 from benchmarks import data, project, table
-from benchmarks.processes import FCOMPILE, Form, interleaved
+from benchmarks.processes import FCOMPILE, Form, forget, interleaved
 
 VIEWS = 1000
 TARGET = 8.0
@@ -45,15 +45,11 @@ def main() -> int:
 
 def _forms(folder: Path) -> tuple[Form, ...]:
     """Cold: nothing that an earlier run wrote is there."""
-
-    def forget() -> None:
-        for name in ("sql", ".fcompile"):
-            shutil.rmtree(folder / name, ignore_errors=True)
-
+    cold = partial(forget, folder)
     where = ("-q", "-p", str(folder))
     return (
-        Form("fcompile check", (str(FCOMPILE), "check", *where), forget),
-        Form("fcompile build", (str(FCOMPILE), "build", *where), forget),
+        Form("fcompile check", (str(FCOMPILE), "check", *where), cold),
+        Form("fcompile build", (str(FCOMPILE), "build", *where), cold),
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import statistics
 import subprocess
 import sys
@@ -54,6 +55,12 @@ class Form:
     command: tuple[str, ...]
     prepare: Callable[[], None] = lambda: None
     limit: float = LIMIT_SECONDS
+
+
+def forget(folder: Path) -> None:
+    """Remove what commands wrote into a project's folder, so that the next one starts cold."""
+    for name in ("sql", ".fcompile"):
+        shutil.rmtree(folder / name, ignore_errors=True)
 
 
 def run(command: Sequence[str], limit: float = LIMIT_SECONDS) -> Usage:

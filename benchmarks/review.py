@@ -12,13 +12,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 if __package__ in (None, ""):
     sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
 from benchmarks import data, review_project, table
-from benchmarks.processes import FCOMPILE, PYTHON, Form, interleaved
+from benchmarks.processes import FCOMPILE, PYTHON, Form, forget, interleaved
 
 VIEWS = 1000
 TARGETS = {"cold": 8.0, "warm": 2.0, "build, one file": 0.5}
@@ -55,11 +56,7 @@ def _forms(folder: Path) -> tuple[Form, ...]:
 
     "warm" follows the same command; "one file" follows an edit of one expression in one of the files.
     """
-
-    def forget() -> None:
-        for name in ("sql", ".fcompile"):
-            shutil.rmtree(folder / name, ignore_errors=True)
-
+    cold = partial(forget, folder)
     rounds = iter(range(1, 1_000_000))
 
     def edit() -> None:
@@ -71,12 +68,12 @@ def _forms(folder: Path) -> tuple[Form, ...]:
     return (
         Form("python, and fcompile version", (str(FCOMPILE), "version")),
         Form("imports of a build alone", (PYTHON, "-c", _IMPORTS)),
-        form("check, cold", "check", prepare=forget),
+        form("check, cold", "check", prepare=cold),
         form("check, warm", "check"),
         form("check, one file", "check", prepare=edit),
-        form("diff, cold", "diff", "--base", "HEAD", prepare=forget),
+        form("diff, cold", "diff", "--base", "HEAD", prepare=cold),
         form("diff, warm", "diff", "--base", "HEAD"),
-        form("build, cold", "build", prepare=forget),
+        form("build, cold", "build", prepare=cold),
         form("build, warm", "build"),
         form("build, one file", "build", prepare=edit),
     )

@@ -10,10 +10,12 @@ from collections.abc import Callable, Sequence
 
 from sqlglot import exp
 
+from fcompile.dialects.connectors import conjunction
+
 
 def among_conditions(relation: exp.Table | exp.Subquery, on: Sequence[exp.Expr], match: exp.Expr) -> exp.Join:
     """``ASOF LEFT JOIN r ON keys AND l.t >= r.t``."""
-    return exp.Join(this=relation, method="ASOF", side="LEFT", on=_all([*on, match]))
+    return exp.Join(this=relation, method="ASOF", side="LEFT", on=conjunction([*on, match]))
 
 
 def with_match_condition(
@@ -23,7 +25,7 @@ def with_match_condition(
     words = {"side": "LEFT", "kind": "ASOF"} if left else {"method": "ASOF"}
     tree = exp.Join(this=relation, match_condition=match, **words)
     if on:
-        tree.set("on", _all(on))
+        tree.set("on", conjunction(on))
     return tree
 
 
@@ -38,14 +40,7 @@ def nearest(
     sqlglot has no tree for it: what is read from must be a name, or rewrites of trees would pass it by.
     """
     flipped = exp.LT if isinstance(match, exp.GT) else exp.LTE
-    where = [f"WHERE {text(_all(on))}"] if on else []
+    where = [f"WHERE {text(conjunction(on))}"] if on else []
     nearer = text(flipped(this=match.args["expression"], expression=match.this))
     lines = "\n  ".join([f"FROM {text(relation)}", *where, f"MATCH {nearer}"])
     return exp.Join(this=exp.Var(this=f"NEAREST (\n  {lines}\n)"), side="LEFT", on=exp.true())
-
-
-def _all(conditions: Sequence[exp.Expr]) -> exp.Expr:
-    result = conditions[0]
-    for condition in conditions[1:]:
-        result = exp.And(this=result, expression=condition)
-    return result

@@ -7,9 +7,11 @@ clause comes back as it is.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from sqlglot import exp
+
+from fcompile.dialects.connectors import conjunction, disjunction
 
 _ATOMS = (exp.Column, exp.Literal, exp.Func, exp.Paren, exp.Null, exp.Boolean, exp.Subquery)
 
@@ -71,7 +73,7 @@ def _select_without_semi_joins(node: exp.Expr) -> exp.Expr:
     where = node.args.get("where")
     if where is not None:
         conditions.insert(0, exp.Paren(this=where.this) if isinstance(where.this, exp.Or) else where.this)
-    node.set("where", exp.Where(this=_chained(exp.And, conditions)))
+    node.set("where", exp.Where(this=conjunction(conditions)))
     return node
 
 
@@ -184,9 +186,9 @@ def _members_compared(node: exp.Expr) -> exp.Expr:
     pairs = list(zip(left, right, strict=True))
     match node:
         case exp.EQ() | exp.NullSafeEQ():
-            return exp.Paren(this=_chained(exp.And, [type(node)(this=a, expression=b) for a, b in pairs]))
+            return exp.Paren(this=conjunction(type(node)(this=a, expression=b) for a, b in pairs))
         case exp.NEQ() | exp.NullSafeNEQ():
-            return exp.Paren(this=_chained(exp.Or, [type(node)(this=a, expression=b) for a, b in pairs]))
+            return exp.Paren(this=disjunction(type(node)(this=a, expression=b) for a, b in pairs))
         case exp.LT() | exp.LTE():
             return _ordered(pairs, exp.LT, type(node))
         case exp.GT() | exp.GTE():
@@ -270,13 +272,6 @@ def _identifier(name: str) -> exp.Identifier:
 
 def _column(name: str) -> exp.Column:
     return exp.Column(this=_identifier(name))
-
-
-def _chained(connector: type[exp.Connector], conditions: Sequence[exp.Expr]) -> exp.Expr:
-    result = conditions[0]
-    for condition in conditions[1:]:
-        result = connector(this=result, expression=condition)
-    return result
 
 
 def _bracketed(tree: exp.Expr) -> exp.Expr:

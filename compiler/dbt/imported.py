@@ -82,10 +82,12 @@ def imported_of(manifest: DbtManifest, asked: Asked) -> Imported:
 
 
 _OTHERS = {
+    "exposures": "they read models; write ours for what reads the features: `exposures:`",
     "metrics": "a metric is asked for by date; features are made of the measures below it",
     "saved queries": "they are questions, and no rows",
     "seeds": "they have no event time; declare the tables by hand",
     "snapshots": "`dbt_valid_to` is written later than the row; declare them by hand, with `dbt_valid_from`",
+    "tests": "they hold for the data, in dbt; ours hold for features",
 }
 
 
@@ -190,13 +192,10 @@ _CATALOG = "`--catalog target/catalog.json` tells"
 
 def _no_contract(relation: Relation, missing: Sequence[str], time: Time) -> str:
     if missing:
-        types = {each.name: each.data_type for each in relation.columns}
-        told = (
-            f"`{missing[0]}` has the type `{types[missing[0]]}`"
-            if types[missing[0]]
-            else f"`{missing[0]}` has no type"
-        )
-        return f"`columns` is left out: {told}; {_CATALOG}"
+        typed = {each.name: each.data_type for each in relation.columns}[missing[0]]
+        if typed:
+            return f"`columns` is left out: `{missing[0]}` has the type `{typed}`, which has no counterpart"
+        return f"`columns` is left out: `{missing[0]}` has no type; {_CATALOG}"
     if not relation.complete:
         return f"`columns` is left out: without a contract there may be more; {_CATALOG}"
     return f"`columns` is left out: `{time.column}` is not among them"

@@ -114,10 +114,11 @@ def _refuse_version(schema: str) -> None:
 def _others(root: Mapping[str, Any], nodes: list[Mapping[str, Any]]) -> dict[str, int]:
     """Count what has rows or values and is not read, by dbt's word for it."""
     found = {
+        "exposures": len(mapping(root.get("exposures"))),
         "metrics": len(mapping(root.get("metrics"))),
         "saved queries": len(mapping(root.get("saved_queries"))),
     }
-    for kind in ("snapshot", "seed"):
+    for kind in ("snapshot", "seed", "test"):
         found[f"{kind}s"] = sum(each.get("resource_type") == kind for each in nodes)
     return {kind: count for kind, count in sorted(found.items()) if count}
 

@@ -10,6 +10,9 @@ from functools import lru_cache
 
 from sqlglot import exp
 
+from fcompile.dialects.connectors import conjunction as conjunction
+from fcompile.dialects.connectors import disjunction as disjunction
+
 Tree = exp.Expr
 
 
@@ -103,20 +106,6 @@ def join(kind: str, relation: exp.Table | exp.Subquery, on: Sequence[Tree]) -> e
         on=conjunction(on) if on else exp.true(),
         **{key: word for key, word in parts.items() if word},
     )
-
-
-def conjunction(conditions: Sequence[Tree]) -> Tree:
-    result = conditions[0]
-    for condition in conditions[1:]:
-        result = exp.And(this=result, expression=condition)
-    return result
-
-
-def disjunction(conditions: Sequence[Tree]) -> Tree:
-    result = conditions[0]
-    for condition in conditions[1:]:
-        result = exp.Or(this=result, expression=condition)
-    return result
 
 
 def equal(left: Tree, right: Tree) -> Tree:

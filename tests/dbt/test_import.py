@@ -191,6 +191,15 @@ def test_an_event_time_by_hand(run: Run, nowhere: Path) -> None:
             "the key of entity `guest`, is not known",
         ),
         (lambda c: orders(c)["columns"]["amount"].update(data_type=""), "`amount` has no type"),
+        (
+            lambda c: orders(c)["columns"]["amount"].update(data_type="geography"),
+            "`amount` has the type `geography`, which has no counterpart",
+        ),
+        (
+            lambda c: c.update(exposures={"exposure.cafe.board": {"name": "board"}}),
+            "exposures (1): they read",
+        ),
+        (lambda c: c["nodes"].update({"test.cafe.a": {"resource_type": "test"}}), "tests (1): they hold for"),
     ],
 )
 def test_what_has_no_counterpart_is_left_out_with_its_reason(

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import reduce
 
 from sqlglot import exp
 
 from fcompile.compiler.dtypes import DType
 from fcompile.compiler.expressions.builders import Builder, atom
 from fcompile.compiler.expressions.engines.words import Build, Kinds
+from fcompile.dialects.connectors import conjunction, disjunction
 
 FLOATS = ("float32", "float64")
 
@@ -62,29 +62,26 @@ def number_of(tree: exp.Expr) -> float | None:
 
 def either(first: exp.Expr, *rest: exp.Expr) -> exp.Expr:
     """``(a OR b ..)``, which can stand anywhere."""
-    return exp.Paren(this=_chained(exp.Or, (first, *rest)))
+    return exp.Paren(this=disjunction(_bracketed((first, *rest))))
 
 
 def both(first: exp.Expr, *rest: exp.Expr) -> exp.Expr:
     """``a AND b ..``, for a condition of CASE."""
-    return _chained(exp.And, (first, *rest))
+    return conjunction(_bracketed((first, *rest)))
 
 
-def _chained(kind: type[exp.Connector], parts: Sequence[exp.Expr]) -> exp.Expr:
-    tree, *rest = (exp.Paren(this=each) if isinstance(each, exp.Connector) else each for each in parts)
-    for each in rest:
-        tree = kind(this=tree, expression=each)
-    return tree
+def _bracketed(parts: Sequence[exp.Expr]) -> list[exp.Expr]:
+    return [exp.Paren(this=each) if isinstance(each, exp.Connector) else each for each in parts]
 
 
 def any_of(first: exp.Expr, *rest: exp.Expr) -> exp.Expr:
     """``a OR b ..``, as it stands."""
-    return reduce(lambda tree, other: exp.Or(this=tree, expression=other), rest, first)
+    return disjunction((first, *rest))
 
 
 def all_of(first: exp.Expr, *rest: exp.Expr) -> exp.Expr:
     """``a AND b ..``, as it stands."""
-    return reduce(lambda tree, other: exp.And(this=tree, expression=other), rest, first)
+    return conjunction((first, *rest))
 
 
 def absent(tree: exp.Expr) -> exp.Expr:
