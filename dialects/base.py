@@ -17,6 +17,9 @@ from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect as SqlglotDialect
 from sqlglot.generator import Generator
 
+from fcompile.dialects.leaves import identifier, plain_type
+from fcompile.dialects.printer import generator_of
+
 Rewrite = Callable[[exp.Expr], exp.Expr]
 """A tree in, a tree out; it is the rewrite's own copy."""
 
@@ -125,7 +128,7 @@ class Dialect:
     @cached_property
     def _generator(self) -> Generator:
         printer = self.name if self.printer is None else self.printer
-        return SqlglotDialect.get_or_raise(printer).generator(pretty=True, max_text_width=96)
+        return generator_of(printer, shares_leaves=not self.rewrites)
 
     def sql(self, tree: exp.Expr) -> str:
         """Return the text of ``tree``, laid out for reading.
@@ -181,12 +184,12 @@ class Dialect:
         return exp.DataType(this=exp.DataType.Type.STRUCT, expressions=members, nested=True)
 
     def _named_type(self, name: str) -> exp.DataType:
-        return exp.DataType(this=exp.DataType.Type[name])
+        return plain_type(name)
 
     # -- names, values and time ----------------------------------------------------------
 
     def identifier(self, name: str) -> exp.Identifier:
-        return exp.Identifier(this=name, quoted=True)
+        return identifier(name)
 
     def utc(self, time: exp.Expr) -> exp.Expr:
         """A date or time of any type of the engine as a UTC timestamp; one without a zone is UTC already."""
