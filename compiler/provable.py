@@ -13,7 +13,7 @@ from fcompile.compiler.definitions import (
     Member,
     OnDemandView,
 )
-from fcompile.compiler.expressions.nodes import Column, Expr, Raw, column_names, raw_dialects, walk
+from fcompile.compiler.expressions.nodes import Expr, column_names, has_raw, raw_dialects
 from fcompile.compiler.nested import view_read
 
 _Origins = Mapping[str, tuple[str, ...]]
@@ -59,7 +59,7 @@ def _unproven(name: str, reference: str, origins: _Origins) -> Unproven:
 def _of_view(view: FeatureView) -> tuple[_Origins, dict[str, _Origins]]:
     """Return what decides which rows the view has, and each feature's origins, these included."""
     inner = view_read(view.source)
-    if inner is None and not any(map(_has_raw, _expressions(view))):
+    if inner is None and not any(map(has_raw, _expressions(view))):
         return {}, {feature.name: {} for feature in view.features}
     rows, columns = _of_view(inner) if inner is not None else ({}, {})
     keys = [key.name for key in view.join_keys]
@@ -79,10 +79,6 @@ def _expressions(view: FeatureView) -> Iterator[Expr]:
         yield feature.expr
         if feature.window is not None and feature.window.filter is not None:
             yield feature.window.filter
-
-
-def _has_raw(expr: Expr) -> bool:
-    return not isinstance(expr, Column) and any(isinstance(node, Raw) for node in walk(expr))
 
 
 def _of_feature(view: FeatureView, feature: Feature, columns: Mapping[str, _Origins]) -> Iterable[_Origins]:

@@ -43,6 +43,13 @@ _UNITS = (
 )
 
 
+@lru_cache(maxsize=4096)
+def _in_units(duration: timedelta) -> tuple[str, str]:
+    """The largest unit that divides it, and how many."""
+    unit, size = next((u, s) for u, s in _UNITS if duration % s == timedelta(0))
+    return unit, str(duration // size)
+
+
 class Dialect:
     """Standard SQL with quoted identifiers. A subclass states where its engine differs."""
 
@@ -201,8 +208,8 @@ class Dialect:
 
     def duration(self, duration: timedelta) -> exp.Expr:
         """An interval, in the largest unit that divides it; durations have milliseconds."""
-        unit, size = next((u, s) for u, s in _UNITS if duration % s == timedelta(0))
-        return exp.Interval(this=exp.Literal.string(str(duration // size)), unit=exp.Var(this=unit))
+        unit, count = _in_units(duration)
+        return exp.Interval(this=exp.Literal.string(count), unit=exp.Var(this=unit))
 
     def before(self, timestamp: exp.Expr, duration: timedelta) -> exp.Expr:
         return exp.Sub(this=timestamp, expression=self.duration(duration))

@@ -173,11 +173,12 @@ def has(node: Node, key: str) -> bool:
 def at(node: Node, *path: str | int) -> Node:
     """Follow ``path`` as far as it goes."""
     for part in path:
-        match node, part:
-            case Mapping(items=entries), str() if part in entries:
-                node = entries[part]
-            case Sequence(items=items), int() if part < len(items):
-                node = items[part]
-            case _:
-                return node
+        below: Node | None = None
+        if isinstance(node, Mapping):
+            below = node.items.get(part) if isinstance(part, str) else None
+        elif isinstance(node, Sequence) and isinstance(part, int) and part < len(node.items):
+            below = node.items[part]
+        if below is None:
+            return node
+        node = below
     return node

@@ -128,9 +128,20 @@ def column_names(expr: Expr) -> tuple[str, ...]:
 
 def raw_dialects(expr: Expr) -> tuple[str, ...]:
     """Return the dialects with SQL of their own in it, of which nothing can be proved; by name."""
-    if isinstance(expr, Column):
+    if not has_raw(expr):
         return ()
     return tuple(sorted({name for node in walk(expr) if isinstance(node, Raw) for name, _ in node.texts}))
+
+
+def has_raw(expr: Expr) -> bool:
+    """Whether a dialect's own SQL stands anywhere in it."""
+    stack = [expr]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, Raw):
+            return True
+        stack.extend(children(node))
+    return False
 
 
 def is_deeper(tree: Expr, most: int) -> bool:
