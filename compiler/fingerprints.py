@@ -104,10 +104,15 @@ def _said(meta: Meta) -> list[object]:
     return [meta.description, meta.owner, [list(tag) for tag in meta.tags]]
 
 
+_PLAIN = (str, int, bool)
+
+
 def _canonical(value: object) -> object:
     """Return ``value`` as plain JSON in which different meanings differ."""
-    if value is None or type(value) in (str, int, bool):  # by far most
+    if value is None or type(value) in _PLAIN:  # by far most
         return value
+    if type(value) is tuple:
+        return [_canonical(item) for item in value]
     match value:
         case bool() | int() | str():
             return value
@@ -135,7 +140,7 @@ def _parts(value: object) -> dict[str, object]:
     for name in _compared(type(value)):  # type: ignore[arg-type]
         part = getattr(value, name)
         if name not in _LATER or part is not _LATER[name]:
-            found[name] = _canonical(part)
+            found[name] = part if part is None or type(part) in _PLAIN else _canonical(part)
     return found
 
 

@@ -66,9 +66,14 @@ def _text(value: object, indent: str, before: int) -> str:
     """``before``: how many characters stand before it on its line, ``indent`` included."""
     if isinstance(value, Laid):
         return value.text
-    flat = _flat(value)
-    if not isinstance(value, dict | list | tuple) or not value or before + len(flat) < WIDTH:
-        return flat
+    if isinstance(value, str):
+        return _encoded(value)
+    if not isinstance(value, dict | list | tuple) or not value:
+        return _flat(value)
+    if before + _least(value) < WIDTH:
+        flat = _flat(value)
+        if before + len(flat) < WIDTH:
+            return flat
     deeper = indent + "  "
     if isinstance(value, dict):
         keys = [f"{deeper}{_encoded(key)}: " for key in value]
@@ -76,6 +81,23 @@ def _text(value: object, indent: str, before: int) -> str:
         return "{\n" + ",\n".join(lines) + f"\n{indent}}}"
     lines = [deeper + _text(each, deeper, len(deeper)) for each in value]
     return "[\n" + ",\n".join(lines) + f"\n{indent}]"
+
+
+def _least(value: object) -> int:
+    """Return how long ``value`` is on a line at the least: quick to see, where its text is long to make."""
+    if isinstance(value, str):
+        return len(value) + 2
+    if isinstance(value, dict):
+        return sum([len(key) + 5 + _some(each) for key, each in value.items()])
+    if isinstance(value, list | tuple):
+        return sum([1 + _some(each) for each in value])
+    return 1
+
+
+def _some(value: object) -> int:
+    if isinstance(value, str):
+        return len(value) + 2
+    return 3 * len(value) if isinstance(value, dict | list | tuple) else 1
 
 
 def _flat(value: object) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fcompile.compiler.columns import OutputColumn
 from fcompile.compiler.definitions import Selected
 from fcompile.compiler.expressions.functions import TABLE
-from fcompile.compiler.expressions.nodes import Call, Cast, Column, Expr, Raw, column_names, walk
+from fcompile.compiler.expressions.nodes import Call, Cast, Column, Expr, column_names, has_raw
 from fcompile.compiler.ir import RAW, Computation, Output
 
 FEW = 8
@@ -66,9 +66,11 @@ class Late:
 
 def late_features(selected: Selected, fetched: Sequence[OutputColumn]) -> Late:
     """Return which of a view's ``fetched`` features are computed late: many of few columns, or none."""
+    if selected.view.windowed:
+        return Late(selected)
     columns = tuple(c for c in fetched if c.selected is selected and _is_computed(c.feature.expr))
     reads = tuple(dict.fromkeys(name for c in columns for name in column_names(c.feature.expr)))
-    if selected.view.windowed or not _pays(columns, reads):
+    if not _pays(columns, reads):
         return Late(selected)
     others = (name for feature in selected.view.features for name in column_names(feature.expr))
     return Late(selected, columns, reads, tuple(dict.fromkeys((*reads, *others))))
@@ -93,4 +95,4 @@ def _is_null_of_nulls(expr: Expr) -> bool:
 def _is_computed(expr: Expr) -> bool:
     """Raw SQL calls columns by the names that they have in the source, and so stays with its rows."""
     inner = expr.operand if isinstance(expr, Cast) else expr
-    return not isinstance(inner, Column) and not any(isinstance(node, Raw) for node in walk(expr))
+    return not isinstance(inner, Column) and not has_raw(expr)

@@ -26,7 +26,7 @@ from fcompile.compiler.ir import (
     WindowRows,
     WindowTable,
 )
-from fcompile.compiler.late import late_features
+from fcompile.compiler.late import Late, late_features
 from fcompile.compiler.request import ComputedColumn, Request
 from fcompile.compiler.tuning import UNTUNED, Tuning
 
@@ -38,11 +38,12 @@ def plan_training_set(
 
     What views of windows compute of their windows comes first, then what on-demand views compute.
     """
-    latest = tuple(_join(s, request, tuning) for s in request.selected if not s.view.windowed)
+    late = [late_features(selected, request.fetched) for selected in request.selected]
+    latest = tuple(_join(each, request, tuning) for each in late if not each.selected.view.windowed)
     windows = tuple(_window_join(s, request, tuning) for s in request.selected if s.view.windowed)
     columns = (*(column.name for column in request.columns), *(label.name for label in labels))
     labelled = (_label_join(each, tuning) for each in labels)
-    derived = tuple(each for selected in request.selected for each in _derived(selected, request))
+    derived = tuple(each for of_view in late for each in _derived(of_view, request))
     on_demand = tuple(_on_demand(column) for column in request.computed)
     stages = tuple(stage for stage in (derived, on_demand) if stage)
     return TrainingSet(spine, latest, columns, (*windows, *labelled), stages)
@@ -108,9 +109,10 @@ def _hidden(selected: Selected, window: Feature) -> str:
     return f"__{selected.label}__{window.name}"
 
 
-def _derived(selected: Selected, request: Request) -> Iterator[Computation]:
+def _derived(late: Late, request: Request) -> Iterator[Computation]:
+    selected = late.selected
     if not selected.view.windowed:
-        yield from late_features(selected, request.fetched).computations
+        yield from late.computations
         return
     columns = {feature.name: name for name, feature in _windows_asked(selected, request)}
     for column in request.fetched:
@@ -185,10 +187,9 @@ def _window(feature: Feature) -> Window:
     return feature.window
 
 
-def _join(selected: Selected, request: Request, tuning: Tuning) -> PointInTimeJoin:
-    view = selected.view
+def _join(late: Late, request: Request, tuning: Tuning) -> PointInTimeJoin:
+    selected, view = late.selected, late.selected.view
     pinned = tuning.joins.get(view.name)
-    late = late_features(selected, request.fetched)
     outputs = tuple(
         Output(column.name, column.feature.name, column.feature.dtype, column.feature.default)
         for column in request.fetched

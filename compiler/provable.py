@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from fcompile.compiler.definitions import (
@@ -13,7 +13,7 @@ from fcompile.compiler.definitions import (
     Member,
     OnDemandView,
 )
-from fcompile.compiler.expressions.nodes import Expr, column_names, raw_dialects
+from fcompile.compiler.expressions.nodes import Expr, column_names, has_raw, raw_dialects
 from fcompile.compiler.nested import view_read
 
 _Origins = Mapping[str, tuple[str, ...]]
@@ -59,6 +59,8 @@ def _unproven(name: str, reference: str, origins: _Origins) -> Unproven:
 def _of_view(view: FeatureView) -> tuple[_Origins, dict[str, _Origins]]:
     """Return what decides which rows the view has, and each feature's origins, these included."""
     inner = view_read(view.source)
+    if inner is None and not any(map(has_raw, _expressions(view))):
+        return {}, {feature.name: {} for feature in view.features}
     rows, columns = _of_view(inner) if inner is not None else ({}, {})
     keys = [key.name for key in view.join_keys]
     rows = _merged([rows, *_read(view.filter, columns), *(columns.get(key, {}) for key in keys)])
@@ -68,6 +70,15 @@ def _of_view(view: FeatureView) -> tuple[_Origins, dict[str, _Origins]]:
         readable = found if view.windowed and feature.window is None else columns
         found[feature.name] = _merged([rows, *_of_feature(view, feature, readable)])
     return rows, {feature.name: found[feature.name] for feature in view.features}
+
+
+def _expressions(view: FeatureView) -> Iterator[Expr]:
+    if view.filter is not None:
+        yield view.filter
+    for feature in view.features:
+        yield feature.expr
+        if feature.window is not None and feature.window.filter is not None:
+            yield feature.window.filter
 
 
 def _of_feature(view: FeatureView, feature: Feature, columns: Mapping[str, _Origins]) -> Iterable[_Origins]:

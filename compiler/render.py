@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from fcompile.dialects.base import STAGED, Dialect
 
 WIDTH = 100
-_CLOSED = re.compile(r"""'[^'\n]*'|"[^"\n]*\"""")
-_CLOSED_TICKS = re.compile(r"""'[^'\n]*'|"[^"\n]*"|`[^`\n]*`""")
+_CLOSED = re.compile(r"""(?:[^'"]++|'[^'\n]*+'|"[^"\n]*+")*+""")
+_CLOSED_TICKS = re.compile(r"""(?:[^'"`]++|'[^'\n]*+'|"[^"\n]*+"|`[^`\n]*+`)*+""")
 # In the words of the standard, with PostgreSQL's and DuckDB's own: E'..' and $$..$$.
 _QUOTED = re.compile(
     r"""(?<!\w)[eE]'(?:\\.|[^'\\])*'|'[^']*'|"[^"]*"|(?<!\w)(\$(?:[A-Za-z_]\w*)?\$).*?\1""", re.DOTALL
@@ -97,9 +97,4 @@ def _closes_quotes(text: str, backslashes: bool) -> bool:
     """Is each quote of ``text`` plainly closed on its line? So it is in nearly all SQL, and quick to see."""
     if "\\" in text or "$" in text or "'''" in text or '"""' in text:
         return False
-    return _closes(_CLOSED, "'\"", text) and (not backslashes or _closes(_CLOSED_TICKS, "'\"`", text))
-
-
-def _closes(closed: re.Pattern[str], signs: str, text: str) -> bool:
-    rest = closed.sub("", text)
-    return not any(sign in rest for sign in signs)
+    return bool(_CLOSED.fullmatch(text)) and (not backslashes or bool(_CLOSED_TICKS.fullmatch(text)))

@@ -86,6 +86,8 @@ def staged(content: Statement, dialect: Dialect, schema: str = "", prefix: str =
     ``schema`` is where the tables are made on engines without temporary ones; ``prefix`` keeps the stages of
     several statements apart.
     """
+    if not any(cte.hint == STAGED for cte in content.ctes):
+        return Script((), content.text(dialect))
     uses = _uses(content, dialect)
     stages: dict[str, Stage] = {}
     known: list[Cte] = []

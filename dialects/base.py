@@ -17,6 +17,9 @@ from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect as SqlglotDialect
 from sqlglot.generator import Generator
 
+from fcompile.dialects.leaves import identifier, plain_type
+from fcompile.dialects.printer import generator_of
+
 Rewrite = Callable[[exp.Expr], exp.Expr]
 """A tree in, a tree out; it is the rewrite's own copy."""
 
@@ -38,6 +41,13 @@ _UNITS = (
     ("SECOND", timedelta(seconds=1)),
     ("MILLISECOND", timedelta(milliseconds=1)),
 )
+
+
+@lru_cache(maxsize=4096)
+def _in_units(duration: timedelta) -> tuple[str, str]:
+    """The largest unit that divides it, and how many."""
+    unit, size = next((u, s) for u, s in _UNITS if duration % s == timedelta(0))
+    return unit, str(duration // size)
 
 
 class Dialect:
@@ -125,7 +135,7 @@ class Dialect:
     @cached_property
     def _generator(self) -> Generator:
         printer = self.name if self.printer is None else self.printer
-        return SqlglotDialect.get_or_raise(printer).generator(pretty=True, max_text_width=96)
+        return generator_of(printer, shares_leaves=not self.rewrites)
 
     def sql(self, tree: exp.Expr) -> str:
         """Return the text of ``tree``, laid out for reading.
@@ -181,12 +191,12 @@ class Dialect:
         return exp.DataType(this=exp.DataType.Type.STRUCT, expressions=members, nested=True)
 
     def _named_type(self, name: str) -> exp.DataType:
-        return exp.DataType(this=exp.DataType.Type[name])
+        return plain_type(name)
 
     # -- names, values and time ----------------------------------------------------------
 
     def identifier(self, name: str) -> exp.Identifier:
-        return exp.Identifier(this=name, quoted=True)
+        return identifier(name)
 
     def utc(self, time: exp.Expr) -> exp.Expr:
         """A date or time of any type of the engine as a UTC timestamp; one without a zone is UTC already."""
@@ -198,8 +208,8 @@ class Dialect:
 
     def duration(self, duration: timedelta) -> exp.Expr:
         """An interval, in the largest unit that divides it; durations have milliseconds."""
-        unit, size = next((u, s) for u, s in _UNITS if duration % s == timedelta(0))
-        return exp.Interval(this=exp.Literal.string(str(duration // size)), unit=exp.Var(this=unit))
+        unit, count = _in_units(duration)
+        return exp.Interval(this=exp.Literal.string(count), unit=exp.Var(this=unit))
 
     def before(self, timestamp: exp.Expr, duration: timedelta) -> exp.Expr:
         return exp.Sub(this=timestamp, expression=self.duration(duration))

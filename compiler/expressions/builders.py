@@ -94,8 +94,9 @@ def constant(tree: exp.Expr) -> int | None:
 
 def _number(tree: exp.Expr) -> float | None:
     """The value of a number constant, else None."""
-    literal = isinstance(tree, exp.Literal) and not tree.is_string
-    return float(tree.sql()) if literal or _negative_number(tree) else None
+    if _negative_number(tree):
+        return -float(tree.this.this)
+    return float(tree.this) if isinstance(tree, exp.Literal) and not tree.is_string else None
 
 
 def _is_nonzero(tree: exp.Expr) -> bool:

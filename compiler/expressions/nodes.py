@@ -95,16 +95,15 @@ Expr = Column | Literal | Call | Cast | Case | Raw
 
 
 def children(expr: Expr) -> tuple[Expr, ...]:
-    match expr:
-        case Call(_, arguments):
-            return arguments
-        case Cast(operand):
-            return (operand,)
-        case Case(whens, otherwise):
-            return (*(e for pair in whens for e in pair), otherwise)
-        case Raw(_, default, columns):
-            return (default, *columns)
-    return ()
+    if isinstance(expr, Column | Literal):  # by far most
+        return ()
+    if isinstance(expr, Call):
+        return expr.arguments
+    if isinstance(expr, Cast):
+        return (expr.operand,)
+    if isinstance(expr, Case):
+        return (*(e for pair in expr.whens for e in pair), expr.otherwise)
+    return (expr.default, *expr.columns)
 
 
 def walk(expr: Expr) -> Iterator[Expr]:
@@ -113,17 +112,36 @@ def walk(expr: Expr) -> Iterator[Expr]:
     while stack:
         node = stack.pop()
         yield node
-        stack.extend(reversed(children(node)))
+        below = children(node)
+        if below:
+            stack.extend(reversed(below))
 
 
 def column_names(expr: Expr) -> tuple[str, ...]:
     """Return the names of the columns read, each once, in the order of first use."""
-    return tuple(dict.fromkeys(node.name for node in walk(expr) if isinstance(node, Column)))
+    if isinstance(expr, Column):
+        return (expr.name,)
+    if isinstance(expr, Cast) and isinstance(expr.operand, Column):
+        return (expr.operand.name,)
+    return tuple(dict.fromkeys([node.name for node in walk(expr) if isinstance(node, Column)]))
 
 
 def raw_dialects(expr: Expr) -> tuple[str, ...]:
     """Return the dialects with SQL of their own in it, of which nothing can be proved; by name."""
+    if not has_raw(expr):
+        return ()
     return tuple(sorted({name for node in walk(expr) if isinstance(node, Raw) for name, _ in node.texts}))
+
+
+def has_raw(expr: Expr) -> bool:
+    """Whether a dialect's own SQL stands anywhere in it."""
+    stack = [expr]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, Raw):
+            return True
+        stack.extend(children(node))
+    return False
 
 
 def is_deeper(tree: Expr, most: int) -> bool:

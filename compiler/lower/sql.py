@@ -6,28 +6,15 @@ Trees are built by their constructors, never parsed or copied: a project has tho
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 
 from sqlglot import exp
 
 from fcompile.dialects.connectors import conjunction as conjunction
 from fcompile.dialects.connectors import disjunction as disjunction
+from fcompile.dialects.leaves import column as column
+from fcompile.dialects.leaves import identifier as identifier
 
 Tree = exp.Expr
-
-
-@lru_cache(maxsize=65_536)
-def identifier(name: str) -> exp.Identifier:
-    """One leaf a name, shared by all trees: nothing asks a leaf for its parent, and it is never changed."""
-    return exp.Identifier(this=name, quoted=True)
-
-
-@lru_cache(maxsize=65_536)
-def column(name: str, table: str | None = None) -> exp.Column:
-    """Shared like the names it is made of: trees are rendered and dropped, never rewritten."""
-    if table is None:
-        return exp.Column(this=identifier(name))
-    return exp.Column(this=identifier(name), table=identifier(table))
 
 
 def named(tree: Tree, name: str) -> Tree:

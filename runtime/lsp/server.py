@@ -20,11 +20,7 @@ from fcompile.compiler.errors import Diagnostic, FcompileError
 from fcompile.compiler.version import VERSION
 from fcompile.runtime.lsp.convert import to_diagnostic
 from fcompile.runtime.lsp.desk import Desk, Problems
-<<<<<<< HEAD
-from fcompile.runtime.project_files import find_root
-=======
-from fcompile.runtime.project import PROJECT_FILE, find_root
->>>>>>> s7_lsp
+from fcompile.runtime.project_files import PROJECT_FILE, find_root
 
 T = TypeVar("T")
 
