@@ -159,7 +159,7 @@ def _differing(old: BaseModel, new: BaseModel) -> Iterator[tuple[str, object, ob
     before, after = _dumped(old), _dumped(new)
     for key in dict.fromkeys(("type", *after, *before)):
         if before.get(key) != after.get(key):
-            yield key, *(_hidden(key, each.get(key)) for each in (before, after))
+            yield key, _hidden(key, before.get(key)), _hidden(key, after.get(key))
 
 
 def _hidden(key: str, value: object) -> object:
