@@ -159,7 +159,12 @@ def _differing(old: BaseModel, new: BaseModel) -> Iterator[tuple[str, object, ob
     before, after = _dumped(old), _dumped(new)
     for key in dict.fromkeys(("type", *after, *before)):
         if before.get(key) != after.get(key):
-            yield key, before.get(key), after.get(key)
+            yield key, _hidden(key, before.get(key)), _hidden(key, after.get(key))
+
+
+def _hidden(key: str, value: object) -> object:
+    """An address may hold a password or a token."""
+    return SecretStr(value) if key.endswith("url") and isinstance(value, str) else value
 
 
 def _dumped(model: BaseModel) -> Mapping[str, object]:

@@ -71,6 +71,15 @@ def test_another_engine_is_one_reason_and_not_one_for_each_of_its_keys() -> None
     assert (reason.span and reason.span.line) == 6
 
 
+def test_an_address_may_hold_a_token_and_is_not_told() -> None:
+    spark = FILE.replace("type: duckdb, path: dev.duckdb", "type: spark, url: 'sc://a/;token=hunter2'")
+    moved = project_change(_file(spark), _file(spark.replace("sc://a", "sc://b")))
+    assert moved is not None
+    (reason,) = moved.reasons
+    assert (reason.what, reason.before) == ("targets.dev.warehouse.url", "a secret")
+    assert "hunter2" not in str(moved)
+
+
 def test_comments_and_what_is_written_out_of_defaults_are_no_change() -> None:
     assert _change("sql: sql\n", "# where SQL is\n") is None
     assert _change("path: dev.duckdb}", "path: dev.duckdb, schema: features}") is None
