@@ -9,6 +9,7 @@ that differ in ``created`` and values, 0.1 % have two equal rows. Sizes are thos
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks.processes import PYTHON, note, run
@@ -82,10 +83,11 @@ def uniform(salt: int) -> str:
     return f"((hash(i * 1_000 + {salt}) >> 11)::DOUBLE / 9_007_199_254_740_992)"
 
 
-def main() -> None:
+def write_files(module: str, files: Callable[[float], dict[str, str]]) -> None:
+    """Write each of ``files`` into the folder that the command line names; a file says that all are there."""
     import duckdb  # not above: the parent of the measured processes imports this file
 
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.data")
+    parser = argparse.ArgumentParser(prog=f"python -m {module}")
     parser.add_argument("folder", type=Path)
     parser.add_argument("--scale", type=float, default=1.0)
     args = parser.parse_args()
@@ -97,4 +99,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    write_files("benchmarks.data", files)

@@ -8,11 +8,10 @@ in any order agree once rounded. Spine rows lie in the last 60 of the 90 days an
 
 from __future__ import annotations
 
-import argparse
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.data import FOLDER, uniform
+from benchmarks.data import FOLDER, uniform, write_files
 from benchmarks.processes import PYTHON, note, run
 
 START = "TIMESTAMP '2024-01-01'"
@@ -99,19 +98,5 @@ def _key(shape: Shape, scale: float, salt: int) -> str:
     return f"floor(pow(1 + {u} * (pow({keys + 1}, {power:g}) - 1), {1 / power:.12g}))::BIGINT"
 
 
-def main() -> None:
-    import duckdb  # not above: the parent of the measured processes imports this file
-
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.window_data")
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--scale", type=float, default=1.0)
-    args = parser.parse_args()
-    args.folder.mkdir(parents=True, exist_ok=True)
-    with duckdb.connect() as connection:
-        for name, select in files(args.scale).items():
-            connection.execute(f"COPY ({select}) TO '{args.folder / name}' (FORMAT parquet)")
-    (args.folder / "complete").touch()
-
-
 if __name__ == "__main__":
-    main()
+    write_files("benchmarks.window_data", files)

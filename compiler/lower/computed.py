@@ -14,7 +14,7 @@ from sqlglot import exp
 from fcompile.compiler.dtypes import SCALARS, DType
 from fcompile.compiler.expressions.lower import lower as lower_expression
 from fcompile.compiler.expressions.nodes import Column, walk
-from fcompile.compiler.ir import Computation, Spine, TrainingSet
+from fcompile.compiler.ir import Computation, Spine, TrainingSet, WindowTable
 from fcompile.compiler.lower.names import Names
 from fcompile.compiler.lower.spine import Asked, spine_time
 from fcompile.compiler.lower.sql import Tree, bare, case, cast, column, equal, is_null, named, select, table
@@ -159,6 +159,13 @@ def computed_value(each: Computation, read: Callable[[str], Tree], dialect: Dial
 
     value = lower_expression(each.expr, known, lambda dtype: lower_type(dtype, dialect), dialect.name)
     return cast(value, lower_type(each.dtype, dialect))
+
+
+def features_of(plan: WindowTable, windows: Mapping[str, Tree], dialect: Dialect) -> list[Tree]:
+    """Return a view's features by their names: its windows, and what is computed of them."""
+    computed = {each.name: computed_value(each, windows.__getitem__, dialect) for each in plan.computed}
+    values = {**windows, **computed}
+    return [named(values[feature.name], feature.name) for feature in plan.view.features]
 
 
 def request_value(spine: Spine, name: str, dtype: DType, alias: str, dialect: Dialect) -> Tree:

@@ -6,7 +6,7 @@ Spark and BigQuery's reference implementation run the SELECT of a run alone, ove
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, Generic, Protocol, TypeVar
 
 import pyarrow as pa
 from sqlglot import exp
@@ -28,6 +28,7 @@ from tests.engines.spark_cases import SparkEngine
 from tests.oracle.case import Case, Row
 from tests.oracle.tables import from_arrow
 
+E = TypeVar("E", PostgresEngine, ClickHouseEngine)
 _PROJECT = "p"
 _INTERNAL = (("__event", TIMESTAMP), ("__created", TIMESTAMP), ("__sequence", INT64))
 
@@ -105,10 +106,12 @@ class DuckTables(_Steps):
         self._engine.connection.execute(text, dict(parameters))
 
 
-class PostgresTables(_Steps):
-    def __init__(self, engine: PostgresEngine) -> None:
+class _ServerTables(_Steps, Generic[E]):
+    """Tables of an engine that gives rows with their columns' names."""
+
+    def __init__(self, engine: E) -> None:
         super().__init__(engine.dialect, "tables")
-        self._engine = engine
+        self._engine: E = engine
 
     def load(self, case: Case) -> None:
         self._engine.load(case.types, case.tables)
@@ -117,24 +120,15 @@ class PostgresTables(_Steps):
         columns, rows = self._engine.run(Script((), f"SELECT * FROM {self.table(view)}"), {})
         return [dict(zip(columns, row, strict=True)) for row in rows]
 
+
+class PostgresTables(_ServerTables[PostgresEngine]):
     def _execute(self, text: str, parameters: Mapping[str, Any]) -> None:
         with self._engine.connection.cursor() as cursor:
             execute(cursor, text, parameters)
 
 
-class ClickHouseTables(_Steps):
+class ClickHouseTables(_ServerTables[ClickHouseEngine]):
     clear = "DROP DATABASE IF EXISTS `{}`"
-
-    def __init__(self, engine: ClickHouseEngine) -> None:
-        super().__init__(engine.dialect, "tables")
-        self._engine = engine
-
-    def load(self, case: Case) -> None:
-        self._engine.load(case.types, case.tables)
-
-    def rows(self, view: FeatureView) -> list[Row]:
-        columns, rows = self._engine.run(Script((), f"SELECT * FROM {self.table(view)}"), {})
-        return [dict(zip(columns, row, strict=True)) for row in rows]
 
     def read_like(
         self, expected: Sequence[Row], rows: Sequence[tuple[Any, ...]]

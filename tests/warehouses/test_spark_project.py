@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +17,9 @@ from fcompile.runtime.sources import check_sources
 from fcompile.runtime.teardown import clean_warehouse
 from fcompile.runtime.warehouses.base import scratch_name
 from fcompile.runtime.warehouses.registry import open_warehouse
-from tests.warehouses.shop import DAY, spine, write_project
+from tests.warehouses.shop import spine, write_project
 from tests.warehouses.sparks import empty_spark
-from tests.warehouses.test_two_targets import both, same
+from tests.warehouses.test_two_targets import both, online_answers_agree, same
 
 pytestmark = pytest.mark.engines
 
@@ -70,16 +69,7 @@ def test_a_table_is_written_in_the_warehouse_and_none_of_a_session_is_left(root:
 
 
 def test_what_is_materialized_is_read_the_same(root: Path) -> None:
-    answers = []
-    for store in both(root):
-        for end in (DAY + timedelta(days=1), DAY + timedelta(days=3)):
-            store.materialize_incremental(end)
-        rows = [{"user_id": n} for n in range(6)]
-        answers.append(store.get_online_features(["all"], rows).to_dict())
-        store.materialize(datetime(2026, 1, 1), DAY + timedelta(days=4))
-        answers.append(store.get_online_features(["all"], rows).to_dict())
-    assert answers[0] == answers[2]
-    assert answers[1] == answers[3]
+    online_answers_agree(root)
 
 
 def test_a_source_that_is_not_as_declared_is_said_in_the_engines_words(root: Path) -> None:

@@ -11,7 +11,7 @@ from datetime import timedelta
 from sqlglot import exp
 
 from fcompile.compiler.ir import WindowJoin, WindowOutput, WindowTable, scans
-from fcompile.compiler.lower.computed import computed_value
+from fcompile.compiler.lower.computed import features_of
 from fcompile.compiler.lower.events import relation_words
 from fcompile.compiler.lower.names import CREATED, EVENT, ROW, SEQUENCE, TIME, Names
 from fcompile.compiler.lower.scans import scan_ctes
@@ -153,19 +153,13 @@ class _Recomputed:
             for cte, alias in aliases.items()
         ]
         joins.append(join("LEFT", aliased(self._target.copy(), "t"), same_keys(self._rows.keys, "t", "n")))
-        columns = [*(column(key, "n") for key in self._rows.keys), *self._values(windows)]
+        columns = [
+            *(column(key, "n") for key in self._rows.keys),
+            *features_of(self._plan, windows, self._dialect),
+        ]
         created = cast(exp.Null(), self._dialect.scalar("timestamp"))
         columns += [column(EVENT, "n"), named(created, CREATED), named(self._sequence(windows), SEQUENCE)]
         return select(columns, table(self._asked.name, "n"), joins=joins)
-
-    def _values(self, windows: Mapping[str, Tree]) -> list[Tree]:
-        """The view's features: its windows, and what is computed of them."""
-        computed = {
-            each.name: computed_value(each, windows.__getitem__, self._dialect)
-            for each in self._plan.computed
-        }
-        values = {**windows, **computed}
-        return [named(values[feature.name], feature.name) for feature in self._plan.view.features]
 
     def _sequence(self, windows: Mapping[str, Tree]) -> Tree:
         """That of the table's row, if it is the same. What is computed of the same windows is the same."""

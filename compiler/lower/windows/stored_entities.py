@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 
 from sqlglot import exp
 
 from fcompile.compiler.ir import WindowJoin, WindowOutput
-from fcompile.compiler.lower.computed import computed_value
+from fcompile.compiler.lower.computed import features_of
 from fcompile.compiler.lower.names import CREATED, EVENT, ROW, SEQUENCE, TIME, Names
 from fcompile.compiler.lower.spine import Asked
 from fcompile.compiler.lower.sql import (
@@ -117,7 +117,7 @@ class EntitySteps(Stored):
             this=exp.NullSafeEQ(this=row_of(new), expression=row_of(old)),
             expression=is_not_null(column(SEQUENCE, "t")),
         )
-        columns = [*(column(key, "n") for key in keys), *self._values(windows)]
+        columns = [*(column(key, "n") for key in keys), *features_of(self._plan, windows, self._dialect)]
         columns += [named(event, EVENT), named(created, CREATED), named(sequence, SEQUENCE)]
         return select(
             columns, table(asked.name, "n"), joins=joins, where=[exp.Not(this=exp.Paren(this=same))]
@@ -125,15 +125,6 @@ class EntitySteps(Stored):
 
     def _in_order(self, found: dict[str, tuple[str, str]]) -> list[tuple[str, tuple[str, str]]]:
         return [(f.name, found[f.name]) for f in self._plan.view.features if f.window is not None]
-
-    def _values(self, windows: Mapping[str, Tree]) -> list[Tree]:
-        """The view's features: its windows, and what is computed of them."""
-        computed = {
-            each.name: computed_value(each, windows.__getitem__, self._dialect)
-            for each in self._plan.computed
-        }
-        values = {**windows, **computed}
-        return [named(values[feature.name], feature.name) for feature in self._plan.view.features]
 
     def _replaced(self) -> Step:
         exists = exp.Exists(
