@@ -139,6 +139,7 @@ class Server(LanguageServer):
 
     async def settle(self, desk: Desk) -> None:
         """Have all names ready. Most of what a project is stays: the collector need not go through it at some key."""
+        gc.freeze()
         for _ in desk.reading():
             await asyncio.sleep(0)
         self.checked.add(desk.root)
