@@ -39,7 +39,8 @@ def _is_there(scope: Scope, item: Item, i: int, text: str) -> bool:
         scope.problem("FC213", f"`{text}` is not a reference", span, "write view:feature")
         return False
     if not colon and name in scope.declared["feature_services"]:
-        return name in scope.bound["feature_services"]
+        # The object, not just whether it is there: what reads all of a service is made of all its columns.
+        return scope.bound["feature_services"].get(name) is not None
     if not any(name in scope.declared[kind] for kind in _READ[1 if colon else 0 :]):
         known = [known for kind in _READ for known in scope.declared[kind]]
         if not scope.refuses_label(name, span):

@@ -81,6 +81,8 @@ tests:
     given: {orders: [{user_id: 1, at: 2026-01-01T00:00:00Z, amount: 5.0}]}
     spine: [{user_id: 1, event_timestamp: 2026-01-02T00:00:00Z}]
     expect: [{amount: 5.0}]
+exposures:
+  - {name: board, type: dashboard, reads: [model, "profile:city", seen]}
 """,
 }
 

@@ -169,6 +169,16 @@ def test_a_manifest_is_the_same_with_a_cache_and_without(root: Path) -> None:
     assert '"path"' in anew
 
 
+def test_the_entry_of_what_reads_a_whole_service_follows_the_service(root: Path) -> None:
+    built(root)
+    changed = {**PROJECT, "services.yaml": PROJECT["services.yaml"].replace("[amount, double]", "[amount]")}
+    written(root, changed)
+    found = built(root).files
+    project = load_project(root)
+    digests = {path: sha256(text) for path, text in found.items() if path != MANIFEST}
+    assert found[MANIFEST] == manifest_of(project.definitions, "shop", digests)
+
+
 def test_a_cache_names_no_files_elsewhere(root: Path) -> None:
     secret = root / "secret.sql"
     secret.write_text("x", "utf-8")
