@@ -50,9 +50,11 @@ def _text(value: object, indent: str, before: int) -> str:
         return value.text
     if isinstance(value, str):
         return _encoded(value)
+    if not isinstance(value, dict | list | tuple) or not value:
+        return _flat(value)
     if before + _least(value) < WIDTH:
         flat = _flat(value)
-        if not isinstance(value, dict | list | tuple) or not value or before + len(flat) < WIDTH:
+        if before + len(flat) < WIDTH:
             return flat
     deeper = indent + "  "
     if isinstance(value, dict):

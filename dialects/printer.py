@@ -21,8 +21,11 @@ def generator_of(name: str, *, shares_leaves: bool) -> Generator:
     made = SqlglotDialect.get_or_raise(name).generator(pretty=True, max_text_width=96)
     if shares_leaves:
         own = made._dispatch  # compiled classes cannot be derived from
-        looked_up = {kind: _looked_up(own[kind]) for kind in (exp.Column, exp.DataType)}
-        made._dispatch = {**own, **looked_up}
+        made._dispatch = {
+            **own,
+            exp.Column: _looked_up(own[exp.Column]),
+            exp.DataType: _looked_up(own[exp.DataType]),
+        }
     return made
 
 

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Sequence
 
 from sqlglot import exp
 
-from fcompile.dialects.leaves import column, identifier
+from fcompile.dialects.leaves import column as column
+from fcompile.dialects.leaves import identifier as identifier
 
 Tree = exp.Expr
 

@@ -62,11 +62,17 @@ def proving(definitions: Definitions, dialect: str) -> Generator[None, None, Pro
     return Proof(made, tuple(sorted(dict.fromkeys(problems), key=Diagnostic.sort_key)))
 
 
-def refuse_leaks(definitions: Definitions, dialect: str, files: Mapping[str, str] | None = None) -> None:
-    """Raise FcompileError with every leak at its place; ``files`` are the texts of the definition files."""
-    problems = prove(definitions, dialect).diagnostics
-    if problems:
-        raise FcompileError(*problems, files=files or {})
+def refuse_leaks(
+    definitions: Definitions, dialect: str, files: Mapping[str, str] | None = None
+) -> Certificates:
+    """Return ``certificates``; raise FcompileError with every leak at its place.
+
+    ``files`` are the texts of the definition files.
+    """
+    proof = prove(definitions, dialect)
+    if proof.diagnostics:
+        raise FcompileError(*proof.diagnostics, files=files or {})
+    return proof.certificates
 
 
 class _Prover:
