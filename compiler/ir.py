@@ -163,6 +163,14 @@ class Input:
     dtype: DType | None
     filter: Expr | None = None
     hashed: bool = False
+    digest: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        # As of events.
+        object.__setattr__(self, "digest", hash((self.expr, self.dtype, self.filter, self.hashed)))
+
+    def __hash__(self) -> int:
+        return self.digest
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from fcompile.compiler.fingerprints import fingerprint, fingerprints, parts
 from fcompile.compiler.graph import Node, graph
 from fcompile.compiler.json_text import json_text, laid
 from fcompile.compiler.lineage import Lineage, lineage
-from fcompile.compiler.proof.certificate import Certificate
+from fcompile.compiler.proof.certificate import Certificate, Certificates
 from fcompile.compiler.proof.prove import certificates
 from fcompile.compiler.provable import unproven
 from fcompile.compiler.version import VERSION
@@ -62,14 +62,17 @@ def entries(
     dialect: str,
     known: Collection[str] = (),
     read: Mapping[str, Iterable[str]] | None = None,
+    found: Certificates | None = None,
 ) -> dict[str, object]:
     """Return what the manifest says of each object by id, without those ``known``.
 
     An entry depends on its object, on what that is made from, on the files of ``digests`` in its folder, and on all
     sources, since a query may read the table of another one; a source's also on what is ``read`` of it (see
-    ``lineage``). A long one is returned as it is laid out.
+    ``lineage``). A long one is returned as it is laid out. ``found``: the certificates, where they are known already.
     """
-    proved = _by_object(certificates(definitions, dialect), definitions)
+    if found is None:
+        found = certificates(definitions, dialect)
+    proved = _by_object(found, definitions)
     columns = lineage(definitions, dialect, read)
     nodes = [node for node in graph(definitions).nodes.values() if node.id not in known]
     paths = files_of_objects(digests)

@@ -26,7 +26,9 @@ def manifest_text(project: Project, files: Mapping[str, str]) -> str:
     before = read_cache(project.root, CACHE)
     keys = _keys(project, files, dialect)
     objects: dict[str, object] = {name: Laid(before[key]) for name, key in keys.items() if key in before}
-    objects |= entries(project.definitions, files, dialect, known=frozenset(objects))
+    objects |= entries(
+        project.definitions, files, dialect, frozenset(objects), found=project.proof.certificates
+    )
     now = {keys[name]: each.text for name, each in objects.items() if isinstance(each, Laid) and name in keys}
     write_cache(project.root, CACHE, {key: before[key] for key in now if key in before}, now)
     return assembled(objects, project.config.project, files)

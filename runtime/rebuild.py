@@ -167,7 +167,7 @@ def _manifest(part: Slice, known: Known, before: str, files: Mapping[str, str]) 
     if objects.keys() != others or not sources <= project.definitions.sources.keys():
         return None
     dialect = project.target.warehouse.type
-    objects |= entries(project.definitions, digests, dialect, others, read)
+    objects |= entries(project.definitions, digests, dialect, others, read, project.proof.certificates)
     return assembled(objects, project.config.project, digests)
 
 

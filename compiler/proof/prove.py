@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from fcompile.compiler.definitions import Definitions, Feature, FeatureView, OnDemandView, Query, Source
-from fcompile.compiler.errors import Diagnostic, FcompileError
+from fcompile.compiler.errors import Diagnostic
 from fcompile.compiler.expressions.nodes import column_names
 from fcompile.compiler.nested import view_read
 from fcompile.compiler.proof.certificate import Certificate, Certificates, Verdict
@@ -93,13 +93,6 @@ def proving(
     )
     problems = (*prover.problems(), *_diagnostics(found))
     return Proof(made, tuple(sorted(dict.fromkeys(problems), key=Diagnostic.sort_key)))
-
-
-def refuse_leaks(definitions: Definitions, dialect: str, files: Mapping[str, str] | None = None) -> None:
-    """Raise FcompileError with every leak at its place; ``files`` are the texts of the definition files."""
-    problems = prove(definitions, dialect).diagnostics
-    if problems:
-        raise FcompileError(*problems, files=files or {})
 
 
 class _Prover:
