@@ -63,6 +63,11 @@ def forget(folder: Path) -> None:
         shutil.rmtree(folder / name, ignore_errors=True)
 
 
+def _environment() -> dict[str, str]:
+    """Return this process's, with compiled modules kept, as they are where fcompile is installed."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
+
 def run(command: Sequence[str], limit: float = LIMIT_SECONDS) -> Usage:
     """Run to the end and return what it took.
 
@@ -70,7 +75,9 @@ def run(command: Sequence[str], limit: float = LIMIT_SECONDS) -> Usage:
     """
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         begin = time.perf_counter()
-        process = subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=err, stdin=subprocess.DEVNULL)
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=_environment(), stdout=out, stderr=err, stdin=subprocess.DEVNULL
+        )
         timer = threading.Timer(limit, process.kill)
         timer.start()
         _, status, used = os.wait4(process.pid, 0)
