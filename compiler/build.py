@@ -79,16 +79,21 @@ def units_of(definitions: Definitions, dialect: str) -> tuple[Unit, ...]:
     )
 
 
+def unit_paths(unit: Unit) -> tuple[str, ...]:
+    """Return the paths of one unit's files, before any is compiled."""
+    names = ("historical", "materialize") if isinstance(unit.definition, FeatureView) else ("historical",)
+    return tuple(f"{unit.folder}/{name}.sql" for name in names)
+
+
 def unit_files(unit: Unit, project: str, schema: str, tuning: Tuning = UNTUNED) -> dict[str, str]:
     """Return path -> text of one unit's files."""
     engine = dialect_named(unit.dialect)
-    each, historical = unit.definition, f"{unit.folder}/historical.sql"
+    each, (historical, *materialize) = unit.definition, unit_paths(unit)
     match each:
         case FeatureView():
-            materialize = f"{unit.folder}/materialize.sql"
             return {
                 historical: _view_history(each, engine, tuning, schema),
-                materialize: _materialize(each, project, schema, engine),
+                materialize[0]: _materialize(each, project, schema, engine),
             }
         case OnDemandView():
             return {historical: _view_history(each, engine, tuning, schema)}

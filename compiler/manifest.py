@@ -58,7 +58,7 @@ def assembled(objects: Mapping[str, object], project_name: str, digests: Mapping
 
 def entries(
     definitions: Definitions,
-    digests: Mapping[str, str],
+    files: Iterable[str],
     dialect: str,
     known: Collection[str] = (),
     read: Mapping[str, Iterable[str]] | None = None,
@@ -66,7 +66,7 @@ def entries(
 ) -> dict[str, object]:
     """Return what the manifest says of each object by id, without those ``known``.
 
-    An entry depends on its object, on what that is made from, on the files of ``digests`` in its folder, and on all
+    An entry depends on its object, on what that is made from, on the paths of its ``files``, and on all
     sources, since a query may read the table of another one; a source's also on what is ``read`` of it (see
     ``lineage``). A long one is returned as it is laid out. ``found``: the certificates, where they are known already.
     """
@@ -75,7 +75,7 @@ def entries(
     proved = _by_object(found, definitions)
     columns = lineage(definitions, dialect, read)
     nodes = [node for node in graph(definitions).nodes.values() if node.id not in known]
-    paths = files_of_objects(digests)
+    paths = files_of_objects(files)
     made = {node.id: _entry(node, paths, proved.get(node.id, {}), columns) for node in nodes}
     return {name: laid(entry, 2, name) or entry for name, entry in made.items()}
 

@@ -65,22 +65,27 @@ def plan_build(project: Project, dialects: Sequence[str], output: Path | None = 
 
     Raises FcompileError for features that leak (FC250 to FC254) and for what a dialect cannot say (FC391 to FC393).
     """
-    from fcompile.compiler.build import units_of  # sqlglot: only where SQL is made
+    from fcompile.compiler.build import unit_paths, units_of  # sqlglot: only where SQL is made
+    from fcompile.compiler.manifest import assembled
     from fcompile.compiler.refusals import refuse
     from fcompile.dialects.registry import DIALECTS
     from fcompile.runtime.incremental import sql_files
-    from fcompile.runtime.manifest_text import manifest_text
+    from fcompile.runtime.manifest_objects import manifest_objects
 
     folder = output or project.root / project.config.sql
     old = listed_files(folder)
-    project.refuse_leaks()
-    for dialect in dialects:
-        refuse(project.definitions, DIALECTS[dialect], project.files)
     units = [unit for dialect in dialects for unit in units_of(project.definitions, dialect)]
-    files = sql_files(project, units, folder)
     kept = {path: digest for path, digest in old.items() if _folder(path) not in dialects}
+
+    def judged() -> dict[str, object]:
+        project.refuse_leaks()
+        for dialect in dialects:
+            refuse(project.definitions, DIALECTS[dialect], project.files)
+        return manifest_objects(project, [*kept, *(path for unit in units for path in unit_paths(unit))])
+
+    files, objects = sql_files(project, units, folder, judged)
     digests = {**kept, **{path: sha256(text) for path, text in files.items()}}
-    files[MANIFEST] = manifest_text(project, digests)
+    files[MANIFEST] = assembled(objects, project.config.project, digests)
     gone = [path for path in _ours(folder, dialects, old) if path not in files]
     _refuse_foreign(folder, files, old)
     changes = [*_written(folder, files), *(Change(path, "gone", "") for path in gone)]

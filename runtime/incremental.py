@@ -11,12 +11,11 @@ import hashlib
 import json
 import os
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from fcompile.compiler.bind.memory import digests
 from fcompile.compiler.digest import sha256
 from fcompile.runtime.cache import key_of, read_cache, write_cache
 from fcompile.runtime.interruption import WATCHER, obey_the_parent
@@ -33,10 +32,16 @@ FEW = 60
 """Units that are compiled faster than processes are started for them."""
 
 Files = dict[str, str]
+T = TypeVar("T")
 
 
-def sql_files(project: Project, units: Sequence[Unit], folder: Path) -> Files:
-    """Return path -> text of all files of ``units``; ``folder`` is where they lie if they were built before."""
+def sql_files(
+    project: Project, units: Sequence[Unit], folder: Path, beside: Callable[[], T]
+) -> tuple[Files, T]:
+    """Return path -> text of all files of ``units``; ``folder`` is where they lie if they were built before.
+
+    ``beside`` is called first, while other processes compile; what it returns is returned, what it raises is raised.
+    """
     known = read_cache(project.root, CACHE)
     keys = _keys(project, units)
     files: Files = {}
@@ -47,14 +52,15 @@ def sql_files(project: Project, units: Sequence[Unit], folder: Path) -> Files:
             missing.append(unit)
         else:
             files.update(found)
-    files.update(compiled(project, missing))
+    made, result = compiled(project, missing, beside)
+    files.update(made)
     write_cache(project.root, CACHE, known, _said(units, keys, files))
-    return files
+    return files, result
 
 
 def _keys(project: Project, units: Sequence[Unit]) -> list[str]:
     """Return what each unit's SQL depends on, as one text; "" where that is not known."""
-    made = digests(project.memory)
+    made = project.digests
     name, schema = project.config.project, project.target.warehouse.schema_
     rest = key_of(name, schema, repr(project.tuning))
     objects = [made.get((unit.kind, unit.definition.name), "") for unit in units]
@@ -89,12 +95,13 @@ def _on_disk(folder: Path, own: str, said: str) -> Files | None:
     return found or None
 
 
-def compiled(project: Project, units: Sequence[Unit]) -> Files:
-    """Return path -> text of the files of ``units``, compiled anew."""
+def compiled(project: Project, units: Sequence[Unit], beside: Callable[[], T]) -> tuple[Files, T]:
+    """Return path -> text of the files of ``units``, compiled anew, and what ``beside`` returns."""
     workers = min(_processors(), 8)
     if len(units) < FEW or workers < 2 or not _alone():
-        return _compile(project, units)
-    return _forked(project, [units[n::workers] for n in range(workers)])
+        result = beside()
+        return _compile(project, units), result
+    return _forked(project, [units[n::workers] for n in range(workers)], beside)
 
 
 def _alone() -> bool:
@@ -117,8 +124,8 @@ def _compile(project: Project, units: Sequence[Unit]) -> Files:
     return files
 
 
-def _forked(project: Project, shares: Sequence[Sequence[Unit]]) -> Files:
-    """Compile the first share here and each other in a process of its own; one that fails there is compiled here."""
+def _forked(project: Project, shares: Sequence[Sequence[Unit]], beside: Callable[[], T]) -> tuple[Files, T]:
+    """Compile each share in a process of its own, with ``beside`` here; one that fails there is compiled here."""
     import multiprocessing
 
     import fcompile.compiler.build  # noqa: F401 - once, before there are many
@@ -127,14 +134,15 @@ def _forked(project: Project, shares: Sequence[Sequence[Unit]]) -> Files:
     children: list[tuple[BaseProcess, Connection]] = []
     gc.freeze()  # memory that nobody looks at is not copied
     try:
-        for share in shares[1:]:
+        for share in shares:
             here, there = context.Pipe(duplex=False)
             child = context.Process(target=_compile_apart, args=(there, project, share), daemon=True)
             child.start()
             there.close()  # so that the end of the child is the end of what there is to read
             children.append((child, here))
-        files = _compile(project, shares[0])
-        for (_, here), share in zip(children, shares[1:], strict=True):
+        result = beside()
+        files: Files = {}
+        for (_, here), share in zip(children, shares, strict=True):
             files.update(_received(here) or _compile(project, share))
     finally:
         gc.unfreeze()
@@ -142,7 +150,7 @@ def _forked(project: Project, shares: Sequence[Sequence[Unit]]) -> Files:
             here.close()
             process.terminate()
             process.join()
-    return files
+    return files, result
 
 
 def _compile_apart(there: Connection, project: Project, units: Sequence[Unit]) -> None:

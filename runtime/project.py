@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from fcompile.compiler.bind import bind
-from fcompile.compiler.bind.memory import Memory
+from fcompile.compiler.bind.memory import Memory, digests
 from fcompile.compiler.definitions import Definitions
 from fcompile.compiler.errors import FcompileError, UsageError
 from fcompile.compiler.project import ProjectConfig, Target
@@ -41,6 +41,11 @@ class Project:
     files: Mapping[str, str]
     tuning: Tuning = UNTUNED
     memory: Memory = field(default_factory=Memory, compare=False, repr=False)
+
+    @cached_property
+    def digests(self) -> Mapping[tuple[str, str], str]:
+        """Of each object by list and name, as its memory is when they are first asked for."""
+        return digests(self.memory)
 
     @cached_property
     def proof(self) -> Proof:

@@ -135,12 +135,15 @@ def _after(sought: Sought, part: Slice, known: Known, before: Mapping[str, str])
     from fcompile.runtime.incremental import compiled
 
     definitions = part.project.definitions
-    try:
+
+    def judged() -> None:
         for dialect in sought.dialects:
             refuse(definitions, DIALECTS[dialect], part.project.files)
-        every = [unit for dialect in sought.dialects for unit in units_of(definitions, dialect)]
-        units = [unit for unit in every if (unit.kind, unit.definition.name) in part.touched]
-        files = compiled(part.project, units)
+
+    every = [unit for dialect in sought.dialects for unit in units_of(definitions, dialect)]
+    units = [unit for unit in every if (unit.kind, unit.definition.name) in part.touched]
+    try:
+        files, _ = compiled(part.project, units, judged)
     except FcompileError:
         return None
     folders = {unit.folder for unit in units}

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from fcompile.compiler.build import Unit, units_of
 from fcompile.compiler.digest import sha256
 from fcompile.compiler.errors import FcompileError, UsageError
-from fcompile.compiler.manifest import manifest_of
-from fcompile.runtime import incremental, manifest_text
+from fcompile.compiler.manifest import assembled, manifest_of
+from fcompile.runtime import incremental, manifest_objects
 from fcompile.runtime.build import MANIFEST, Build, plan_build, write_build
 from fcompile.runtime.cache import FOLDER, MOST, key_of, read_cache, write_cache
 from fcompile.runtime.project import Project, load_project
@@ -79,7 +79,7 @@ def compiled(project: Project, folder: Path, monkeypatch: pytest.MonkeyPatch) ->
         return compile_(project, units)
 
     monkeypatch.setattr(incremental, "_compile", noted)
-    incremental.sql_files(project, units_of(project.definitions, "duckdb"), folder)
+    incremental.sql_files(project, units_of(project.definitions, "duckdb"), folder, lambda: None)
     return seen
 
 
@@ -131,7 +131,8 @@ def test_a_cache_that_cannot_be_written_is_no_problem(root: Path) -> None:
 def test_processes_beside_this_one_compile_the_same(root: Path) -> None:
     project = load_project(root)
     units = units_of(project.definitions, "duckdb")
-    assert incremental._forked(project, [units[::2], units[1::2]]) == incremental._compile(project, units)
+    found = incremental._forked(project, [units[::2], units[1::2]], lambda: "beside")
+    assert found == (incremental._compile(project, units), "beside")
 
 
 def test_a_cache_keeps_earlier_texts_while_there_is_room(tmp_path: Path) -> None:
@@ -162,10 +163,11 @@ def test_a_manifest_is_the_same_with_a_cache_and_without(root: Path) -> None:
     changed = {**PROJECT, "shops.yaml": PROJECT["shops.yaml"].replace("page", "path")}
     written(root, changed)
     project = load_project(root)
-    assert read_cache(root, manifest_text.CACHE)
+    assert read_cache(root, manifest_objects.CACHE)
     anew = manifest_of(project.definitions, "shop", files)
-    assert manifest_text.manifest_text(project, files) == anew
-    assert manifest_text.manifest_text(project, files) == anew
+    for _ in range(2):
+        objects = manifest_objects.manifest_objects(project, files)
+        assert assembled(objects, "shop", files) == anew
     assert '"path"' in anew
 
 
@@ -195,4 +197,4 @@ def test_what_fails_in_a_process_beside_this_one_fails_here_with_its_own_words(r
     project = load_project(root)
     units = units_of(project.definitions, "duckdb")
     with pytest.raises(UsageError, match="FC283"):
-        incremental._forked(project, [units, [replace(units[0], dialect="duckbd")]])
+        incremental._forked(project, [units, [replace(units[0], dialect="duckbd")]], lambda: None)

@@ -1,15 +1,14 @@
-"""The manifest of a build; what it says of objects that are as they were is taken from the cache."""
+"""What the manifest of a build says of each object; of those that are as they were it is taken from the cache."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-from fcompile.compiler.bind.memory import digests
 from fcompile.compiler.digest import sha256
 from fcompile.compiler.json_text import Laid
 from fcompile.compiler.kinds import NODE_KINDS
-from fcompile.compiler.manifest import assembled, entries, files_of_objects
+from fcompile.compiler.manifest import entries, files_of_objects
 from fcompile.runtime.cache import key_of, read_cache, write_cache
 
 if TYPE_CHECKING:
@@ -20,8 +19,8 @@ _KINDS = {kind: name for kind, name in NODE_KINDS.items() if kind not in ("sourc
 """Without sources: of one without a contract the entry tells which columns views read, whoever they are."""
 
 
-def manifest_text(project: Project, files: Mapping[str, str]) -> str:
-    """Return the manifest; ``files`` maps a path under ``sql/`` to its SHA-256."""
+def manifest_objects(project: Project, files: Collection[str]) -> dict[str, object]:
+    """Return what the manifest says of each object; ``files`` are the paths under ``sql/``."""
     dialect = project.target.warehouse.type
     before = read_cache(project.root, CACHE)
     keys = _keys(project, files, dialect)
@@ -31,12 +30,12 @@ def manifest_text(project: Project, files: Mapping[str, str]) -> str:
     )
     now = {keys[name]: each.text for name, each in objects.items() if isinstance(each, Laid) and name in keys}
     write_cache(project.root, CACHE, {key: before[key] for key in now if key in before}, now)
-    return assembled(objects, project.config.project, files)
+    return objects
 
 
-def _keys(project: Project, files: Mapping[str, str], dialect: str) -> dict[str, str]:
+def _keys(project: Project, files: Collection[str], dialect: str) -> dict[str, str]:
     """Return what each object's entry depends on, by id; without objects of which that is not known."""
-    made = digests(project.memory)
+    made = project.digests
     sources = sorted(digest for (kind, _), digest in made.items() if kind == "sources")
     rest = key_of(dialect, sources)
     paths = files_of_objects(files)
