@@ -10,7 +10,7 @@ import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fcompile.compiler.digest import sha256
@@ -174,14 +174,8 @@ def _unknown(name: str) -> Diagnostic:
 
 
 def _inside(path: str) -> bool:
-    parts = PurePosixPath(path).parts
-    return (
-        len(parts) > 1
-        and ".." not in parts
-        and "\\" not in path
-        and not path.startswith("/")
-        and path.endswith(".sql")
-    )
+    parts = path.split("/")
+    return len(parts) > 1 and not {"", ".", ".."} & {*parts} and "\\" not in path and path.endswith(".sql")
 
 
 def _folder(path: str) -> str:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from fcompile.runtime.project_files import Opened
     from fcompile.runtime.slices import Slice
 
+Texts = Mapping[str, str]
+
 USE = "built"
 """Under this name it is known what was built."""
 
@@ -66,15 +68,16 @@ def rebuilt(sought: Sought) -> Rebuilt | None:
     known = read_known(sought.opened, USE) if sought.opened.sound else None
     if known is None:
         return None
-    before = _as_left(sought, known.built.get(sought.key, ""))
-    if before is None:
+    left = _as_left(sought, known.built.get(sought.key, ""))
+    if left is None:
         return None
+    before, digests = left
     if known.is_of(sought.opened):
         return Rebuilt(Build(sought.folder, before, ()), known, fresh=False)
     from fcompile.runtime.slices import sliced
 
     part = sliced(sought.opened, known)
-    files = None if part is None else _after(sought, part, known, before)
+    files = None if part is None else _after(sought, part, known, before, digests)
     if part is None or files is None:
         return None
     changes = [Change(path, "changed", text) for path, text in files.items() if text != before[path]]
@@ -99,8 +102,11 @@ def _left(sought: Sought, known: Known, build: Build) -> Known:
     return replace(known, built={sought.key: sha256(build.files[MANIFEST])})
 
 
-def _as_left(sought: Sought, digest: str) -> dict[str, str] | None:
-    """Return path -> text of what the last build wrote, if the manifest has this digest and all lies there so."""
+def _as_left(sought: Sought, digest: str) -> tuple[Texts, Texts] | None:
+    """Return path -> text of what the last build wrote, if the manifest has this digest and all lies there so.
+
+    Beside it path -> SHA-256 of all that the manifest lists, of other dialects too.
+    """
     try:
         manifest = _text(sought.folder / MANIFEST)
         if sha256(manifest) != digest:
@@ -112,7 +118,9 @@ def _as_left(sought: Sought, digest: str) -> dict[str, str] | None:
         texts = {path: _text(f"{sought.folder}/{path}") for path in own}
     except (OSError, ValueError, RecursionError):
         return None
-    return {**texts, MANIFEST: manifest} if all(sha256(texts[path]) == own[path] for path in own) else None
+    if any(sha256(texts[path]) != own[path] for path in own):
+        return None
+    return {**texts, MANIFEST: manifest}, listed
 
 
 def _on_disk(sought: Sought) -> Iterator[str]:
@@ -127,7 +135,7 @@ def _text(path: str | Path) -> str:
         return file.read().decode()
 
 
-def _after(sought: Sought, part: Slice, known: Known, before: Mapping[str, str]) -> dict[str, str] | None:
+def _after(sought: Sought, part: Slice, known: Known, before: Texts, digests: Texts) -> dict[str, str] | None:
     """Return path -> text of all files with those of the part compiled anew; None where it has other files now."""
     from fcompile.compiler.build import units_of
     from fcompile.compiler.refusals import refuse
@@ -149,16 +157,16 @@ def _after(sought: Sought, part: Slice, known: Known, before: Mapping[str, str])
     folders = {unit.folder for unit in units}
     if files.keys() != {path for path in before if path.rpartition("/")[0] in folders}:
         return None
-    manifest = _manifest(part, known, before[MANIFEST], files)
+    digests = {**digests, **{path: sha256(text) for path, text in files.items()}}
+    manifest = _manifest(part, known, before[MANIFEST], digests)
     return None if manifest is None else {**before, **files, MANIFEST: manifest}
 
 
-def _manifest(part: Slice, known: Known, before: str, files: Mapping[str, str]) -> str | None:
+def _manifest(part: Slice, known: Known, before: str, digests: Texts) -> str | None:
     """Return the manifest with entries of the part written anew; None where that is not all there is to write."""
     from fcompile.compiler.json_text import Laid, laid_entries
     from fcompile.compiler.manifest import assembled, entries
 
-    digests = {**listed_in(json.loads(before)), **{path: sha256(text) for path, text in files.items()}}
     project = part.project
     was, read = known.columns_read(), part.known.columns_read()
     sources = {name for name in {*was, *read} if was.get(name) != read.get(name)}
