@@ -23,7 +23,15 @@ def same_query(old: str, new: str, dialect: str) -> bool:
         return False
     if any(tree is None or tree.find(exp.Command) for each in trees for tree in each):
         return False
-    return _same(*trees)
+    return _literals(old, dialect) == _literals(new, dialect) and _same(*trees)
+
+
+def _literals(text: str, dialect: str) -> list[str]:
+    """Return texts and numbers as they are written: a tree may hold less, as of `interval '1 day 02:00:00'`."""
+    from sqlglot import TokenType, tokenize
+
+    kinds = (TokenType.STRING, TokenType.NUMBER)
+    return [each.text for each in tokenize(text, read=dialect or None) if each.token_type in kinds]
 
 
 def _same(old: Any, new: Any) -> bool:
