@@ -89,6 +89,7 @@ HONEST: dict[str, tuple[str, Times, str]] = {
 }  # fmt: skip
 
 ASSUMED: dict[str, tuple[str, Times, str, str]] = {
+    "whole seconds": ("select user_id, made_at, toDateTime(loaded_at) as known, amount as x from raw.events", KNOWN, "clickhouse", "`known` of `q` is not before"),
     "a day ago": ("select user_id, made_at, loaded_at + interval '1 day ago' as known, amount as x from raw.events", KNOWN, "postgres", "`known` of `q` is not before"),
     "columns of a table by their place": (f"{ROW} x from (select * from raw.events) t(user_id, made_at, loaded_at, x)", Times(), "duckdb", "not by their place"),
     "FINAL": (f"{ROW} amount as x from raw.events final", Times(), "clickhouse", "`FINAL` of `raw.events` drops no row"),
