@@ -120,13 +120,19 @@ def feature_reasons(pair: Pair[Feature], names: Mapping[str, str]) -> Iterator[R
         yield pair.reason(VALUE, key, "it is computed otherwise", old.expr, new.expr)
     else:
         yield from _read_otherwise(pair)
-    if (type(old.default), old.default) != (type(new.default), new.default):
+    if _default(old) != _default(new):
         text = "what stands where no row matches changes"
         yield pair.reason(VALUE, "default", text, old.default, new.default)
     if old.window is not None and new.window is not None:
         yield from _window(pair, old.window, new.window, names)
     elif old.window is not new.window:
         yield pair.reason(VALUE, "", "a window and a computed feature are not the same")
+
+
+def _default(feature: Feature) -> tuple[str, object, str]:
+    """Return the default, of which 0.0 and -0.0 are two."""
+    value = feature.default
+    return type(value).__name__, value, repr(value) if isinstance(value, float) else ""
 
 
 def _in_old_type(pair: Pair[Feature]) -> Pair[Feature]:

@@ -12,13 +12,14 @@ _CLOCK_NODES = (
     "CurrentDate", "CurrentDatetime", "CurrentTime", "CurrentTimestamp", "CurrentTimestampLTZ", "Localtime",
     "Localtimestamp", "Rand", "Randn", "Randstr", "Systimestamp", "Uniform", "Normal", "Uuid", "UtcDate", "UtcTime",
     "UtcTimestamp", "NextValueFor", "Random", "Zipf", "Sysdate", "CurrentTimezone", "Seq1", "Seq2", "Seq4", "Seq8",
+    "Shuffle",
 )  # fmt: skip
 _CLOCK_NAMES = re.compile(
     r"^(now|now64|nowinblock|today|yesterday|get_current_(timestamp|time)|(clock|statement|transaction|system|sys)_?(timestamp|date|time)"
     r"|getdate|getutcdate|sysdate|curdate|curtime|timeofday|current_localtime(stamp)?|unix_(timestamp|date)\(\)"
     r"|rand(om)?(32|64|canonical|uniform|normal|bernoulli|string\w*|_?uuid)?|setseed|generate_?uuid\w*|uuid\w*|gen_random\w*"
     r"|monotonically_increasing_id|nextval|seq[1248]|shuffle|spark_partition_id|rownumberin(all)?blocks?|runningdifference"
-    r"|neighbor|pg_sleep|last_query_id)$",
+    r"|neighbor|pg_sleep|last_query_id|(list|array)_shuffle|getvariable)$",
     re.IGNORECASE,
 )
 _CLOCK_TEXTS = frozenset(["now", "today", "tomorrow", "yesterday"])
@@ -69,12 +70,19 @@ def is_clock(node: exp.Expr) -> bool:
         return node.args.get("this") is None
     if isinstance(node, exp.Literal):
         compared = isinstance(node.parent, exp.LT | exp.LTE | exp.GT | exp.GTE | exp.Between)
-        return compared and node.is_string and node.name.strip().lower() in _CLOCK_TEXTS
+        return compared and node.is_string and _is_clock_text(node.name)
     # `sysdate` and the like without brackets are columns to the parser; 'now' in a cast is a clock of Postgres.
     if isinstance(node, exp.Cast) and isinstance(node.this, exp.Literal):
-        return node.this.name.strip().lower() in _CLOCK_TEXTS
+        return _is_clock_text(node.this.name)
+    if isinstance(node, exp.Column) and node.table and node.name.lower() in ("nextval", "currval"):
+        return True  # of a sequence, in Snowflake and Oracle
     bare = isinstance(node, exp.Column) and not node.table and not node.this.args.get("quoted")
     return bare and node.name.lower() in ("sysdate", "systimestamp", "current_timestamp", "localtimestamp")
+
+
+def _is_clock_text(text: str) -> bool:
+    """Whether a text is an instant of the clock to PostgreSQL, as 'today' and 'today 12:00' are."""
+    return not _CLOCK_TEXTS.isdisjoint(text.lower().split())
 
 
 def is_known(name: str) -> bool:

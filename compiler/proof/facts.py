@@ -23,6 +23,8 @@ def facts_of(node: exp.Expr | None, scope: Scope) -> tuple[Fact, ...]:
     if isinstance(node, exp.And):
         return (*facts_of(node.left, scope), *facts_of(node.right, scope))
     if isinstance(node, exp.Between):
+        if node.args.get("symmetric"):
+            return ()
         value, low, high = (
             value_of(each, scope).term for each in (node.this, node.args["low"], node.args["high"])
         )

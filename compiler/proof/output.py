@@ -26,15 +26,21 @@ def projected(node: exp.Select, scope: Scope) -> tuple[dict[str, Value], tuple[S
         if isinstance(star, exp.Star):
             table = each.table.lower() if isinstance(each, exp.Column) else ""
             made, more, without = _star(star, table, scope)
-            columns.update(made)
+            columns = {**made, **columns}
             scans += more
             hidden |= without
             continue
         name = (each.alias_or_name or f"_{place}").lower()
         # Of columns of one name the first is meant, and each keeps its place for a UNION.
-        name = f"{name}#{place}" if name in columns else name
+        twice = name in columns or (name not in hidden and _has(scans, name))
+        name = f"{name}#{place}" if twice else name
         columns[name] = _fresh(value_of(each, scope), each, name, scope)
     return columns, tuple(scans), frozenset(hidden)
+
+
+def _has(scans: list[Scan], name: str) -> bool:
+    """Whether one of the tables is known to have a column of this name."""
+    return any(name in each.columns or name in each.known or name in each.times for each in scans)
 
 
 def _star(star: exp.Star, table: str, scope: Scope) -> tuple[dict[str, Value], list[Scan], set[str]]:

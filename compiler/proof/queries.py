@@ -20,10 +20,12 @@ from fcompile.compiler.proof.selects import interpret
 from fcompile.compiler.proof.tables import Declared, Known, Tables
 from fcompile.compiler.proof.terms import (
     FOREVER,
+    NULL,
     ZERO,
     End,
     Greatest,
     Made,
+    OneOf,
     Over,
     Start,
     Term,
@@ -187,12 +189,19 @@ def _times(source: Source, relation: Relation) -> list[Value | None]:
 
 def _known(source: Source, times: list[Value | None]) -> Term | None:
     """Return the instant from which a row is visible: the later of event time and known time."""
-    terms = [value.term for value in times if value is not None]
+    terms = [_set(value.term) for value in times if value is not None]
     if len(terms) < len(times):
         return None
     if source.available_at is not None:
         return Greatest(tuple(dict.fromkeys(terms)))
     return shifted_end(terms[0], source.availability_lag)
+
+
+def _set(term: Term) -> Term:
+    """Return the term without the NULLs of a CASE: a row of which a time is NULL is never visible."""
+    if not isinstance(term, OneOf):
+        return term
+    return replace(term, terms=tuple(each for each in term.terms if each != NULL))
 
 
 def shifted_end(term: Term, lag: timedelta) -> Term:

@@ -10,7 +10,7 @@ from fcompile.compiler.proof.relation import Need, Origin, Relation, Scan, Value
 from fcompile.compiler.proof.scalars import value_of
 from fcompile.compiler.proof.scope import Named, Scope
 from fcompile.compiler.proof.tables import name_of
-from fcompile.compiler.proof.terms import FOREVER, Column
+from fcompile.compiler.proof.terms import FOREVER, Column, Made
 from fcompile.compiler.proof.wording import said
 
 if TYPE_CHECKING:
@@ -158,8 +158,27 @@ def _columns(node: exp.Expr) -> list[exp.Expr]:
 
 
 def _renamed(relation: Relation, node: exp.Expr) -> Relation:
-    """Return the columns under the names of ``t(a, b)``."""
+    """Return the columns under the names of ``t(a, b)``, which are those of the first ones, by their place."""
     names = [each.name.lower() for each in _columns(node)]
-    if not names or len(names) != len(relation.columns):
+    if not names:
         return relation
-    return replace(relation, columns=dict(zip(names, relation.columns.values(), strict=True)))
+    if relation.scans or len(names) > len(relation.columns):
+        return _misnamed(relation, names, node)
+    told = zip((*names, *list(relation.columns)[len(names) :]), relation.columns.values(), strict=True)
+    columns: dict[str, Value] = {}
+    for name, value in told:
+        columns.setdefault(name, value)
+    return replace(relation, columns=columns)
+
+
+def _misnamed(relation: Relation, names: list[str], node: exp.Expr) -> Relation:
+    """Of a table whose columns nobody lists, which of them a name means cannot be told: it may be any."""
+    text = (
+        f"the columns of `{said(node)}` are known with their rows: name them in a SELECT, not by their place"
+    )
+    needs = merged(*(value.needs for value in relation.columns.values()), [assumption(text, node)])
+    told = {
+        name: Value(Made("?" + name, tuple(Column(use, name) for use in sorted(relation.uses))), needs)
+        for name in names
+    }
+    return replace(relation, columns={**told}, hidden=relation.hidden | {*relation.columns})

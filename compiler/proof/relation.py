@@ -95,6 +95,7 @@ class Scan:
         columns: those of its contract, lower-case; empty where there is none.
         late: whether its rows may become known after they happened.
         dialect: of the database that it is in.
+        times: lower-case names of the event times that sources declare of it: columns that are there.
     """
 
     use: int
@@ -104,3 +105,4 @@ class Scan:
     columns: frozenset[str] = frozenset()
     late: bool = False
     dialect: str = ""
+    times: frozenset[str] = frozenset()

@@ -12,6 +12,7 @@ from fcompile.compiler.proof.relation import Need, Origin, Value, assumption, me
 from fcompile.compiler.proof.scope import Scope, resolve, whole_rows
 from fcompile.compiler.proof.terms import (
     FOREVER,
+    NULL,
     Constant,
     First,
     Greatest,
@@ -39,10 +40,14 @@ def value_of(node: exp.Expr, scope: Scope) -> Value:
     if isinstance(node, exp.Column):
         if isinstance(node.this, exp.Star):
             return whole_rows(scope, node.table)
+        if is_clock(node) and all(alias != node.table.lower() for alias, _ in scope.named):
+            return Value(Made("clock", ()), (Need(FOREVER, _clock(node)),))
         return resolve(scope, node.name, node.table, node)
     if isinstance(node, exp.Literal) and is_clock(node):
         return Value(Made("clock", ()), (Need(FOREVER, _clock(node)),))
-    if isinstance(node, exp.Literal | exp.Null | exp.Boolean | exp.DataType | exp.Interval | exp.Var):
+    if isinstance(node, exp.Null):
+        return Value(NULL)
+    if isinstance(node, exp.Literal | exp.Boolean | exp.DataType | exp.Interval | exp.Var):
         return Value(Constant(node.name))
     if isinstance(node, exp.Paren | exp.Alias):
         return value_of(node.this, scope)
@@ -117,8 +122,10 @@ def _of_case(node: exp.Case | exp.If, scope: Scope) -> Value:
     chosen = tuple(
         _chosen(each, scope) for each in (operand, *(when.this for when in whens)) if each is not None
     )
+    # A CASE without ELSE is NULL in some rows, as one with ELSE NULL is.
+    missing = () if otherwise is not None else (NULL,)
     return Value(
-        OneOf(tuple(value.term for value in results), chosen),
+        OneOf((*(value.term for value in results), *missing), chosen),
         merged(*tests, *(value.needs for value in results)),
     )
 

@@ -65,7 +65,8 @@ class Tables:
         known = (
             frozenset(each.name for each in columns(found.term)) if found.term is not None else frozenset()
         )
-        scan = Scan(use, name, name in self.static, known, found.columns, found.late, self.dialect)
+        times = frozenset(source.timestamp_field.lower() for source in self._sources(name)[0])
+        scan = Scan(use, name, name in self.static, known, found.columns, found.late, self.dialect, times)
         if self.tracing:
             return Relation(scans=(replace(scan, fixed=True),), uses=frozenset((use,)))
         if found.term is None:

@@ -49,6 +49,9 @@ class Constant:
     text: str
 
 
+NULL = Constant("")
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column of one use of a table; ``relation`` numbers the uses in the order in which they are met."""

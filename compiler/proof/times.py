@@ -20,7 +20,7 @@ _NAMED = re.compile(
 )
 _MULTIPLES = {"five": 5, "ten": 10, "fifteen": 15}
 _SAME = frozenset(
-    ["to_timestamp_ntz", "to_timestamp_tz", "to_timestamp_ltz", "todatetime", "todatetime64", "to_utc_timestamp",
+    ["to_timestamp_ntz", "to_timestamp_tz", "to_timestamp_ltz", "to_utc_timestamp",
      "timestamp", "datetime"]
 )  # fmt: skip
 _UTC = frozenset(["utc", "gmt", "etc/utc", "z", "+00:00", "+00"])

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from fcompile.compiler.bind.sql_text import whole_intervals
 from fcompile.compiler.definitions import File, Relation, Table
 from fcompile.runtime.dynamic.conversions import conversion
 
@@ -105,7 +106,10 @@ class _Reader:
         import sqlglot
         from sqlglot import exp
 
-        tree = sqlglot.parse_one(sql, read="duckdb")
+        parser = sqlglot.Dialect.get_or_raise("duckdb").parser()
+        tree = parser.parse(whole_intervals(sqlglot.tokenize(sql, read="duckdb")), sql)[0]
+        if tree is None:
+            raise sqlglot.ParseError("there is no statement")
         if isinstance(tree, exp.Create):
             return self._view_body(tree, depth)
         return self.over_bases(tree, depth)

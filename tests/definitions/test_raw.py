@@ -33,6 +33,11 @@ def feature(expr: str, source: str = PURCHASES) -> Raw:
     return made
 
 
+def test_all_of_an_interval_in_raw_sql_is_written() -> None:
+    texts = "{default: 'amount', postgres: \"amount * extract(epoch from interval '1 day 02:00:00')\"}"
+    assert "'1 day 02:00:00'" in dict(feature(texts).texts)["postgres"]
+
+
 def problems(expr: str, source: str = PURCHASES) -> list[tuple[str, str]]:
     text = view(f"features: [{{name: f, dtype: float64, expr: {expr}}}]")
     found = bind({"a": USER, "b": source, "c": text}).diagnostics

@@ -145,3 +145,8 @@ def test_raw_sql_of_a_dialect_is_part_of_an_expression() -> None:
     found = only(("AGE >= 18", "AGE >= 21"), base=base)
     assert found.change == "value"
     assert "AGE >= 21" in reason(found, "features.is_adult.expr").after
+
+
+def test_a_default_of_zero_below_zero_is_another() -> None:
+    found = only(("default: 0.0}", "default: -0.0}"))
+    assert classes(found) == {"features.score.default": "value"}

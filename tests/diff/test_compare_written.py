@@ -69,6 +69,9 @@ def test_letters_of_a_path_into_json_count() -> None:
 
     assert not same_query("select data:Foo from t", "select data:foo from t", "snowflake")
     assert not same_query("select 'A'", "select 'a'", "duckdb")
+    # Of these sqlglot's trees are equal: it reads both as one day.
+    assert not same_query("select interval '1 day 02:00'", "select interval '1 day 03:00'", "postgres")
+    assert not same_query("select interval '1 day'", "select interval '1 day ago'", "postgres")
     assert same_query("select a from t -- x", "SELECT a\nFROM t", "duckdb")
     assert not same_query("not a query at all (", "not a query at  all (", "duckdb")
 

@@ -50,6 +50,18 @@ LEAKS: dict[str, tuple[str, Times, str]] = {
     "known with the last of some": ("select user_id, made_at, max(loaded_at) filter (where category = 'a') over (partition by user_id order by loaded_at) as known, amount as x from raw.events", KNOWN, "duckdb"),
     "one time under two names in a union": (f"{ROW} amount as x from raw.events union all select user_id, made_at, made_at, total from raw.orders", Times(), "duckdb"),
     "the next row that is not null": (f"{ROW} lead(amount) ignore nulls over (order by loaded_at) as x from raw.events", Times(), "snowflake"),
+    "known with some rows only": ("select user_id, made_at, greatest(made_at, case when category = 'a' then loaded_at end) as known, amount as x from raw.events", KNOWN, "duckdb"),
+    "known with the last of a CASE": ("select user_id, made_at, max(case when category = 'a' then loaded_at end) over (partition by user_id order by loaded_at) as known, sum(amount) over (partition by user_id order by loaded_at) as x from raw.events", KNOWN, "duckdb"),
+    "in the order of a CASE that is NULL in some rows": (f"{ROW} sum(amount) over (order by case when category = 'a' then loaded_at end) as x from raw.events", Times(), "duckdb"),
+    "the second of two columns of a name": ("select user_id, made_at, made_at as known, amount as x from (select *, loaded_at as made_at from raw.events)", KNOWN, "duckdb"),
+    "the first of two columns of a name": ("select user_id, made_at, loaded_at, x from (select made_at as loaded_at, * from (select user_id, made_at, loaded_at, amount as x from raw.events))", Times(), "duckdb"),
+    "columns renamed by their place": ("select user_id, known as made_at, known, x from (select user_id, made_at, loaded_at as known, amount as x from raw.events) t(user_id, known, later)", KNOWN, "postgres"),
+    "hours that an interval takes back": ("select e.user_id, e.made_at, e.loaded_at, i.price as x from raw.events e join raw.items i on i.loaded_at + interval '1 day -30:00' <= e.loaded_at", Times(), "postgres"),
+    "between in either order": ("select user_id, made_at, made_at as known, amount as x from raw.events where loaded_at between symmetric made_at + interval '1 day' and made_at", KNOWN, "postgres"),
+    "a sequence": (f"{ROW} s.nextval as x from raw.events", Times(), "snowflake"),
+    "shuffled": (f"{ROW} list_shuffle([1, 2])[1] as x from raw.events", Times(), "duckdb"),
+    "a variable of the session": (f"{ROW} getvariable('x') as x from raw.events", Times(), "duckdb"),
+    "noon of today": (f"{ROW} amount as x from raw.events where made_at < timestamp 'today 12:00'", Times(), "postgres"),
 }  # fmt: skip
 
 HONEST: dict[str, tuple[str, Times, str]] = {
@@ -70,10 +82,16 @@ HONEST: dict[str, tuple[str, Times, str]] = {
     "one time under two names in a union": (f"{ROW} amount as x from raw.events union all select user_id, loaded_at, loaded_at, total from raw.orders", Times(), "duckdb"),
     "the common column of USING": ("select user_id, e.made_at, greatest(e.loaded_at, p.loaded_at) as loaded_at, p.score as x from raw.events e join raw.profiles p using (user_id)", Times(), "duckdb"),
     "a calendar": ("select user_id, g.d as made_at, g.d as known, count(*) as x from raw.events e join generate_series(timestamp '2026-01-01', timestamp '2026-02-01', interval '1 day') as g(d) on e.loaded_at <= g.d group by 1, 2, 3", KNOWN, "postgres"),
+    "known or never": ("select user_id, made_at, case when category = 'a' then loaded_at end as known, amount as x from raw.events", KNOWN, "duckdb"),
+    "named by their place": ("select user_id, made_at, loaded_at, x from (select user_id, made_at, loaded_at, amount from raw.events) t(user_id, made_at, loaded_at, x)", Times(), "postgres"),
+    "a day and two hours": ("select user_id, made_at, loaded_at + interval '1 day 2 hours' as loaded_at, amount as x from raw.events where loaded_at = made_at", Times(), "postgres"),
     "a known time that is chosen": ("select user_id, made_at, case when loaded_at is null then made_at else loaded_at end as known, amount as x from raw.visits", KNOWN, "duckdb"),
 }  # fmt: skip
 
 ASSUMED: dict[str, tuple[str, Times, str, str]] = {
+    "whole seconds": ("select user_id, made_at, toDateTime(loaded_at) as known, amount as x from raw.events", KNOWN, "clickhouse", "`known` of `q` is not before"),
+    "a day ago": ("select user_id, made_at, loaded_at + interval '1 day ago' as known, amount as x from raw.events", KNOWN, "postgres", "`known` of `q` is not before"),
+    "columns of a table by their place": (f"{ROW} x from (select * from raw.events) t(user_id, made_at, loaded_at, x)", Times(), "duckdb", "not by their place"),
     "FINAL": (f"{ROW} amount as x from raw.events final", Times(), "clickhouse", "`FINAL` of `raw.events` drops no row"),
     "an unknown window function": (f"{ROW} my_window(amount) over (order by loaded_at) as x from raw.events", Times(), "duckdb", "`my_window` reads its frame"),
     "rounded to seconds": ("select user_id, made_at, loaded_at::timestamp(0) as loaded_at, amount as x from raw.events", Times(), "postgres", "`loaded_at` of `q` is not before"),
