@@ -16,6 +16,7 @@ from fcompile.runtime.project_files import Opened
 from fcompile.runtime.review.base import Base
 from fcompile.runtime.review.compared import base_commit
 from fcompile.runtime.review.git_base import CommitRead, base_of, read_commit
+from fcompile.runtime.review.sql_changes import is_elsewhere
 from fcompile.runtime.slices import bound_part, is_small, known_of, sliced, tuning_of
 
 _USES = ("compared", "checked", "built")
@@ -84,7 +85,9 @@ def _sides(opened: Opened, name: str, read: CommitRead, known: Known) -> tuple[P
     if after is None or before is None or tuning is None:
         return None
     project = project_of(opened, after, tuning, memory)
-    return project, base_of(project, name, read, before)
+    base = base_of(project, name, read, before)
+    # A variable of the environment may say another schema than the base has: then all SQL differs.
+    return None if is_elsewhere(project, base) else (project, base)
 
 
 def _is_alike(opened: Opened, read: CommitRead) -> bool:

@@ -14,7 +14,7 @@ from tests.diff.repository import Repository, git
 
 SETTINGS = """\
 project: shop
-targets: {dev: {warehouse: {type: postgres}}}
+targets: {dev: {warehouse: {type: postgres, schema: "${WARM_SCHEMA:-own}"}}}
 default_target: dev
 """
 FILES = {
@@ -89,3 +89,15 @@ def test_the_results_list_files_in_one_order_whatever_was_compiled_anew(
         assert own == sorted(own)
         assert len({path.split("/")[1] for path in own}) == 2
         assert listed(*every) == [own]
+
+
+def test_where_a_variable_says_another_schema_all_sql_differs(
+    run: Run, project: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WARM_SCHEMA", "other")
+    text = FILES["views.yaml"].replace("profile", "seen")
+    (project.project / "featuredefs/more.yaml").write_text(text, "utf-8")
+    project.commit()
+    assert run("diff").code == 0
+    project.edit("name: city, dtype: string", "name: city, dtype: int64", "featuredefs/views.yaml")
+    assert "feature_views/seen/" in held(run, "diff", "--sql").out
