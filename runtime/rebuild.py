@@ -48,6 +48,11 @@ class Sought:
         names = (config.project, target.warehouse.schema_) if config and target else ()
         return key_of(names, self.dialects, str(self.folder))
 
+    @property
+    def use(self) -> str:
+        """What is found is kept under this name: only with its own dialect is it known that the target can say all."""
+        return USE if self.opened.dialect in self.dialects else f"{USE}-elsewhere"
+
 
 def sought(opened: Opened, dialects: Sequence[str], output: Path | None) -> Sought:
     folder = output or opened.root / (opened.config.sql if opened.config else "")
@@ -65,7 +70,7 @@ class Rebuilt:
 
 def rebuilt(sought: Sought) -> Rebuilt | None:
     """Return what ``plan_build`` would; None where it takes a whole build to tell."""
-    known = read_known(sought.opened, USE) if sought.opened.sound else None
+    known = read_known(sought.opened, sought.use) if sought.opened.sound else None
     if known is None:
         return None
     left = _as_left(sought, known.built.get(sought.key, ""))
@@ -95,7 +100,7 @@ def known_after(sought: Sought, project: Project, build: Build) -> Known | None:
 
 def keep(sought: Sought, known: Known) -> None:
     """Keep what is known for the next build; call it when the build is on the disk."""
-    write_known(sought.opened, USE, known)
+    write_known(sought.opened, sought.use, known)
 
 
 def _left(sought: Sought, known: Known, build: Build) -> Known:

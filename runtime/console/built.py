@@ -81,9 +81,9 @@ def _again(names: Sequence[str], output: Path | None) -> str:
 
 
 def _recorded(plan: Build, asked: Sequence[str], folder: str, check: bool) -> Iterator[NodeResult]:
-    """Each object with its files; with ``check`` one whose files would change fails."""
+    """Each object with its files, sorted; with ``check`` one whose files would change fails."""
     paths: dict[str, list[str]] = {node_id: [] for node_id in asked}
-    for path in plan.files:
+    for path in sorted(plan.files):
         paths.get(_object_of(path), []).append(path)
     stale = {_object_of(change.path): change.path for change in plan.changes} if check else {}
     for node_id, own in paths.items():

@@ -9,12 +9,14 @@ from collections.abc import Iterable
 
 from fcompile.compiler.bind.memory import Memory
 from fcompile.compiler.bind.part import items_of, named_in
+from fcompile.compiler.errors import UsageError
 from fcompile.runtime.known import Known, read_any, write_known
 from fcompile.runtime.project import Project, project_of
 from fcompile.runtime.project_files import Opened
 from fcompile.runtime.review.base import Base
 from fcompile.runtime.review.compared import base_commit
 from fcompile.runtime.review.git_base import CommitRead, base_of, read_commit
+from fcompile.runtime.review.sql_changes import is_elsewhere
 from fcompile.runtime.slices import bound_part, is_small, known_of, sliced, tuning_of
 
 _USES = ("compared", "checked", "built")
@@ -24,13 +26,16 @@ _USES = ("compared", "checked", "built")
 def sides(opened: Opened, given: str | None) -> tuple[Project, Base] | None:
     """Return the project and what ``--base`` names, each no more than what differs; None where all has to be read.
 
-    Raises UsageError as ``compared.read_base``.
+    Where there is no such base neither: what is wrong with the project is said before that.
     """
     known = read_any(opened, _USES)
     if known is None or opened.target is None:
         return None
-    named = base_commit(opened.root, given)
-    read = read_commit(opened.root, opened.target.name, named[1]) if named is not None else None
+    try:
+        named = base_commit(opened.root, given)
+        read = read_commit(opened.root, opened.target.name, named[1]) if named is not None else None
+    except UsageError:
+        return None
     known = _now(opened, known) if read is not None else None
     if named is None or read is None or known is None:
         return None
@@ -80,7 +85,9 @@ def _sides(opened: Opened, name: str, read: CommitRead, known: Known) -> tuple[P
     if after is None or before is None or tuning is None:
         return None
     project = project_of(opened, after, tuning, memory)
-    return project, base_of(project, name, read, before)
+    base = base_of(project, name, read, before)
+    # A variable of the environment may say another schema than the base has: then all SQL differs.
+    return None if is_elsewhere(project, base) else (project, base)
 
 
 def _is_alike(opened: Opened, read: CommitRead) -> bool:

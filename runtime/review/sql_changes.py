@@ -35,7 +35,7 @@ def sql_changes(
         FcompileError: the project holds what a dialect cannot say (FC391 to FC393).
     """
     renamed = {change.was: change.id for change in changes if change.was}
-    all_of = _is_elsewhere(project, base)
+    all_of = is_elsewhere(project, base)
     old_ids = _touched(graph(base.definitions), [c.was or c.id for c in changes], all_of)
     new_ids = _touched(graph(project.definitions), [c.id for c in changes], all_of)
     found: list[SqlChange] = []
@@ -46,7 +46,7 @@ def sql_changes(
     return tuple(sorted(found, key=lambda change: change.path))
 
 
-def _is_elsewhere(project: Project, base: Base) -> bool:
+def is_elsewhere(project: Project, base: Base) -> bool:
     """Whether something besides the definitions changes the SQL."""
     now = (project.config.project, project.target.warehouse.schema_, project.tuning)
     return now != (base.project, base.schema, base.tuning)
