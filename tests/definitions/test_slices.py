@@ -81,7 +81,7 @@ def shop(tmp_path: Path) -> Shop:
 
 
 @given(st.lists(edits(), min_size=1, max_size=8))
-@examples(dev=15, ci=50)
+@examples(dev=15, ci=30)
 def test_after_any_edits_what_is_built_sooner_is_what_is_built(
     steps: list[tuple[str, int, str, str]],
 ) -> None:
@@ -95,7 +95,7 @@ def test_after_any_edits_what_is_built_sooner_is_what_is_built(
 
 
 @given(seed=st.integers(0, 2**40))
-@examples(dev=10, ci=40, shrinks=False)
+@examples(dev=10, ci=20, shrinks=False)
 def test_after_edits_of_any_project_what_is_built_sooner_is_what_is_built(seed: int) -> None:
     rng = Random(seed)
     made = project(rng)

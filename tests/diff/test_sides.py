@@ -71,7 +71,7 @@ class Shop:
 
 
 @given(st.lists(edits(), min_size=1, max_size=4), st.lists(edits(), max_size=2))
-@examples(dev=15, ci=50)
+@examples(dev=15, ci=30)
 def test_after_any_edits_the_diff_of_a_part_is_the_diff(
     steps: list[tuple[str, int, str, str]], more: list[tuple[str, int, str, str]]
 ) -> None:
@@ -85,7 +85,7 @@ def test_after_any_edits_the_diff_of_a_part_is_the_diff(
 
 
 @given(seed=st.integers(0, 2**40))
-@examples(dev=10, ci=40, shrinks=False)
+@examples(dev=10, ci=20, shrinks=False)
 def test_after_edits_of_any_project_the_diff_of_a_part_is_the_diff(seed: int) -> None:
     rng = Random(seed)
     made = project(rng)
