@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,6 +18,8 @@ from fcompile.compiler.errors import Diagnostic, FcompileError, UnavailableError
 from fcompile.compiler.version import VERSION
 from fcompile.runtime.review.comment_text import one_line
 
+PAGE = 100
+_MOST_PAGES = 100
 _TIMEOUT = 20.0
 _LARGEST_ANSWER = 32 * 2**20
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -25,22 +27,30 @@ _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """Who is called: its ``name``, the ``variable`` that names its address, and what a token ``needs``."""
+    """Who is called.
+
+    Attributes:
+        variable: names its address; ``needs``: what a token does.
+        login: what the name of a user is called.
+    """
 
     name: str
     variable: str
     needs: str
+    login: str
 
 
 GITHUB = Service(
     "GitHub",
     "GITHUB_API_URL",
     "the job needs `permissions: {pull-requests: write}`, and its token in GITHUB_TOKEN",
+    "login",
 )
 GITLAB = Service(
     "GitLab",
     "CI_API_V4_URL",
     "GITLAB_TOKEN needs the scope `api` and the role Reporter or above; CI_JOB_TOKEN may not write notes",
+    "username",
 )
 
 
@@ -95,6 +105,24 @@ class Api:
             raise ApiError(error.code, _message(error)) from None
         except (OSError, ValueError) as error:
             raise ApiError(0, f"no answer: {type(error).__name__}") from None
+
+    def every(self, path: str) -> Iterator[Any]:
+        """Yield the entries of a list that is told page by page."""
+        separator = "&" if "?" in path else "?"
+        for page in range(1, _MOST_PAGES + 1):
+            found = self.call("GET", f"{path}{separator}per_page={PAGE}&page={page}")
+            yield from found
+            if len(found) < PAGE:
+                return
+
+    def who(self) -> str:
+        """Return who the token is; "" for one that may not ask."""
+        try:
+            return str(self.call("GET", "/user")[self.service.login])
+        except ApiError as error:
+            if error.status in (403, 404):
+                return ""
+            raise
 
     def refused(self, error: ApiError) -> FcompileError:
         """Return what to tell: FC561 for a no, FC562 (exit 75) where the service is not to be reached."""

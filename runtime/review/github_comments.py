@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from fcompile.runtime.review.api import Api, ApiError
 from fcompile.runtime.review.pull_request import PullRequest
-from fcompile.runtime.review.sticky import MOST_PAGES, PAGE, Comment
+from fcompile.runtime.review.sticky import Comment
 
 
 @dataclass
@@ -21,24 +21,10 @@ class GitHubComments:
     def comments(self) -> Iterator[Comment]:
         if not self.pull.number:
             self.pull = replace(self.pull, number=self._number())
-        for page in range(1, MOST_PAGES + 1):
-            path = f"{self._issues}/{self.pull.number}/comments?per_page={PAGE}&page={page}"
-            found = self.api.call("GET", path)
-            for each in found:
-                user = each.get("user") or {}
-                author, is_bot = str(user.get("login")), user.get("type") == "Bot"
-                yield Comment(int(each["id"]), str(each.get("body", "")), author, is_bot)
-            if len(found) < PAGE:
-                return
-
-    def who(self) -> str:
-        """Return who the token is; "" for an app's token, which GitHub does not tell."""
-        try:
-            return str(self.api.call("GET", "/user")["login"])
-        except ApiError as error:
-            if error.status in (403, 404):
-                return ""
-            raise
+        for each in self.api.every(f"{self._issues}/{self.pull.number}/comments"):
+            user = each.get("user") or {}
+            author, is_bot = str(user.get("login")), user.get("type") == "Bot"
+            yield Comment(int(each["id"]), str(each.get("body", "")), author, is_bot)
 
     def write(self, text: str, id: int | None) -> None:
         if id is None:

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from fcompile.runtime.review.api import Api, ApiError
-from fcompile.runtime.review.sticky import MOST_PAGES, PAGE, Comment
+from fcompile.runtime.review.api import Api
+from fcompile.runtime.review.sticky import Comment
 
 _BOT = re.compile(r"(project|group)_\d+_bot\w*")
 """The user of a project's or group's access token."""
@@ -45,25 +45,10 @@ class GitLabNotes:
     request: MergeRequest
 
     def comments(self) -> Iterator[Comment]:
-        for page in range(1, MOST_PAGES + 1):
-            found = self.api.call(
-                "GET", f"{self._notes}?order_by=created_at&sort=asc&per_page={PAGE}&page={page}"
-            )
-            for each in found:
-                author = str((each.get("author") or {}).get("username"))
-                is_bot = _BOT.fullmatch(author) is not None
-                yield Comment(int(each["id"]), str(each.get("body", "")), author, is_bot)
-            if len(found) < PAGE:
-                return
-
-    def who(self) -> str:
-        """Return who the token is; "" for one that may not ask."""
-        try:
-            return str(self.api.call("GET", "/user")["username"])
-        except ApiError as error:
-            if error.status in (403, 404):
-                return ""
-            raise
+        for each in self.api.every(f"{self._notes}?order_by=created_at&sort=asc"):
+            author = str((each.get("author") or {}).get("username"))
+            is_bot = _BOT.fullmatch(author) is not None
+            yield Comment(int(each["id"]), str(each.get("body", "")), author, is_bot)
 
     def write(self, text: str, id: int | None) -> None:
         if id is None:

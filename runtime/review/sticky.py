@@ -11,8 +11,6 @@ from typing import Protocol
 from fcompile.runtime.review.api import Api, ApiError
 from fcompile.runtime.review.comment import MARKER
 
-PAGE = 100
-MOST_PAGES = 100
 _WAITS = (1.0, 3.0, 9.0)
 """Seconds before another try."""
 
@@ -46,9 +44,6 @@ class Thread(Protocol):
 
     def comments(self) -> Iterator[Comment]:
         """Yield all of them, the oldest first."""
-
-    def who(self) -> str:
-        """Return who the token is; "" where the service does not tell."""
 
     def write(self, text: str, id: int | None) -> None:
         """Make a comment, or edit the one of ``id``."""
@@ -95,5 +90,5 @@ def _own(thread: Thread) -> Comment | None:
     marked = [each for each in thread.comments() if each.body.startswith(MARKER)]
     if not marked:
         return None
-    who = thread.who()
+    who = thread.api.who()
     return next((each for each in marked if (each.author == who if who else each.is_bot)), None)
