@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
+from pathlib import Path
 
 from hypothesis import strategies as st
 
 Files = dict[str, str]
+
+SETTINGS = "project: shop\ntargets: {dev: {}}\ndefault_target: dev\n"
 
 PROJECT: Mapping[str, str] = {
     "core.yaml": """\
@@ -117,6 +120,17 @@ _WORDS = (
     ),
     *("as_of: query", "default: 1", "allow_exact_matches: false", ":", "{", "#", "name"),
 )
+
+
+def written(root: Path, files: Files) -> None:
+    """Make the project at ``root`` define just what ``files`` do."""
+    (root / "fcompile.yaml").write_text(SETTINGS, "utf-8")
+    folder = root / "featuredefs"
+    folder.mkdir(exist_ok=True)
+    for path in folder.iterdir():
+        path.unlink()
+    for name, text in files.items():
+        (folder / name).write_text(text, "utf-8")
 
 
 def edits() -> st.SearchStrategy[tuple[str, int, str, str]]:

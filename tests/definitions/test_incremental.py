@@ -18,19 +18,8 @@ from fcompile.runtime import incremental, manifest_objects
 from fcompile.runtime.build import MANIFEST, Build, plan_build, write_build
 from fcompile.runtime.cache import FOLDER, MOST, key_of, read_cache, write_cache
 from fcompile.runtime.project import Project, load_project
-from tests.definitions.edits import PROJECT, Files, edited, edits
+from tests.definitions.edits import PROJECT, SETTINGS, Files, edited, edits, written
 from tests.differential.settings import examples
-
-SETTINGS = "project: shop\ntargets: {dev: {}}\ndefault_target: dev\n"
-
-
-def written(root: Path, files: Files) -> None:
-    (root / "fcompile.yaml").write_text(SETTINGS, "utf-8")
-    (root / "featuredefs").mkdir(exist_ok=True)
-    for name in PROJECT:
-        (root / "featuredefs" / name).unlink(missing_ok=True)
-    for name, text in files.items():
-        (root / "featuredefs" / name).write_text(text, "utf-8")
 
 
 def built(root: Path) -> Build:

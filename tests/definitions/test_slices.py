@@ -21,13 +21,11 @@ from fcompile.runtime.project import loaded
 from fcompile.runtime.project_files import open_project
 from fcompile.runtime.rebuild import USE, Rebuilt, keep, known_after, rebuilt, sought
 from fcompile.runtime.slices import known_of
-from tests.definitions.edits import PROJECT, Files, edited, edits
+from tests.definitions.edits import PROJECT, SETTINGS, Files, edited, edits, written
 from tests.diff import layouts
 from tests.diff.generated import project
 from tests.diff.operators import CHANGES
 from tests.differential.settings import examples
-
-SETTINGS = "project: shop\ntargets: {dev: {}}\ndefault_target: dev\n"
 
 
 @dataclass
@@ -38,13 +36,7 @@ class Shop:
     taken: list[frozenset[str]] = field(default_factory=list)
 
     def write(self, files: Files) -> None:
-        (self.root / "fcompile.yaml").write_text(SETTINGS, "utf-8")
-        folder = self.root / "featuredefs"
-        folder.mkdir(exist_ok=True)
-        for path in folder.iterdir():
-            path.unlink()
-        for name, text in files.items():
-            (folder / name).write_text(text, "utf-8")
+        written(self.root, files)
 
     def sooner(self) -> Rebuilt | None:
         return rebuilt(sought(open_project(self.root), ("duckdb",), None))

@@ -19,15 +19,13 @@ from fcompile.runtime.project import loaded
 from fcompile.runtime.project_files import Opened, open_project
 from fcompile.runtime.review.compared import diff_of
 from fcompile.runtime.review.git_base import CommitRead, base_of
-from fcompile.runtime.review.sides import _now, _sides
-from fcompile.runtime.slices import known_of
-from tests.definitions.edits import PROJECT, Files, edited, edits
+from fcompile.runtime.review.sides import _sides
+from fcompile.runtime.slices import known_now, known_of
+from tests.definitions.edits import PROJECT, Files, edited, edits, written
 from tests.diff import layouts
 from tests.diff.generated import project
 from tests.diff.operators import CHANGES
 from tests.differential.settings import examples
-
-SETTINGS = "project: shop\ntargets: {dev: {}}\ndefault_target: dev\n"
 
 
 @dataclass
@@ -38,13 +36,7 @@ class Shop:
     taken: list[Diff] = field(default_factory=list)
 
     def write(self, files: Files) -> Opened:
-        (self.root / "fcompile.yaml").write_text(SETTINGS, "utf-8")
-        folder = self.root / "featuredefs"
-        folder.mkdir(exist_ok=True)
-        for path in folder.iterdir():
-            path.unlink()
-        for name, text in files.items():
-            (folder / name).write_text(text, "utf-8")
+        written(self.root, files)
         return open_project(self.root)
 
     def hold(self, before: Files, known: Files, after: Files) -> None:
@@ -57,7 +49,7 @@ class Shop:
         found = known_of(project_known, now, proved=False)
         assert found is not None
         opened = self.write(after)
-        current = _now(opened, found)
+        current = known_now(opened, found, "compared", proved=False)
         read = CommitRead(then.text, read_project(then.text, "fcompile.yaml", {}), None, then.files, (), ())
         sides = _sides(opened, "main", read, current) if current is not None else None
         if sides is None:
