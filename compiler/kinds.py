@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+Id = tuple[str, str]
+"""The list that an object is bound in, as ``feature_views``, and its name."""
+
 NODE_KINDS = {
     "entities": "entity",
     "sources": "source",
@@ -13,3 +16,15 @@ NODE_KINDS = {
     "exposures": "exposure",
 }
 """The list -> the kind in ids of the graph and of the manifest, parents before children."""
+
+WORDS = {
+    "entities": "entity",
+    "sources": "source",
+    "feature_views": "feature view",
+    "on_demand_feature_views": "on-demand feature view",
+    "feature_services": "feature service",
+    "labels": "label",
+    "tests": "test",
+    "exposures": "exposure",
+}
+"""The list -> what users call one of its objects."""

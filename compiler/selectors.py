@@ -18,6 +18,7 @@ from fnmatch import fnmatchcase
 
 from fcompile.compiler.errors import Diagnostic, UsageError, did_you_mean, listed, near
 from fcompile.compiler.graph import KINDS, Graph, Node
+from fcompile.compiler.kinds import NODE_KINDS
 
 Fingerprints = Mapping[str, str]
 """Node id -> fingerprint, as a manifest holds them."""
@@ -161,20 +162,13 @@ METHODS: Mapping[str, Match] = {
 }
 
 _KIND_WORDS = {
+    **NODE_KINDS,
     "view": "feature_view",
     "views": "feature_view",
-    "feature_views": "feature_view",
     "on_demand_views": "on_demand_view",
     "on_demand_feature_view": "on_demand_view",
-    "on_demand_feature_views": "on_demand_view",
     "service": "feature_service",
     "services": "feature_service",
-    "feature_services": "feature_service",
-    "entities": "entity",
-    "sources": "source",
-    "labels": "label",
-    "tests": "test",
-    "exposures": "exposure",
 }
 
 _TERM = re.compile(r"(?:(?P<above>\d+)?(?P<up>\+))?(?P<atom>[^+]+?)(?:(?P<down>\+)(?P<below>\d+)?)?")

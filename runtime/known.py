@@ -12,14 +12,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from fcompile.compiler.digest import sha256
+from fcompile.compiler.kinds import Id
 from fcompile.runtime.cache import key_of, read_cache, write_cache
 
 if TYPE_CHECKING:
     from fcompile.runtime.project_files import Opened
-
-Id = tuple[str, str]
-"""The list that an object is bound in, as ``feature_views``, and its name."""
 
 _SOURCED = ("feature_views", "labels")
 
@@ -100,15 +97,7 @@ class Known:
 
     def is_of(self, opened: Opened) -> bool:
         """Whether the files are still those that were read."""
-        return self.files == digests_of(opened.files) and self.tuning == digest_of(opened.tuning)
-
-
-def digest_of(text: str | None) -> str:
-    return "" if text is None else sha256(text)
-
-
-def digests_of(files: Mapping[str, str]) -> dict[str, str]:
-    return {path: sha256(text) for path, text in files.items()}
+        return (self.files, self.tuning) == (opened.digests, opened.tuning_digest)
 
 
 def read_known(opened: Opened, use: str) -> Known | None:
@@ -130,10 +119,13 @@ def read_known(opened: Opened, use: str) -> Known | None:
 
 def read_any(opened: Opened, uses: Iterable[str]) -> Known | None:
     """Return what the first of ``uses`` knows of the files as they are now, or else what the first one knows."""
-    if not opened.sound:
-        return None
-    found = [known for use in uses if (known := read_known(opened, use)) is not None]
-    return next((known for known in found if known.is_of(opened)), found[0] if found else None)
+    first: Known | None = None
+    for use in uses if opened.sound else ():
+        known = read_known(opened, use)
+        if known is not None and known.is_of(opened):
+            return known
+        first = first or known
+    return first
 
 
 def write_known(opened: Opened, use: str, known: Known) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
+from fcompile.compiler.digest import sha256
 from fcompile.compiler.errors import Diagnostic, Span, UsageError, near
 from fcompile.compiler.load import MAX_BYTES
 from fcompile.compiler.project import ProjectConfig, ProjectRead, Target, pick_target, read_project
@@ -16,7 +18,7 @@ TUNING_FILE = "tuning.yaml"
 _SUFFIXES = (".yaml", ".yml")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Opened:
     """A project whose files are read, and not yet what they define.
 
@@ -42,6 +44,16 @@ class Opened:
     problems: tuple[Diagnostic, ...]
     unreadable: tuple[Diagnostic, ...]
     tuning_unreadable: tuple[Diagnostic, ...]
+
+    @cached_property
+    def digests(self) -> Mapping[str, str]:
+        """Path -> SHA-256 of all definition files."""
+        return {path: sha256(text) for path, text in self.files.items()}
+
+    @cached_property
+    def tuning_digest(self) -> str:
+        """The SHA-256 of tuning.yaml, "" where there is none."""
+        return "" if self.tuning is None else sha256(self.tuning)
 
     @property
     def sound(self) -> bool:

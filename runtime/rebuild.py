@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 
 from fcompile.compiler.digest import sha256
 from fcompile.compiler.errors import FcompileError
-from fcompile.compiler.kinds import NODE_KINDS
+from fcompile.compiler.kinds import NODE_KINDS, Id
 from fcompile.runtime.build import MANIFEST, Build, Change, listed_in
 from fcompile.runtime.cache import key_of
-from fcompile.runtime.known import Id, Known, read_known, write_known
+from fcompile.runtime.known import Known, read_known, write_known
 
 if TYPE_CHECKING:
     from fcompile.runtime.project import Project

@@ -12,15 +12,16 @@ from dataclasses import dataclass, replace
 
 from fcompile.compiler.bind import bind
 from fcompile.compiler.bind.memory import Memory
-from fcompile.compiler.bind.part import Id, Reads, cut, items_in, items_of, named_in, reads_in, written_digest
+from fcompile.compiler.bind.part import Reads, cut, items_in, items_of, named_in, reads_in, written_digest
 from fcompile.compiler.bind.scope import Item
 from fcompile.compiler.definitions import Definitions, FeatureView, Label, OnDemandView
+from fcompile.compiler.kinds import Id
 from fcompile.compiler.lineage import outside_contract
 from fcompile.compiler.refusals import refused
 from fcompile.compiler.tuning import UNTUNED, Tuning
 from fcompile.compiler.tuning_file import read_tuning
 from fcompile.dialects.registry import DIALECTS
-from fcompile.runtime.known import Known, KnownObject, digest_of, digests_of
+from fcompile.runtime.known import Known, KnownObject, write_known
 from fcompile.runtime.project import Project, project_of
 from fcompile.runtime.project_files import TUNING_FILE, Opened
 
@@ -51,7 +52,7 @@ def known_of(project: Project, opened: Opened, proved: bool = True) -> Known | N
     if reads is None:
         return None
     objects = dict(_objects(project, items, reads, proved))
-    return Known(digests_of(opened.files), digest_of(opened.tuning), objects)
+    return Known(opened.digests, opened.tuning_digest, objects)
 
 
 def sliced(opened: Opened, known: Known, proved: bool = True) -> Slice | None:
@@ -59,8 +60,8 @@ def sliced(opened: Opened, known: Known, proved: bool = True) -> Slice | None:
 
     Where it is not to be ``proved``, neither it nor what is known tells of verdicts.
     """
-    digests = digests_of(opened.files)
-    if not opened.sound or [*digests] != [*known.files] or digest_of(opened.tuning) != known.tuning:
+    digests = opened.digests
+    if not opened.sound or [*digests] != [*known.files] or opened.tuning_digest != known.tuning:
         return None
     edited = {path: opened.files[path] for path, digest in digests.items() if digest != known.files[path]}
     items = items_of(edited, opened.dialect)
@@ -89,6 +90,17 @@ def sliced(opened: Opened, known: Known, proved: bool = True) -> Slice | None:
     now = dict(_objects(project, bound, reads, proved))
     objects = {**known.objects, **moved, **now}
     return Slice(project, touched, replace(known, files=digests, objects=objects))
+
+
+def known_now(opened: Opened, known: Known, use: str, proved: bool = True) -> Known | None:
+    """Return what is known of the files as they are now, and keep it for ``use`` if it is new; see ``sliced``."""
+    if known.is_of(opened):
+        return known
+    part = sliced(opened, known, proved)
+    if part is None:
+        return None
+    write_known(opened, use, part.known)
+    return part.known
 
 
 def is_small(needed: Collection[Id], known: Known) -> bool:

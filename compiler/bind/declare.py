@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fcompile.compiler.bind.scope import MOST_HINTS, WORDS, Item, Scope
+from fcompile.compiler.bind.scope import MOST_HINTS, Item, Scope
 from fcompile.compiler.errors import listed, near
+from fcompile.compiler.kinds import WORDS
 from fcompile.compiler.load import Document, load
 from fcompile.compiler.schema.definitions import SHAPES
 from fcompile.compiler.schema.shape import read_shape

@@ -12,11 +12,9 @@ from fcompile.compiler.bind.scope import Item, Scope
 from fcompile.compiler.bind.view_rows import is_as_of_query
 from fcompile.compiler.definitions import Query, Source
 from fcompile.compiler.digest import sha256
+from fcompile.compiler.kinds import Id
 from fcompile.compiler.tree import Mapping as Written
 from fcompile.compiler.tree import Node, Scalar, plain
-
-Id = tuple[str, str]
-"""The list that an object is bound in, as ``feature_views``, and its name."""
 
 _TOP = re.compile(r"[^\s#-]")
 

@@ -9,19 +9,9 @@ from typing import Any
 
 from fcompile.compiler.bind.memory import Made, Memory, Notes, Table
 from fcompile.compiler.errors import Diagnostic, Span, did_you_mean, listed
+from fcompile.compiler.kinds import WORDS
 from fcompile.compiler.leak import label_as_feature
 from fcompile.compiler.tree import Mapping, Node, Scalar, step
-
-WORDS = {
-    "entities": "entity",
-    "sources": "source",
-    "feature_views": "feature view",
-    "on_demand_feature_views": "on-demand feature view",
-    "feature_services": "feature service",
-    "labels": "label",
-    "tests": "test",
-    "exposures": "exposure",
-}
 
 VIEWS = ("feature_views", "on_demand_feature_views")
 """The kinds whose names stand for values; they share none."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from fcompile.compiler.bind.scope import VIEWS, WORDS, Item, Scope
+from fcompile.compiler.bind.scope import VIEWS, Item, Scope
 from fcompile.compiler.bind.values import check_column, meta_of
 from fcompile.compiler.columns import conflicts, member_of
 from fcompile.compiler.definitions import Feature, FeatureService, FeatureView, Member, OnDemandView
 from fcompile.compiler.errors import Span, did_you_mean, listed
+from fcompile.compiler.kinds import WORDS
 from fcompile.compiler.schema.definitions import MemberShape
 
 Path = tuple[str | int, ...]

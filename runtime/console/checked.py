@@ -48,13 +48,9 @@ def _known(session: Session) -> Known | None:
     found = read_any(opened, _USES)
     if found is None or found.is_of(opened):
         return found
-    from fcompile.runtime.slices import sliced
+    from fcompile.runtime.slices import known_now
 
-    part = sliced(opened, found)
-    if part is None:
-        return None
-    write_known(opened, _USES[0], part.known)
-    return part.known
+    return known_now(opened, found, _USES[0])
 
 
 def _check_whole(session: Session, asked: Asked) -> None:

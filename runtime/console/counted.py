@@ -4,18 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from fcompile.compiler.kinds import WORDS
 from fcompile.runtime.console.log import Log
 
-_WORDS = {
-    "entities": ("entity", "entities"),
-    "sources": ("source", "sources"),
-    "feature_views": ("feature view", "feature views"),
-    "on_demand_feature_views": ("on-demand feature view", "on-demand feature views"),
-    "feature_services": ("feature service", "feature services"),
-    "labels": ("label", "labels"),
-    "tests": ("test", "tests"),
-    "exposures": ("exposure", "exposures"),
-}
 _RARE = ("labels", "on_demand_feature_views", "exposures")
 """They are named where there are some."""
 _VERDICTS = ("PROVED", "ASSUMES", "LEAK")
@@ -27,8 +18,15 @@ def summary_of(counted: Mapping[str, int]) -> str:
     >>> summary_of({"entities": 1, "labels": 2})
     '1 entity, 0 sources, 0 feature views, 0 feature services, 2 labels, 0 tests'
     """
-    found = [(counted.get(kind, 0), kind) for kind in _WORDS]
-    return ", ".join(f"{n} {_WORDS[kind][n != 1]}" for n, kind in found if n or kind not in _RARE)
+    found = [(counted.get(kind, 0), kind) for kind in WORDS]
+    return ", ".join(f"{n} {_word(kind, n)}" for n, kind in found if n or kind not in _RARE)
+
+
+def _word(kind: str, number: int) -> str:
+    one = WORDS[kind]
+    if number == 1:
+        return one
+    return f"{one[:-1]}ies" if one.endswith("y") else f"{one}s"
 
 
 def say_proved(log: Log, counted: Mapping[str, int]) -> None:

@@ -13,6 +13,7 @@ from fcompile.compiler.definitions import Definitions
 from fcompile.compiler.diff.project import ProjectFile
 from fcompile.compiler.errors import Diagnostic, Span, UsageError, did_you_mean
 from fcompile.compiler.graph import graph
+from fcompile.compiler.kinds import NODE_KINDS
 from fcompile.compiler.load import MAX_BYTES, load
 from fcompile.compiler.project import ProjectRead, read_project
 from fcompile.compiler.schema.definitions import SHAPES
@@ -250,7 +251,7 @@ def _declared(text: str) -> Iterator[str]:
         for item in node.items if isinstance(node, Listed) and key in SHAPES else ():
             name = item.items.get("name") if isinstance(item, Mapped) else None
             if isinstance(name, Scalar) and _NAME.fullmatch(str(name.value)):
-                yield f"{_kind(key)}.{name.value}"
+                yield f"{NODE_KINDS[key]}.{name.value}"
 
 
 def _torn(files: Mapping[str, str]) -> Iterator[UnreadFile]:
@@ -263,11 +264,6 @@ def _torn(files: Mapping[str, str]) -> Iterator[UnreadFile]:
 
 def _names(text: str) -> frozenset[str]:
     return frozenset(_NAMED.findall(text))
-
-
-def _kind(key: str) -> str:
-    """Return the kind of a node by the list it stands in."""
-    return {"entities": "entity", "on_demand_feature_views": "on_demand_view"}.get(key, key.removesuffix("s"))
 
 
 def _placed(problem: Diagnostic, name: str) -> Diagnostic:

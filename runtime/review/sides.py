@@ -5,8 +5,6 @@ Taken only where nothing was added, removed or moved and no setting differs; wha
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from fcompile.compiler.bind.memory import Memory
 from fcompile.compiler.bind.part import items_of, named_in
 from fcompile.compiler.errors import UsageError
@@ -17,7 +15,7 @@ from fcompile.runtime.review.base import Base
 from fcompile.runtime.review.compared import base_commit
 from fcompile.runtime.review.git_base import CommitRead, base_of, read_commit
 from fcompile.runtime.review.sql_changes import is_elsewhere
-from fcompile.runtime.slices import bound_part, is_small, known_of, sliced, tuning_of
+from fcompile.runtime.slices import bound_part, is_small, known_now, known_of, tuning_of
 
 _USES = ("compared", "checked", "built")
 """Under these names it is known what was found last; what a diff finds is kept under the first."""
@@ -36,7 +34,7 @@ def sides(opened: Opened, given: str | None) -> tuple[Project, Base] | None:
         read = read_commit(opened.root, opened.target.name, named[1]) if named is not None else None
     except UsageError:
         return None
-    known = _now(opened, known) if read is not None else None
+    known = known_now(opened, known, _USES[0], proved=False) if read is not None else None
     if named is None or read is None or known is None:
         return None
     return _sides(opened, named[0], read, known)
@@ -47,17 +45,6 @@ def remember(opened: Opened, project: Project) -> None:
     known = known_of(project, opened, proved=False)
     if known is not None:
         write_known(opened, _USES[0], known)
-
-
-def _now(opened: Opened, known: Known) -> Known | None:
-    """Return what is known of the files as they are now."""
-    if known.is_of(opened):
-        return known
-    part = sliced(opened, known, proved=False)
-    if part is None:
-        return None
-    write_known(opened, _USES[0], part.known)
-    return part.known
 
 
 def _sides(opened: Opened, name: str, read: CommitRead, known: Known) -> tuple[Project, Base] | None:
@@ -93,8 +80,4 @@ def _sides(opened: Opened, name: str, read: CommitRead, known: Known) -> tuple[P
 def _is_alike(opened: Opened, read: CommitRead) -> bool:
     """Whether there are the same files, and nothing else differs that SQL depends on."""
     settings = (read.text, read.tuning) == (opened.text, opened.tuning)
-    return settings and not read.problems and _paths(read.files) == _paths(opened.files)
-
-
-def _paths(files: Iterable[str]) -> list[str]:
-    return [*files]
+    return settings and not read.problems and [*read.files] == [*opened.files]
